@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# How our own sources are compiled: target m531x::flags. Third-party sources do not link to it.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
+endif()
+# CMake's own RelWithDebInfo leaves assert() out; here it stays in.
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+if(M531X_SANITIZE)
+  list(JOIN M531X_SANITIZE "," sanitizers)
+  add_compile_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${sanitizers})
+endif()
+
+add_library(m531x_flags INTERFACE)
+add_library(m531x::flags ALIAS m531x_flags)
+target_compile_options(m531x_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(M531X_WERROR)
+  target_compile_options(m531x_flags INTERFACE -Werror)
+endif()

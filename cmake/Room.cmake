@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+# m531x_add_room(<room> [LINK <target>...]): the folder's library m531x_<room>, made of its *.cpp,
+# and <room>_tests, made of the *_test.cpp beside them. A room of the core is compiled as for a
+# microcontroller: no exceptions, no RTTI.
+function(m531x_add_room room)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
+  list(REMOVE_ITEM sources ${tests} "")
+  if(NOT sources)
+    file(TOUCH ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
+  endif()
+
+  add_library(m531x_${room} STATIC ${sources})
+  target_include_directories(m531x_${room} PUBLIC ${PROJECT_SOURCE_DIR}/include
+                                                  ${PROJECT_SOURCE_DIR}/src)
+  target_compile_options(m531x_${room} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+  target_link_libraries(m531x_${room} PUBLIC ${arg_LINK} PRIVATE m531x::flags)
+
+  if(tests)
+    m531x_add_test(${room}_tests ${tests} LINK m531x_${room})
+  endif()
+endfunction()

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The models. A model is one row of data, and nothing outside this table asks which model it is.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "m531x/settings.h"
+
+namespace m531x {
+
+// AT+HTTPCFG types that a model has, as a bit set: bit n is type n (manual 1.5, 1.6).
+using CfgTypes = std::uint16_t;
+
+// Which commands a model serves, as a bit set. A command belongs to one or more of the sets.
+using CommandSets = std::uint8_t;
+inline constexpr CommandSets kCommonCommands = 1;
+inline constexpr CommandSets kHi2115Commands = 2;   // the M5310-A's own
+inline constexpr CommandSets kMt2625Commands = 4;   // the M5311's, which the later models have too
+inline constexpr CommandSets kRda8908Commands = 8;  // the M5312's and M5313's own
+
+struct Model {
+  std::string_view name;  // "M5310-A"
+  std::string_view chip;  // "Hi2115"
+  CommandSets command_sets;
+  std::uint8_t instance_count;
+  bool https;
+  CfgTypes cfg_types;
+  std::uint16_t default_packet_bytes;  // HTTPCFG type 6
+  std::uint16_t max_packet_delay_ms;   // HTTPCFG type 7
+  std::uint32_t default_baud;
+  std::uint32_t header_bytes;  // Limits::header_bytes
+  Variant variant;
+};
+
+// All rows, in the manual's order.
+[[nodiscard]] std::span<const Model> models();
+// The row of that name, letter case ignored; nullptr when there is none.
+[[nodiscard]] const Model* find_model(std::string_view name);
+// The settings that a module of this model has out of the box.
+[[nodiscard]] Settings default_settings(const Model& model);
+
+}  // namespace m531x

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// A modem is a value: calls go in; bytes, actions and a deadline are pulled out. It never calls
+// anyone, never blocks, never reads a clock, never allocates and never touches an OS.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "m531x/action.h"
+#include "m531x/bytes.h"
+#include "m531x/model.h"
+#include "m531x/pool.h"
+#include "m531x/settings.h"
+
+namespace m531x {
+
+namespace modem {
+class Engine;
+}
+
+// The owner drives it like this, from one thread:
+//   after every call in: send dte_output and each net_output, take every next_action, and arm one
+//   timer for next_deadline.
+class Modem {
+ public:
+  // `model` and `pool` must outlive the modem.
+  Modem(const Model& model, const Settings& settings, BlockPool& pool);
+  ~Modem();
+  Modem(const Modem&) = delete;
+  Modem& operator=(const Modem&) = delete;
+
+  // In: what happened outside. Each call returns when all its effects are queued. `now` never runs
+  // backwards from call to call.
+
+  // Bytes from the host, at most dte_window() of them; more are lost, as on a UART without flow
+  // control.
+  void dte_received(Bytes from_host, Millis now);
+  // The connection that Action::connect asked for stands.
+  void net_opened(ConnId conn, Millis now);
+  // What one read from the server gave, at most net_window() bytes. The end of the call counts as
+  // the end of a TCP segment.
+  void net_received(ConnId conn, Bytes from_server, Millis now);
+  // The connection, or the attempt, is over. Cause::closed is the server's FIN; the modem itself
+  // finds out whether that was too early.
+  void net_closed(ConnId conn, Cause why, Millis now);
+  // Time has passed: call it at next_deadline, any earlier call is harmless.
+  void tick(Millis now);
+
+  // Out: what the port does next. Views live until the next call that goes in, or dte_sent or
+  // net_sent.
+
+  // Fills `views` with what is to be sent to the host, in order; returns how many it filled.
+  std::size_t dte_output(std::span<Bytes> views) const;
+  // The first view of dte_output, empty when there is nothing to send.
+  [[nodiscard]] Bytes dte_output() const;
+  // The host has taken so many bytes of dte_output.
+  void dte_sent(std::size_t byte_count, Millis now);
+  // How many bytes from the host it takes now; 0 = stop reading the serial line.
+  [[nodiscard]] std::size_t dte_window() const;
+
+  // The same for a connection.
+  std::size_t net_output(ConnId conn, std::span<Bytes> views) const;
+  void net_sent(ConnId conn, std::size_t byte_count, Millis now);
+  // How many bytes from the server it takes now, a multiple of the MSS; 0 = stop reading.
+  [[nodiscard]] std::size_t net_window(ConnId conn) const;
+
+  // The next thing for the port to do, oldest first; nullopt when there is nothing.
+  [[nodiscard]] std::optional<Action> next_action();
+  // When to call tick; nullopt = not needed.
+  [[nodiscard]] std::optional<Millis> next_deadline() const;
+  // The next remark for the trace, oldest first. Remarks that nobody takes are overwritten.
+  [[nodiscard]] std::optional<Note> next_note();
+
+ private:
+  static constexpr std::size_t kStorageBytes = 512 * sizeof(void*);
+  alignas(alignof(std::max_align_t)) std::byte storage_[kStorageBytes];
+  modem::Engine& engine();
+  const modem::Engine& engine() const;
+};
+
+}  // namespace m531x

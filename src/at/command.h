@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands: how one is cut out of a line (V.250 5.3, 5.4), and the table rows that serve them.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+
+#include "at/result.h"
+#include "mem/chain.h"
+
+namespace m531x::at {
+
+inline constexpr std::size_t kMaxNameBytes = 20;
+inline constexpr std::size_t kMaxParameters = 16;
+
+// One parameter as typed: what stands between the quotes, or an unquoted value without the spaces
+// at its ends.
+struct Parameter {
+  mem::ChainView text;
+  bool quoted;
+};
+
+// The parameters of one set command. Views into the command line.
+class Args {
+ public:
+  [[nodiscard]] std::size_t size() const { return count_; }
+  [[nodiscard]] const Parameter& operator[](std::size_t i) const { return items_[i]; }
+  // Parameter i as an unquoted decimal number from `low` to `high`; nullopt when it is missing or
+  // anything else.
+  [[nodiscard]] std::optional<std::uint32_t> number(std::size_t i, std::uint32_t low,
+                                                    std::uint32_t high) const;
+  void clear() { count_ = 0; }
+  // False when there is no room for another.
+  [[nodiscard]] bool add(const Parameter& parameter);
+
+ private:
+  std::array<Parameter, kMaxParameters> items_;
+  std::size_t count_ = 0;
+};
+
+enum class Form : std::uint8_t {
+  basic,      // E1, &F: the number, if any, is in `args`
+  action,     // +X
+  read,       // +X?
+  test,       // +X=?
+  set,        // +X=...
+  malformed,  // its parameters cannot be told apart
+};
+
+using Forms = std::uint8_t;  // a bit set of Form
+constexpr Forms operator|(Form a, Form b) {
+  return static_cast<Forms>((1U << static_cast<unsigned>(a)) | (1U << static_cast<unsigned>(b)));
+}
+constexpr Forms only(Form form) {
+  return static_cast<Forms>(1U << static_cast<unsigned>(form));
+}
+constexpr bool has(Forms forms, Form form) {
+  return (forms & only(form)) != 0;
+}
+
+// One command as typed.
+struct Call {
+  Bytes name;  // upper case, with its `+` or `&`; lives as long as the parser
+  Form form = Form::action;
+  Args args;
+};
+
+// Cuts a line into commands, from left to right.
+class LineParser {
+ public:
+  // `body` is the line without AT; it must outlive the parser.
+  explicit LineParser(mem::ChainView body) : in_(body) {}
+
+  // Reads the next command into `call`; false at the end of the line.
+  [[nodiscard]] bool next(Call& call);
+  // What has not been read.
+  [[nodiscard]] mem::ChainView rest() const { return in_.rest(); }
+
+ private:
+  Form basic(Args& args);
+  Form extended(Args& args);
+  bool parameters(Args& args);
+  bool quoted(Args& args);
+  bool unquoted(Args& args);
+  bool at_separator();
+  void skip_spaces();
+  bool add_to_name(int byte);
+
+  mem::Reader in_;
+  std::array<char, kMaxNameBytes> name_;
+  std::size_t name_size_ = 0;
+};
+
+// Whether information texts of a command follow 27.007, with the model's space after the colon, or
+// are the maker's own and have none.
+enum class Style : std::uint8_t { standard, own };
+
+// A command is one row: its name, its forms, its function, and its documentation.
+template <typename Context>
+struct Command {
+  std::string_view name;  // "+HTTPSEND", "&F", "S3"
+  std::uint8_t sets;      // a bit set of the context's own: who has the command
+  Style style;
+  Forms forms;  // the test form comes with every extended command
+  Final (*run)(Context&, const Call&);
+  // What the test form says after `<name>:`; empty = OK alone. `#` stands for the range of instance
+  // ids.
+  std::string_view ranges;
+  std::string_view syntax;  // what may follow the name, for the documentation and for completion
+};
+
+template <typename Context, std::size_t N>
+consteval bool sorted_unique(const std::array<Command<Context>, N>& rows) {
+  return std::ranges::adjacent_find(
+             rows, [](const auto& a, const auto& b) { return a.name >= b.name; }) == rows.end();
+}
+
+// Joins the tables of several files into one sorted table.
+template <typename Context, std::size_t... N>
+consteval auto merge(const std::array<Command<Context>, N>&... tables) {
+  std::array<Command<Context>, (N + ...)> all{};
+  auto* out = all.data();
+  ((out = std::ranges::copy(tables, out).out), ...);
+  std::ranges::sort(all, {}, &Command<Context>::name);
+  return all;
+}
+
+// The row of that name, or nullptr. `rows` is sorted.
+template <typename Context>
+const Command<Context>* find(std::span<const Command<Context>> rows, std::string_view name) {
+  const auto row = std::ranges::lower_bound(rows, name, {}, &Command<Context>::name);
+  return row != rows.end() && row->name == name ? &*row : nullptr;
+}
+
+}  // namespace m531x::at

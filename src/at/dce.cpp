@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "at/dce.h"
+
+#include "mem/text.h"
+
+namespace m531x::at {
+
+bool Dce::has_room(std::uint32_t bytes) const {
+  if (out_.size() >= queue_bytes_) {
+    starved_ = false;
+    return false;
+  }
+  // Every append may leave the rest of a block unused only once, at the end.
+  starved_ = out_.pool().free_count(Use::output) < bytes / Block::kCapacity + 1;
+  return !starved_;
+}
+
+bool Dce::end_of_line(mem::Chain& chain) {
+  const char bytes[] = {profile.characters.terminator, profile.characters.formatting};
+  return chain.append(Bytes(bytes, sizeof bytes));
+}
+
+bool Dce::information(Bytes text, const mem::ChainView* data, Place place) {
+  mem::Chain& chain = place == Place::before_result ? out_ : after_result_;
+  mem::Rollback rollback(chain);
+  const bool ok = (!profile.verbose || end_of_line(chain)) && chain.append(text) &&
+                  end_of_line(chain) &&
+                  (data == nullptr || (chain.append(*data) && end_of_line(chain)));
+  if (ok) rollback.keep();
+  return ok;
+}
+
+bool Dce::information(Bytes name, Bytes value) {
+  return information(mem::Text<160>().add(name).add(space_after_colon_ ? ": " : ":").add(value));
+}
+
+bool Dce::final(Final result) {
+  if (!profile.quiet && !queue_result(result)) return false;
+  out_.splice(std::move(after_result_));
+  return true;
+}
+
+bool Dce::queue_result(Final result) {
+  if (result != Final::ok && profile.error_numbers != 0) {
+    mem::Text<48> value;
+    if (profile.error_numbers == 1) {
+      value.add(static_cast<std::uint32_t>(result));
+    } else {
+      value.add(text_of(result));
+    }
+    return information("+CME ERROR", value);
+  }
+  if (profile.verbose) return information(result == Final::ok ? "OK" : "ERROR");
+  const char bytes[] = {result == Final::ok ? '0' : '4', profile.characters.terminator};
+  return out_.append(Bytes(bytes, sizeof bytes));
+}
+
+}  // namespace m531x::at

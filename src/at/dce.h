@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host sees of V.250: the profile that it sets, and everything that is sent to it, framed
+// (V.250 5.7) and queued by this one writer.
+#pragma once
+
+#include <array>
+#include <utility>
+
+#include "at/line.h"
+#include "at/result.h"
+#include "mem/chain.h"
+
+namespace m531x::at {
+
+// What ATZ, AT&F and AT&W restore and store.
+struct Profile {
+  LineCharacters characters;
+  bool echo = false;
+  bool quiet = false;                                 // ATQ1
+  bool verbose = true;                                // ATV1
+  std::uint8_t result_codes = 0;                      // ATX
+  std::uint8_t carrier_detect = 1;                    // AT&C
+  std::uint8_t terminal_ready = 2;                    // AT&D
+  std::uint8_t error_numbers = 0;                     // +CMEE
+  std::uint32_t rate = 0;                             // +IPR, 0 = automatic
+  std::array<std::uint8_t, 2> flow_control = {0, 0};  // +IFC
+  std::array<std::uint8_t, 2> framing = {3, 3};       // +ICF: 8 data bits, 1 stop bit
+};
+
+class Dce {
+ public:
+  // At most `queue_bytes` wait for the host before has_room says no.
+  Dce(BlockPool& pool, const Profile& factory, bool space_after_colon, std::uint32_t queue_bytes)
+      : profile(factory),
+        out_(pool, Use::output),
+        after_result_(pool, Use::output),
+        queue_bytes_(queue_bytes),
+        space_after_colon_(space_after_colon) {}
+
+  Profile profile;
+
+  // Whether `bytes` more may be queued now. After a yes, queueing so much does not fail.
+  [[nodiscard]] bool has_room(std::uint32_t bytes) const;
+  // Whether the pool, not the host, was what the last has_room lacked.
+  [[nodiscard]] bool is_starved() const { return starved_; }
+
+  // Queues bytes as they are: an echo, or a report with its framing. False: no memory, and nothing
+  // was queued. The same holds for all that follows.
+  [[nodiscard]] bool raw(Bytes bytes) { return out_.append(bytes); }
+  [[nodiscard]] bool raw(mem::ChainView bytes) { return out_.append(bytes); }
+  // An information text (V.250 5.7.1), then, if `data` is given, its bytes and an end of line.
+  // Some firmwares print some texts behind the result code.
+  enum class Place : std::uint8_t { before_result, after_result };
+  [[nodiscard]] bool information(Bytes text, const mem::ChainView* data = nullptr,
+                                 Place place = Place::before_result);
+  // `<name>:` with the model's spacing and `value`.
+  [[nodiscard]] bool information(Bytes name, Bytes value);
+  // The one final result code of a line.
+  [[nodiscard]] bool final(Final result);
+
+  [[nodiscard]] const mem::Chain& output() const { return out_; }
+  void sent(std::uint32_t bytes) { out_.consume(bytes); }
+
+ private:
+  bool queue_result(Final result);
+  bool end_of_line(mem::Chain& chain);
+
+  mem::Chain out_;
+  mem::Chain after_result_;
+  std::uint32_t queue_bytes_;
+  bool space_after_colon_;
+  mutable bool starved_ = false;
+};
+
+}  // namespace m531x::at

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The DTE's side of V.250 5.2: collects a command line from bytes in any pieces.
+#pragma once
+
+#include "mem/chain.h"
+
+namespace m531x::at {
+
+// The characters that V.250 6.2.1-6.2.3 lets the host change.
+struct LineCharacters {
+  char terminator = '\r';  // S3
+  char formatting = '\n';  // S4
+  char editing = '\b';     // S5
+};
+
+class CommandLine {
+ public:
+  explicit CommandLine(BlockPool& pool) : body_(pool) {}
+
+  enum class Event : std::uint8_t {
+    none,      // the input is used up
+    blank,     // a line without a command came to its end
+    complete,  // body() is a line to execute; also for A/
+    lost,      // a line came to its end that was too long, or for which there was no memory
+  };
+  struct Taken {
+    Event event;
+    Bytes echo;  // what of the input is to be echoed; lives as long as the input
+  };
+  // Reads `input` up to the end of a line and takes what it read off the front. A line has at most
+  // `max_bytes`, its prefix included and its terminator not.
+  Taken take(Bytes& input, const LineCharacters& characters, std::uint32_t max_bytes);
+
+  // What followed AT. Valid until the next call of take that reads the prefix of another line.
+  [[nodiscard]] mem::ChainView body() const { return body_.view(); }
+  [[nodiscard]] bool partly_typed() const { return state_ != State::outside; }
+
+ private:
+  enum class State : std::uint8_t { outside, prefix, body, swallowing };
+
+  Event step_outside(Bytes& rest, const LineCharacters& characters);
+  Event step_prefix(Bytes& rest, const LineCharacters& characters);
+  Event step_body(Bytes& rest, const LineCharacters& characters, std::uint32_t max_bytes);
+  Event end_line();
+
+  mem::Chain body_;
+  State state_ = State::outside;
+  bool lost_ = false;  // the last line is not there to be repeated
+  bool after_terminator_ = false;
+};
+
+}  // namespace m531x::at

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/fields.h"
+
+#include <algorithm>
+#include <array>
+
+namespace m531x::http {
+namespace {
+
+// RFC 9110 5.6.2, as a bit set of the 128 ASCII characters.
+constexpr std::array<std::uint32_t, 4> kTokenSet = [] {
+  std::array<std::uint32_t, 4> set{};
+  for (const char c :
+       Bytes("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    set[static_cast<unsigned>(c) / 32] |= 1U << (static_cast<unsigned>(c) % 32);
+  }
+  return set;
+}();
+
+constexpr bool is_token(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 128 && (kTokenSet[byte / 32] >> (byte % 32) & 1U) != 0;
+}
+
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+// Names and values that matter are short; a longer one is only known to be longer.
+struct Word {
+  static constexpr std::size_t kCapacity = 40;
+  std::array<char, kCapacity> text;
+  std::size_t size = 0;
+
+  void add(Bytes bytes) {
+    const std::size_t step = std::min(bytes.size(), kCapacity - std::min(size, kCapacity));
+    std::ranges::transform(bytes.substr(0, step), text.begin() + static_cast<std::ptrdiff_t>(size),
+                           to_lower);
+    size += bytes.size();
+  }
+  [[nodiscard]] Bytes view() const {
+    return size <= kCapacity ? Bytes(text.data(), size) : Bytes();
+  }
+};
+
+Bytes trim(Bytes text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == Bytes::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool lists(Bytes value, Bytes wanted) {
+  while (!value.empty()) {
+    const std::size_t end = std::min(value.find(','), value.size());
+    if (trim(value.substr(0, end)) == wanted) return true;
+    value.remove_prefix(std::min(end + 1, value.size()));
+  }
+  return false;
+}
+
+bool is_number(Bytes text, std::uint32_t number) {
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || value > number) return false;
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return !text.empty() && value == number;
+}
+
+class Inspector {
+ public:
+  Inspector(std::uint32_t content_bytes, Fields& fields)
+      : content_bytes_(content_bytes), fields_(fields) {}
+
+  bool feed(Bytes run) {
+    while (!run.empty()) {
+      const bool ok = state_ == State::name    ? name(run)
+                      : state_ == State::value ? value(run)
+                                               : line_feed(run);
+      if (!ok) return false;
+    }
+    return true;
+  }
+
+  bool finish() {
+    if (state_ == State::value) {
+      fields_.unterminated = true;
+      return field();
+    }
+    return state_ == State::name && name_.size == 0;
+  }
+
+ private:
+  enum class State : std::uint8_t { name, value, line_feed };
+
+  bool name(Bytes& run) {
+    const auto end =
+        static_cast<std::size_t>(std::ranges::find_if_not(run, is_token) - run.begin());
+    name_.add(run.substr(0, end));
+    run.remove_prefix(end);
+    if (run.empty()) return true;
+    if (run.front() != ':' || name_.size == 0) return false;
+    run.remove_prefix(1);
+    state_ = State::value;
+    return true;
+  }
+
+  bool value(Bytes& run) {
+    const std::size_t end = std::min(run.find('\r'), run.size());
+    const Bytes part = run.substr(0, end);
+    if (part.find('\n') != Bytes::npos || part.find('\0') != Bytes::npos) return false;
+    value_.add(part);
+    run.remove_prefix(end);
+    if (run.empty()) return true;
+    run.remove_prefix(1);
+    state_ = State::line_feed;
+    return true;
+  }
+
+  bool line_feed(Bytes& run) {
+    if (run.front() != '\n' || !field()) return false;
+    run.remove_prefix(1);
+    state_ = State::name;
+    name_.size = value_.size = 0;
+    return true;
+  }
+
+  // A whole field line has been read.
+  bool field() {
+    const Bytes name = name_.view();
+    if (name == "host") {
+      fields_.host = true;
+    } else if (name == "authorization") {
+      fields_.authorization = true;
+    } else if (name == "connection") {
+      fields_.connection_close |= lists(value_.view(), "close");
+    } else if (name == "transfer-encoding") {
+      return false;
+    } else if (name == "content-length") {
+      if (fields_.content_length || !is_number(trim(value_.view()), content_bytes_)) return false;
+      fields_.content_length = true;
+    }
+    return true;
+  }
+
+  std::uint32_t content_bytes_;
+  Fields& fields_;
+  State state_ = State::name;
+  Word name_;
+  Word value_;
+};
+
+}  // namespace
+
+bool inspect(mem::ChainView block, std::uint32_t content_bytes, Fields& fields) {
+  Inspector inspector(content_bytes, fields);
+  return mem::for_each_run(block, [&](Bytes run) { return inspector.feed(run); }) &&
+         inspector.finish();
+}
+
+}  // namespace m531x::http

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reader cuts lines itself, so that a bare LF ends one (RFC 9112 2.2) and a fault is judged at
+// its line's end; llhttp sees each line with a CRLF and judges the syntax and the framing.
+#include "http/response_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace m531x::http {
+namespace {
+
+constexpr Bytes kCrlf = "\r\n";
+
+constexpr bool is_interim(std::uint16_t status) {
+  return status / 100 == 1;
+}
+
+}  // namespace
+
+struct ResponseReader::Callbacks {
+  static ResponseReader& self(llhttp_t* parser) {
+    return *static_cast<ResponseReader*>(parser->data);
+  }
+
+  static int status(llhttp_t* parser, const char* at, std::size_t size) {
+    mem::Chain& reason = self(parser).reason_;
+    const std::size_t room = kMaxReasonBytes - reason.size();
+    // Without memory for it the phrase is the manual's: the status still goes out.
+    if (!reason.append(Bytes(at, std::min(size, room)))) reason.clear();
+    return 0;
+  }
+
+  static int headers_complete(llhttp_t* parser) {
+    ResponseReader& reader = self(parser);
+    const std::uint16_t status = parser->status_code;
+    constexpr int kNoBody = 1;
+    if (reader.method_ == Method::head || is_interim(status) || status == 204 || status == 304) {
+      return kNoBody;
+    }
+    reader.chunked_ = (parser->flags & F_CHUNKED) != 0;
+    reader.until_close_ = llhttp_message_needs_eof(parser) != 0;
+    if (!reader.chunked_ && !reader.until_close_) {
+      reader.body_left_ = reader.total_ = parser->content_length;
+    }
+    return 0;
+  }
+
+  static int chunk_header(llhttp_t* parser) {
+    ResponseReader& reader = self(parser);
+    reader.body_left_ = parser->content_length;
+    reader.total_ += parser->content_length;
+    return reader.total_ < parser->content_length ? HPE_USER : HPE_OK;
+  }
+
+  static int message_complete(llhttp_t* parser) {
+    self(parser).message_complete_ = true;
+    self(parser).keep_alive_ = llhttp_should_keep_alive(parser) != 0;
+    return 0;
+  }
+
+  static constexpr llhttp_settings_t kSettings = [] {
+    llhttp_settings_t settings{};
+    settings.on_status = status;
+    settings.on_headers_complete = headers_complete;
+    settings.on_chunk_header = chunk_header;
+    settings.on_message_complete = message_complete;
+    return settings;
+  }();
+};
+
+void ResponseReader::start(Method method, const Bounds& bounds) {
+  method_ = method;
+  bounds_ = bounds;
+  total_ = body_left_ = 0;
+  header_size_ = 0;
+  ahead_ = 0;
+  keep_alive_ = false;
+  expect_message();
+}
+
+void ResponseReader::expect_message() {
+  llhttp_init(&parser_, HTTP_RESPONSE, &Callbacks::kSettings);
+  parser_.data = this;
+  reason_.clear();
+  line_size_ = 0;
+  after_cr_ = line_bad_ = chunked_ = until_close_ = message_complete_ = false;
+  line_empty_ = true;
+  phase_ = Phase::status_line;
+}
+
+bool ResponseReader::feed(Bytes bytes) {
+  const llhttp_errno_t error = llhttp_execute(&parser_, bytes.data(), bytes.size());
+  return error == HPE_OK || error == HPE_PAUSED_UPGRADE;
+}
+
+// Reads on in the current line, from slice[at] to its LF or to the end of the slice, and moves `at`
+// behind what it read.
+ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
+  const Bytes rest = slice.substr(at);
+  if (rest.empty()) return Line::partial;
+  const std::size_t line_feed = rest.find('\n');
+  const bool ended = line_feed != Bytes::npos;
+  Bytes text = rest.substr(0, ended ? line_feed : rest.size());
+  const auto size = static_cast<std::uint32_t>(text.size() + (ended ? 1 : 0));
+  at += size;
+  line_size_ += size;
+  if (phase_ != Phase::chunk_line || (parser_.flags & F_TRAILING) != 0) header_size_ += size;
+  if (line_size_ > bounds_.line_bytes || header_size_ > bounds_.header_bytes) return Line::bad;
+
+  if (after_cr_ && !text.empty()) line_bad_ = true;
+  after_cr_ = false;
+  const bool ends_in_cr = text.ends_with('\r');
+  if (ends_in_cr) text.remove_suffix(1);
+  if (!ended) after_cr_ = ends_in_cr;
+  if (!text.empty()) line_empty_ = false;
+  if (text.find('\0') != Bytes::npos) line_bad_ = true;
+
+  const bool whole_crlf = ended && ends_in_cr;
+  if (whole_crlf) text = Bytes(text.data(), text.size() + kCrlf.size());
+  line_bad_ = line_bad_ || !feed(text) || (ended && !whole_crlf && !feed(kCrlf));
+  if (!ended) return Line::partial;
+  line_size_ = 0;
+  return line_bad_ ? Line::bad : Line::ended;
+}
+
+ResponseReader::Found ResponseReader::next(Bytes slice) {
+  const std::uint32_t at = std::exchange(ahead_, 0);
+  switch (phase_) {
+    case Phase::status_line:
+      return status_line(slice, at);
+    case Phase::interim:
+      return interim(slice, at);
+    case Phase::header:
+      return header(slice, at);
+    case Phase::body:
+      return body(slice, at);
+    case Phase::chunk_line:
+      return chunk_line(slice, at);
+    case Phase::complete:
+      return end(at);
+    case Phase::dead:
+      break;
+  }
+  return {What::nothing, static_cast<std::uint32_t>(slice.size())};
+}
+
+ResponseReader::Found ResponseReader::status_line(Bytes slice, std::uint32_t at) {
+  const Line line = read_line(slice, at);
+  if (line == Line::bad) return fault();
+  if (line == Line::partial) return {What::nothing, at};
+  const bool valid = !line_empty_ && parser_.http_major == 1 && parser_.status_code >= 100;
+  if (!valid) return fault();
+  line_empty_ = true;
+  if (is_interim(parser_.status_code)) {
+    phase_ = Phase::interim;
+    return interim(slice, at);
+  }
+  phase_ = Phase::header;
+  return {What::status, at};
+}
+
+ResponseReader::Found ResponseReader::interim(Bytes slice, std::uint32_t at) {
+  while (true) {
+    const Line line = read_line(slice, at);
+    if (line == Line::bad) return fault();
+    if (line == Line::partial) return {What::nothing, at};
+    if (std::exchange(line_empty_, true)) {
+      expect_message();
+      return status_line(slice, at);
+    }
+  }
+}
+
+ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
+  const std::uint32_t begin = at;
+  while (true) {
+    const std::uint32_t line_begin = at;
+    const Line line = read_line(slice, at);
+    if (line == Line::bad) return fault();
+    if (line == Line::partial) {
+      // A CR at the start of a line belongs to the empty line that ends the header.
+      ahead_ = after_cr_ && line_empty_ ? at - line_begin : 0;
+      const std::uint32_t size = at - ahead_ - begin;
+      if (size > 0) return {What::header, begin, size};
+      ahead_ = 0;
+      return {What::nothing, at};
+    }
+    if (std::exchange(line_empty_, true)) {
+      phase_ = message_complete_ ? Phase::complete : chunked_ ? Phase::chunk_line : Phase::body;
+      ahead_ = at - line_begin;
+      return {What::header, begin, line_begin - begin, true};
+    }
+  }
+}
+
+ResponseReader::Found ResponseReader::body(Bytes slice, std::uint32_t at) {
+  const Bytes rest = slice.substr(at);
+  if (rest.empty()) return {What::nothing, at};
+  const auto size = static_cast<std::uint32_t>(
+      until_close_ ? rest.size() : std::min<std::uint64_t>(body_left_, rest.size()));
+  if (!feed(rest.substr(0, size))) return fault();
+  if (until_close_) {
+    total_ += size;
+    return {What::content, at, size};
+  }
+  body_left_ -= size;
+  if (body_left_ == 0) phase_ = chunked_ ? Phase::chunk_line : Phase::complete;
+  return {What::content, at, size, phase_ == Phase::complete};
+}
+
+ResponseReader::Found ResponseReader::chunk_line(Bytes slice, std::uint32_t at) {
+  while (true) {
+    const Line line = read_line(slice, at);
+    if (line == Line::bad) return fault();
+    if (line == Line::partial) return {What::nothing, at};
+    line_empty_ = true;
+    if (message_complete_) return end(at);
+    if (body_left_ > 0) {
+      phase_ = Phase::body;
+      return body(slice, at);
+    }
+  }
+}
+
+ResponseReader::Found ResponseReader::end(std::uint32_t at) {
+  phase_ = Phase::dead;
+  const bool reported = !chunked_ && !until_close_ && total_ > 0;
+  return {What::end, at, 0, !reported};
+}
+
+ResponseReader::Found ResponseReader::fault() {
+  phase_ = Phase::dead;
+  return {What::fault};
+}
+
+bool ResponseReader::finish() {
+  if (phase_ == Phase::body && until_close_) {
+    llhttp_finish(&parser_);
+    phase_ = Phase::complete;
+  }
+  return phase_ == Phase::complete;
+}
+
+}  // namespace m531x::http

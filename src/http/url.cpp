@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/url.h"
+
+#include <algorithm>
+
+#include "m531x/settings.h"
+
+namespace m531x::http {
+namespace {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+constexpr bool is_hex(char c) {
+  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+}
+constexpr bool is_name_char(char c) {
+  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '-' || c == '_';
+}
+
+bool equal_ignoring_case(Bytes text, Bytes lower) {
+  return std::ranges::equal(text, lower, {}, to_lower);
+}
+
+// Takes the text up to `separator` off the front of `rest`; all of it when there is none.
+Bytes take_until(Bytes& rest, char separator) {
+  const std::size_t end = std::min(rest.find(separator), rest.size());
+  const Bytes part = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return part;
+}
+
+bool parse_number(Bytes text, std::uint32_t high, std::uint32_t& value) {
+  value = 0;
+  if (text.empty()) return false;
+  for (const char c : text) {
+    if (!is_digit(c)) return false;
+    value = value * 10 + static_cast<std::uint32_t>(c - '0');
+    if (value > high) return false;
+  }
+  return true;
+}
+
+bool is_ipv4(Bytes text) {
+  int part_count = 0;
+  bool more = true;
+  while (more) {
+    more = text.find('.') != Bytes::npos;
+    const Bytes part = take_until(text, '.');
+    std::uint32_t value = 0;
+    if (part.size() > 3 || !parse_number(part, 255, value)) return false;
+    ++part_count;
+  }
+  return part_count == 4;
+}
+
+// RFC 4291 2.2: groups of hex digits, one `::` at most, an IPv4 address in the place of the last
+// two groups.
+bool is_ipv6(Bytes text) {
+  const std::size_t gap = text.find("::");
+  if (gap != Bytes::npos && text.find("::", gap + 1) != Bytes::npos) return false;
+  if (text.starts_with(":") && gap != 0) return false;
+  if (text.ends_with(":") && (gap == Bytes::npos || gap + 2 != text.size())) return false;
+  int group_count = 0;
+  while (!text.empty()) {
+    const bool last = text.find(':') == Bytes::npos;
+    const Bytes group = take_until(text, ':');
+    if (group.empty()) continue;
+    if (last && group.find('.') != Bytes::npos) {
+      if (!is_ipv4(group)) return false;
+      group_count += 2;
+    } else {
+      if (group.size() > 4 || !std::ranges::all_of(group, is_hex)) return false;
+      ++group_count;
+    }
+  }
+  return gap == Bytes::npos ? group_count == 8 : group_count < 8;
+}
+
+// RFC 1123 2.1 with the underscore that real networks use; all digits and dots must be an address.
+bool is_name(Bytes text) {
+  if (text.empty() || text.size() > kMaxHostBytes) return false;
+  if (std::ranges::all_of(text, [](char c) { return is_digit(c) || c == '.'; })) {
+    return is_ipv4(text);
+  }
+  if (text.ends_with('.')) text.remove_suffix(1);
+  while (!text.empty()) {
+    const bool trailing_dot = text.ends_with('.');
+    const Bytes label = take_until(text, '.');
+    if (trailing_dot && text.empty()) return false;
+    if (label.empty() || label.size() > 63 || label.starts_with('-') || label.ends_with('-') ||
+        !std::ranges::all_of(label, is_name_char)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool parse_url(Bytes text, Url& url) {
+  const std::size_t scheme_end = text.find("://");
+  const std::size_t authority_end = text.find_first_of("/?#");
+  if (scheme_end != Bytes::npos && scheme_end < authority_end) {
+    const Bytes scheme = text.substr(0, scheme_end);
+    if (equal_ignoring_case(scheme, "https")) {
+      url.scheme = Scheme::https;
+    } else if (equal_ignoring_case(scheme, "http")) {
+      url.scheme = Scheme::http;
+    } else {
+      return false;
+    }
+    text.remove_prefix(scheme_end + 3);
+  }
+  text = text.substr(0, text.find_first_of("/?#"));
+
+  Bytes rest = text;
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == Bytes::npos) return false;
+    url.host = text.substr(1, end - 1);
+    url.host_is_ipv6 = true;
+    rest.remove_prefix(end + 1);
+  } else {
+    const std::size_t end = std::min(text.find(':'), text.size());
+    url.host = text.substr(0, end);
+    rest.remove_prefix(end);
+  }
+  if (!(url.host_is_ipv6 ? is_ipv6(url.host) : is_name(url.host))) return false;
+
+  url.port = default_port(url.scheme);
+  if (rest.empty()) return true;
+  std::uint32_t port = 0;
+  if (rest.front() != ':' || !parse_number(rest.substr(1), 65535, port) || port == 0) return false;
+  url.port = static_cast<std::uint16_t>(port);
+  return true;
+}
+
+}  // namespace m531x::http

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of V.250 6 and 27.007 9.1 that set and show how the modem talks to its host.
+#pragma once
+
+#include "mem/text.h"
+#include "modem/engine.h"
+
+namespace m531x::modem {
+
+// E1: a number that is not given is 0 (V.250 5.3.1).
+inline std::optional<std::uint32_t> basic_number(const at::Call& call, std::uint32_t high) {
+  return call.args.size() == 0 ? 0 : call.args.number(0, 0, high);
+}
+
+// A basic command that stores its number, 0 to kHigh, in the profile.
+template <auto kMember, std::uint32_t kHigh>
+at::Final set_number(Engine& engine, const at::Call& call) {
+  const auto number = basic_number(call, kHigh);
+  if (!number) return at::Final::wrong_parameters;
+  auto& value = engine.dce.profile.*kMember;
+  value = static_cast<std::remove_reference_t<decltype(value)>>(*number);
+  return at::Final::ok;
+}
+
+// ATS<n>=<0-127>, ATS<n>? with three digits (V.250 5.3.2).
+template <auto kMember>
+at::Final s_parameter(Engine& engine, const at::Call& call) {
+  char& value = engine.dce.profile.characters.*kMember;
+  if (call.form == at::Form::set) {
+    const auto number = basic_number(call, 127);
+    if (!number) return at::Final::wrong_parameters;
+    value = static_cast<char>(*number);
+    return at::Final::ok;
+  }
+  const auto code = static_cast<unsigned char>(value);
+  const char digits[] = {static_cast<char>('0' + code / 100),
+                         static_cast<char>('0' + code / 10 % 10),
+                         static_cast<char>('0' + code % 10)};
+  return engine.dce.information(Bytes(digits, sizeof digits)) ? at::Final::ok : at::Final::unknown;
+}
+
+// +IFC and +ICF: two numbers, of which the second may be left out and then stays (V.250 6.2.11,
+// 6.2.12).
+template <auto kMember, std::uint32_t kHigh0, std::uint32_t kHigh1>
+at::Final number_pair(Engine& engine, const at::Call& call) {
+  std::array<std::uint8_t, 2>& value = engine.dce.profile.*kMember;
+  if (call.form == at::Form::read) {
+    return engine.answer(
+        call.name,
+        mem::Text<10>().add(std::uint32_t{value[0]}).add(',').add(std::uint32_t{value[1]}));
+  }
+  const auto first = call.args.number(0, 0, kHigh0);
+  const auto second = call.args.size() == 1 ? std::optional<std::uint32_t>(value[1])
+                                            : call.args.number(1, 0, kHigh1);
+  if (!first || !second || call.args.size() > 2) return at::Final::wrong_parameters;
+  value = {static_cast<std::uint8_t>(*first), static_cast<std::uint8_t>(*second)};
+  return at::Final::ok;
+}
+
+at::Final identify(Engine& engine, const at::Call& call);         // ATI
+at::Final restore_factory(Engine& engine, const at::Call& call);  // AT&F
+at::Final restore_stored(Engine& engine, const at::Call& call);   // ATZ
+at::Final store_profile(Engine& engine, const at::Call& call);    // AT&W
+at::Final view_profile(Engine& engine, const at::Call& call);     // AT&V
+at::Final error_numbers(Engine& engine, const at::Call& call);    // +CMEE
+at::Final rate(Engine& engine, const at::Call& call);             // +IPR
+
+}  // namespace m531x::modem

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "modem/engine.h"
+
+#include <algorithm>
+
+#include "mem/text.h"
+
+namespace m531x::modem {
+namespace {
+
+using at::Final;
+
+// What the host may send at once, and how often to look again for a block of memory.
+constexpr std::size_t kDteWindowBytes = 4096;
+constexpr Millis kMemoryRetry{10};
+
+}  // namespace
+
+Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool)
+    : model(model_row),
+      settings(chosen),
+      dce(pool, factory_profile(), chosen.variant.space_after_colon, chosen.limits.dte_queue_bytes),
+      http(model_row, settings, pool, dce, notes),
+      stored_profile(factory_profile()),
+      line_(pool),
+      input_(pool) {}
+
+at::Profile Engine::factory_profile() const {
+  at::Profile profile;
+  profile.echo = settings.variant.echo;
+  return profile;
+}
+
+void Engine::dte_received(Bytes bytes, Millis now) {
+  now_ = last_input_ = now;
+  if (input_.empty()) read_input(bytes);
+  if (!input_.append(bytes)) {
+    notes.add({Note::kNoInstance, 0, "no memory left for what the host sends; bytes were lost"});
+  }
+  advance(now);
+}
+
+void Engine::dte_sent(std::size_t bytes, Millis now) {
+  dce.sent(static_cast<std::uint32_t>(bytes));
+  advance(now);
+}
+
+// With little memory left, only so much that nothing of it can be left over.
+std::size_t Engine::dte_window() const {
+  if (is_busy() || !input_.empty()) return 0;
+  const std::size_t memory = dce.output().pool().free_count(Use::storage) * Block::kCapacity;
+  return memory >= 2 * kDteWindowBytes ? kDteWindowBytes : 1;
+}
+
+void Engine::net_opened(ConnId conn, Millis now) {
+  http.opened(conn, now);
+  advance(now);
+}
+
+void Engine::net_received(ConnId conn, Bytes bytes, Millis now) {
+  http.received(conn, bytes, now);
+  advance(now);
+}
+
+void Engine::net_closed(ConnId conn, Cause why, Millis now) {
+  http.closed(conn, why);
+  advance(now);
+}
+
+void Engine::net_sent(ConnId conn, std::size_t bytes, Millis now) {
+  http.sent(conn, bytes);
+  advance(now);
+}
+
+void Engine::tick(Millis now) {
+  http.expire(now);
+  advance(now);
+}
+
+std::optional<Millis> Engine::next_deadline() const {
+  std::optional<Millis> next = http.next_deadline(now_);
+  const auto consider = [&next](Millis at) {
+    if (!next || at < *next) next = at;
+  };
+  const bool has_reports = http.has_reports();
+  if (has_reports && line_.partly_typed() && !reports_may_start()) {
+    consider(last_input_ + settings.urc_guard);
+  }
+  if (dce.is_starved() && (has_reports || executing_ || owed_ || !input_.empty())) {
+    consider(now_ + kMemoryRetry);
+  }
+  return next;
+}
+
+// Goes on with everything that may go on. Answers come before reports.
+void Engine::advance(Millis now) {
+  now_ = now;
+  if (owed_ && dce.final(*owed_)) owed_.reset();
+  if (executing_ && !owed_) run_line();
+  while (!input_.empty() && !is_busy()) {
+    const Bytes front = input_.view().front();
+    Bytes rest = front;
+    read_input(rest);
+    input_.consume(static_cast<std::uint32_t>(front.size() - rest.size()));
+  }
+  if (reports_may_start()) http.report(now);
+}
+
+// A line is not read before the last one is answered and the host has taken enough of the answers.
+bool Engine::is_busy() const {
+  return executing_ || owed_ || !dce.has_room(1);
+}
+
+bool Engine::reports_may_start() const {
+  const bool typing = line_.partly_typed() && now_ - last_input_ < settings.urc_guard;
+  return !executing_ && !owed_ && input_.empty() && !typing;
+}
+
+void Engine::read_input(Bytes& input) {
+  using Event = at::CommandLine::Event;
+  while (!input.empty() && !is_busy()) {
+    const auto taken = line_.take(input, dce.profile.characters, settings.limits.line_bytes);
+    if (dce.profile.echo && !dce.raw(taken.echo)) {
+      notes.add({Note::kNoInstance, 0, "no memory left for an echo"});
+    }
+    if (taken.event == Event::complete) begin_line();
+    if (taken.event == Event::lost) end_line(Final::unknown);
+  }
+}
+
+void Engine::begin_line() {
+  unexecuted_ = line_.body();
+  executing_ = true;
+  run_line();
+}
+
+// Executes the line, up to its end or to where the host's queue is full.
+void Engine::run_line() {
+  at::LineParser parser(unexecuted_);
+  at::Call call;
+  while (dce.has_room(1)) {
+    if (!parser.next(call)) {
+      end_line(Final::ok);
+      return;
+    }
+    const Final result = run(call);
+    if (result != Final::ok) {
+      end_line(result);
+      return;
+    }
+  }
+  unexecuted_ = parser.rest();
+}
+
+void Engine::end_line(Final result) {
+  executing_ = false;
+  if (!dce.final(result)) owed_ = result;
+}
+
+Final Engine::run(const at::Call& call) {
+  const CommandRow* row = at::find(commands(), call.name);
+  if (row == nullptr || (row->sets & model.command_sets) == 0) return Final::not_supported;
+  if (call.form == at::Form::malformed) return Final::wrong_parameters;
+  if (call.form == at::Form::test) return answer_test(*row);
+  if (!at::has(row->forms, call.form)) return Final::not_supported;
+  return row->run(*this, call);
+}
+
+// The ranges of the row, with the model's own in the place of `#`.
+Final Engine::answer_test(const CommandRow& row) {
+  if (row.ranges.empty()) return Final::ok;
+  mem::Text<128> value;
+  for (const char c : row.ranges) {
+    if (c == '#') {
+      value.add("(0-").add(std::uint32_t{model.instance_count} - 1).add(')');
+    } else {
+      value.add(c);
+    }
+  }
+  if (row.style == at::Style::standard) return answer(row.name, value);
+  const bool ok = dce.information(mem::Text<160>().add(row.name).add(':').add(value));
+  return ok ? Final::ok : Final::unknown;
+}
+
+Final Engine::answer(Bytes name, Bytes value) {
+  return dce.information(name, value) ? Final::ok : Final::unknown;
+}
+
+}  // namespace m531x::modem

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests and connections. What is told to the host about them is in http_reports.cpp.
+#include "modem/http_client.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace m531x::modem {
+
+using at::Final;
+using mem::ChainView;
+
+Final HttpClient::create(const http::Url& url, const ChainView* user, const ChainView* password,
+                         InstanceId& id) {
+  const auto slots = std::span(instances_).first(model_.instance_count);
+  const auto slot = std::ranges::find_if(slots, [](const auto& box) { return !box; });
+  if (slot == slots.end()) return Final::not_allowed;
+  if (!slot->emplace(pool_, pool_)) return Final::unknown;
+  Instance& instance = **slot;
+  Address& address = instance.address;
+  address.scheme = url.scheme;
+  address.port = url.port;
+  address.host_is_ipv6 = url.host_is_ipv6;
+  address.host_size = static_cast<std::uint8_t>(url.host.size());
+  bool ok = address.bytes.append(url.host);
+  if (user != nullptr) {
+    ok = ok && address.bytes.append(*user) && address.bytes.append_byte(':') &&
+         address.bytes.append(*password);
+  }
+  if (!ok) {
+    slot->reset();
+    return Final::unknown;
+  }
+  instance.packet_bytes = model_.default_packet_bytes;
+  id = static_cast<InstanceId>(slot - slots.begin());
+  return Final::ok;
+}
+
+Instance* HttpClient::find(std::uint32_t id) {
+  return id < instances_.size() ? instances_[id].get() : nullptr;
+}
+
+bool HttpClient::is_connecting(const Instance& instance) {
+  return instance.exchange && !instance.exchange->handed_over;
+}
+
+Final HttpClient::send(InstanceId id, http::Method method, ChainView path, Millis now) {
+  Instance& instance = *instances_[id];
+  if (instance.exchange) return Final::not_allowed;
+  http::Fields fields;
+  if (!http::inspect(instance.header.view(), instance.content.size(), fields)) {
+    return Final::unknown;
+  }
+  if (!instance.exchange.emplace(pool_, pool_, method)) return Final::unknown;
+  Exchange& exchange = *instance.exchange;
+  exchange.close_after = fields.connection_close;
+  const http::Site site = {.scheme = instance.address.scheme,
+                           .host = instance.address.host(),
+                           .host_is_ipv6 = instance.address.host_is_ipv6,
+                           .port = instance.address.port,
+                           .credentials = instance.address.credentials()};
+  if (!http::write_head(method, path, site, fields, exchange.head) ||
+      !http::write_tail(method, fields, instance.content.size(), exchange.tail)) {
+    instance.exchange.reset();
+    return Final::unknown;
+  }
+  if (!instance.ended) start(id, instance, now);
+  return Final::ok;
+}
+
+// The exchange is ready and nothing of an earlier connection is left to report.
+void HttpClient::start(InstanceId id, Instance& instance, Millis now) {
+  if (instance.conn == kNoConn) {
+    connect(id, instance, now);
+    return;
+  }
+  Exchange& exchange = *instance.exchange;
+  exchange.may_retry = http::is_idempotent(exchange.method);
+  hand_over(instance, *connections_[instance.conn], now);
+}
+
+void HttpClient::connect(InstanceId id, Instance& instance, Millis now) {
+  instance.exchange->phase = Exchange::Phase::connecting;
+  const auto slot = std::ranges::find_if(connections_, [](const auto& box) { return !box; });
+  if (slot == connections_.end() || !slot->emplace(pool_, pool_)) {
+    instance.ended = Cause::out_of_memory;
+    return;
+  }
+  (*slot)->instance = id;
+  (*slot)->deadline = now + settings_.connect_timeout;
+  instance.conn = static_cast<ConnId>(slot - connections_.begin());
+}
+
+// From here on the host's header and content belong to its next request.
+void HttpClient::hand_over(Instance& instance, Connection& connection, Millis now) {
+  Exchange& exchange = *instance.exchange;
+  exchange.phase = Exchange::Phase::responding;
+  exchange.deadline = now + settings_.response_timeout;
+  if (exchange.handed_over) return;
+  exchange.handed_over = true;
+  connection.keep_output = exchange.may_retry;
+  connection.output.splice(std::move(exchange.head));
+  connection.output.splice(std::move(instance.header));
+  connection.output.splice(std::move(exchange.tail));
+  connection.output.splice(std::move(instance.content));
+  exchange.reader.start(exchange.method, {.header_bytes = settings_.limits.response_header_bytes,
+                                          .line_bytes = settings_.limits.response_line_bytes});
+}
+
+// The instance has no connection any more; the port is told to drop it.
+void HttpClient::disconnect(Instance& instance) {
+  if (instance.conn == kNoConn) return;
+  mem::Box<Connection>& slot = connections_[std::exchange(instance.conn, kNoConn)];
+  if (slot->state == Connection::State::wanted) {
+    slot.reset();
+  } else {
+    slot->state = Connection::State::unwanted;
+    slot->instance = kNoInstance;
+    slot->output.clear();
+  }
+}
+
+void HttpClient::close(InstanceId id, Millis now) {
+  Instance& instance = *instances_[id];
+  if (instance.exchange && instance.exchange->phase == Exchange::Phase::queued) {
+    connect(id, instance, now);
+  }
+  if (instance.conn != kNoConn) {
+    leave(instance.conn, instance, now);
+  } else if (is_connecting(instance)) {
+    notes_.add({static_cast<std::int8_t>(id), 0, "closed; no memory left to send its request"});
+  }
+  instances_[id].reset();
+}
+
+// The connection outlives its instance until the request is sent.
+void HttpClient::leave(ConnId conn, Instance& instance, Millis now) {
+  Connection& connection = *connections_[conn];
+  connection.instance = kNoInstance;
+  connection.keep_output = false;
+  if (is_connecting(instance)) hand_over(instance, connection, now);
+  if (connection.state == Connection::State::wanted) {
+    connection.address = std::move(instance.address);
+  } else if (connection.state == Connection::State::open) {
+    connection.deadline = now + settings_.response_timeout;
+    if (connection.all_sent()) connection.state = Connection::State::unwanted;
+  }
+}
+
+Connection* HttpClient::connection(ConnId conn) const {
+  return conn < connections_.size() ? connections_[conn].get() : nullptr;
+}
+
+void HttpClient::opened(ConnId conn, Millis now) {
+  Connection* opened = connection(conn);
+  if (opened == nullptr || opened->state != Connection::State::opening) return;
+  opened->state = Connection::State::open;
+  if (opened->instance == kNoInstance) {
+    opened->deadline = now + settings_.response_timeout;
+    return;
+  }
+  Instance& instance = *instances_[opened->instance];
+  instance.tell_connected = true;
+  hand_over(instance, *opened, now);
+}
+
+void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
+  Connection* from = connection(conn);
+  if (from == nullptr || from->state != Connection::State::open || from->instance == kNoInstance ||
+      bytes.empty()) {
+    return;
+  }
+  const InstanceId id = from->instance;
+  Instance& instance = *instances_[id];
+  if (!instance.exchange) {
+    notes_.add({static_cast<std::int8_t>(id), 0, "bytes that nobody asked for"});
+    disconnect(instance);
+    instance.ended = Cause::closed;
+    return;
+  }
+  Exchange& exchange = *instance.exchange;
+  exchange.deadline = now + settings_.response_timeout;
+  if (exchange.may_retry) {
+    exchange.may_retry = from->keep_output = false;
+    from->output.consume(std::exchange(from->sent_bytes, 0));
+  }
+  while (!bytes.empty()) {
+    const Bytes slice = bytes.substr(0, settings_.mss_bytes);
+    bytes.remove_prefix(slice.size());
+    const auto size = static_cast<std::uint16_t>(slice.size());
+    const std::size_t held = exchange.received.size() + sizeof size + slice.size();
+    if (settings_.overflow == Overflow::drop && exchange.has_received() &&
+        held > settings_.limits.receive_buffer_bytes) {
+      exchange.dropped_bytes += size;
+      continue;
+    }
+    mem::Rollback rollback(exchange.received);
+    char size_bytes[sizeof size];
+    std::memcpy(size_bytes, &size, sizeof size);
+    if (!exchange.received.append(Bytes(size_bytes, sizeof size)) ||
+        !exchange.received.append(slice)) {
+      disconnect(instance);
+      instance.ended = Cause::out_of_memory;
+      return;
+    }
+    rollback.keep();
+  }
+}
+
+void HttpClient::closed(ConnId conn, Cause why) {
+  Connection* lost = connection(conn);
+  if (lost == nullptr || lost->state == Connection::State::wanted) return;
+  const InstanceId id = lost->instance;
+  if (id == kNoInstance) {
+    connections_[conn].reset();
+    return;
+  }
+  Instance& instance = *instances_[id];
+  if (instance.exchange && instance.exchange->may_retry) {
+    instance.exchange->may_retry = false;
+    instance.exchange->phase = Exchange::Phase::connecting;
+    lost->keep_output = false;
+    lost->sent_bytes = 0;
+    lost->state = Connection::State::wanted;
+    lost->deadline = instance.exchange->deadline;
+    notes_.add({static_cast<std::int8_t>(id), 0, "the kept connection was dead; trying a new one"});
+    return;
+  }
+  connections_[conn].reset();
+  instance.conn = kNoConn;
+  instance.ended = why;
+}
+
+std::size_t HttpClient::output(ConnId conn, std::span<Bytes> views) const {
+  const Connection* to = connection(conn);
+  if (to == nullptr || to->state != Connection::State::open) return 0;
+  return to->output.gather(to->sent_bytes, views);
+}
+
+void HttpClient::sent(ConnId conn, std::size_t bytes) {
+  Connection* to = connection(conn);
+  if (to == nullptr) return;
+  to->sent_bytes += static_cast<std::uint32_t>(bytes);
+  if (!to->keep_output) to->output.consume(std::exchange(to->sent_bytes, 0));
+  if (to->instance == kNoInstance && to->all_sent()) to->state = Connection::State::unwanted;
+}
+
+std::size_t HttpClient::window(ConnId conn) const {
+  constexpr std::size_t kDiscarded = 4;  // segments at a time that nobody wants
+  const Connection* from = connection(conn);
+  if (from == nullptr || from->state != Connection::State::open) return 0;
+  const std::size_t mss = settings_.mss_bytes;
+  const Instance* instance =
+      from->instance == kNoInstance ? nullptr : instances_[from->instance].get();
+  if (instance == nullptr || !instance->exchange) return kDiscarded * mss;
+  const Exchange& exchange = *instance->exchange;
+  const std::size_t slice = mss + sizeof exchange.slice_left;
+  const std::size_t memory = pool_.free_count(Use::storage) * Block::kCapacity / slice;
+  const std::size_t limit = settings_.limits.receive_buffer_bytes;
+  const std::size_t held = exchange.received.size();
+  std::size_t count = held < limit ? (limit - held) / slice : 0;
+  if (!exchange.has_received()) count = std::max<std::size_t>(count, 1);
+  if (settings_.overflow == Overflow::drop) count = std::max(count, kDiscarded);
+  return std::min(count, memory) * mss;
+}
+
+std::optional<Action> HttpClient::next_action() {
+  using State = Connection::State;
+  for (ConnId conn = 0; conn < connections_.size(); ++conn) {
+    mem::Box<Connection>& slot = connections_[conn];
+    if (!slot || slot->state != State::unwanted) continue;
+    slot.reset();
+    return Action{.kind = Action::Kind::close, .conn = conn, .host = {}};
+  }
+  for (ConnId conn = 0; conn < connections_.size(); ++conn) {
+    mem::Box<Connection>& slot = connections_[conn];
+    if (!slot || slot->state != State::wanted) continue;
+    slot->state = State::opening;
+    const Address& address =
+        slot->instance == kNoInstance ? slot->address : instances_[slot->instance]->address;
+    return Action{.kind = Action::Kind::connect,
+                  .conn = conn,
+                  .host = address.host().front(),
+                  .port = address.port,
+                  .tls = address.scheme == http::Scheme::https};
+  }
+  return std::nullopt;
+}
+
+void HttpClient::expire(Millis now) {
+  for (mem::Box<Connection>& slot : connections_) {
+    if (!slot || slot->state == Connection::State::unwanted) continue;
+    Instance* instance = slot->instance == kNoInstance ? nullptr : find(slot->instance);
+    if (instance == nullptr) {
+      if (now >= slot->deadline) slot->state = Connection::State::unwanted;
+    } else if (slot->state != Connection::State::open) {
+      if (now < slot->deadline) continue;
+      instance->ended = Cause::connect_timeout;
+      disconnect(*instance);
+    } else if (instance->exchange && !instance->exchange->has_received() &&
+               now >= instance->exchange->deadline) {
+      instance->ended = Cause::response_timeout;
+      disconnect(*instance);
+    }
+  }
+}
+
+std::optional<Millis> HttpClient::next_deadline(Millis now) const {
+  std::optional<Millis> next;
+  const auto consider = [&next](Millis at) {
+    if (!next || at < *next) next = at;
+  };
+  for (const mem::Box<Connection>& slot : connections_) {
+    if (!slot || slot->state == Connection::State::unwanted) continue;
+    const bool is_own = slot->instance == kNoInstance;
+    if (is_own || slot->state != Connection::State::open) {
+      consider(slot->deadline);
+    } else if (const Instance& instance = *instances_[slot->instance];
+               instance.exchange && !instance.exchange->has_received()) {
+      consider(instance.exchange->deadline);
+    }
+  }
+  for (const mem::Box<Instance>& slot : instances_) {
+    if (slot && slot->exchange && slot->exchange->has_received() && slot->next_report > now) {
+      consider(slot->next_report);
+    }
+  }
+  return next;
+}
+
+}  // namespace m531x::modem

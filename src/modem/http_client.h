@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP instances: their requests on the way out, and what comes back on its way to the host.
+#pragma once
+
+#include "at/dce.h"
+#include "at/result.h"
+#include "http/url.h"
+#include "m531x/model.h"
+#include "mem/box.h"
+#include "modem/instance.h"
+#include "modem/notes.h"
+
+namespace m531x::modem {
+
+class HttpClient {
+ public:
+  // All arguments must outlive the client. Reports are queued at `dce`.
+  HttpClient(const Model& model, const Settings& settings, BlockPool& pool, at::Dce& dce,
+             Notes& notes)
+      : model_(model), settings_(settings), pool_(pool), dce_(dce), notes_(notes) {}
+
+  // The commands. Each has its effect whole, or fails and changes nothing.
+
+  // Makes the instance with the lowest free id. `user` is nullptr when none was given.
+  at::Final create(const http::Url& url, const mem::ChainView* user, const mem::ChainView* password,
+                   InstanceId& id);
+  // nullptr when there is none of that id.
+  [[nodiscard]] Instance* find(std::uint32_t id);
+  // Accepts a request; all else comes by report.
+  at::Final send(InstanceId id, http::Method method, mem::ChainView path, Millis now);
+  // Ends the instance. A request that was accepted is still sent whole.
+  void close(InstanceId id, Millis now);
+  // The host's header and content belong to a request that has no connection yet.
+  [[nodiscard]] static bool is_connecting(const Instance& instance);
+
+  // The network's side; see Modem.
+  void opened(ConnId conn, Millis now);
+  void received(ConnId conn, Bytes bytes, Millis now);
+  void closed(ConnId conn, Cause why);
+  std::size_t output(ConnId conn, std::span<Bytes> views) const;
+  void sent(ConnId conn, std::size_t bytes);
+  [[nodiscard]] std::size_t window(ConnId conn) const;
+  [[nodiscard]] std::optional<Action> next_action();
+
+  // Queues the reports that are due, as far as the host's queue has room. To be called only while
+  // a report may start.
+  void report(Millis now);
+  // Whether report() has anything to say, now or later.
+  [[nodiscard]] bool has_reports() const;
+
+  // Ends what has timed out.
+  void expire(Millis now);
+  [[nodiscard]] std::optional<Millis> next_deadline(Millis now) const;
+
+ private:
+  enum class Slice : std::uint8_t { used_up, blocked };
+
+  void start(InstanceId id, Instance& instance, Millis now);
+  void connect(InstanceId id, Instance& instance, Millis now);
+  void hand_over(Instance& instance, Connection& connection, Millis now);
+  void disconnect(Instance& instance);
+  void leave(ConnId conn, Instance& instance, Millis now);
+  Connection* connection(ConnId conn) const;
+
+  void report(InstanceId id, Instance& instance, Millis now);
+  bool report_received(InstanceId id, Instance& instance, Millis now);
+  bool report_drop(InstanceId id, Exchange& exchange);
+  Slice report_slice(InstanceId id, Instance& instance, Bytes slice, Millis now);
+  bool report_end(InstanceId id, Instance& instance, Millis now);
+  void report_failure(InstanceId id, Cause cause, bool was_connected);
+  void report_status(InstanceId id, const Exchange& exchange);
+  void report_record(InstanceId id, Instance& instance, Bytes bytes, Millis now);
+  void finish(InstanceId id, Instance& instance, bool unasked_bytes);
+  void queue(Bytes report);
+
+  const Model& model_;
+  const Settings& settings_;
+  BlockPool& pool_;
+  at::Dce& dce_;
+  Notes& notes_;
+  std::array<mem::Box<Instance>, kMaxInstances> instances_;
+  std::array<mem::Box<Connection>, kMaxConnections> connections_;
+  InstanceId first_ = 0;  // whose reports come first next time
+};
+
+}  // namespace m531x::modem

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host is told of connections and responses (manual 1.8-1.12): the one writer of HTTP
+// reports. A report is queued whole or not yet.
+#include <algorithm>
+
+#include "http/status.h"
+#include "mem/text.h"
+#include "modem/http_client.h"
+
+namespace m531x::modem {
+namespace {
+
+using mem::Text;
+
+// The longest report that is not a record: the two lines of a status with its reason.
+constexpr std::uint32_t kMaxLineReportBytes = 64 + http::ResponseReader::kMaxReasonBytes;
+// What surrounds the bytes of a record.
+constexpr std::uint32_t kMaxRecordFrameBytes = 80;
+
+constexpr std::string_view name_of(DisconnectName name) {
+  switch (name) {
+    case DisconnectName::discon:
+      return "+HTTPDISCON:";
+    case DisconnectName::disconn:
+      return "+HTTPDISCONN:";
+    case DisconnectName::diconn:
+      break;
+  }
+  return "+HTTPDICONN:";
+}
+
+}  // namespace
+
+void HttpClient::queue(Bytes report) {
+  // Whoever queues has asked has_room before.
+  static_cast<void>(dce_.raw(report));
+}
+
+bool HttpClient::has_reports() const {
+  return std::ranges::any_of(instances_, [](const mem::Box<Instance>& slot) {
+    return slot && (slot->tell_connected || slot->ended ||
+                    (slot->exchange && slot->exchange->has_received()));
+  });
+}
+
+void HttpClient::report(Millis now) {
+  // Each call begins with another instance, so that one that is always busy starves no other.
+  for (std::size_t i = 0; i < instances_.size(); ++i) {
+    const auto id = static_cast<InstanceId>((first_ + i) % instances_.size());
+    if (instances_[id]) report(id, *instances_[id], now);
+  }
+  first_ = static_cast<InstanceId>((first_ + 1U) % instances_.size());
+}
+
+void HttpClient::report(InstanceId id, Instance& instance, Millis now) {
+  if (instance.tell_connected) {
+    if (!dce_.has_room(kMaxLineReportBytes)) return;
+    queue("\r\nCONNECT OK\r\n");
+    instance.tell_connected = false;
+  }
+  if (!report_received(id, instance, now)) return;
+  if (instance.ended && !report_end(id, instance, now)) return;
+  if (instance.exchange && instance.exchange->phase == Exchange::Phase::queued) {
+    start(id, instance, now);
+  }
+}
+
+// Reports the slices that have come, oldest first. False when some had to wait.
+bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) {
+  while (instance.exchange && instance.exchange->has_received()) {
+    Exchange& exchange = *instance.exchange;
+    if (!report_drop(id, exchange)) return false;
+    if (!exchange.in_slice) {
+      char size[sizeof exchange.slice_left];
+      mem::copy_to(exchange.received.view().first(sizeof size), size);
+      std::memcpy(&exchange.slice_left, size, sizeof size);
+      exchange.received.consume(sizeof size);
+      exchange.in_slice = true;
+    }
+    const mem::ChainView view = exchange.received.view().first(exchange.slice_left);
+    Bytes slice = view.front();
+    std::array<char, kMaxMssBytes> joined;
+    if (slice.size() < view.size) {
+      mem::copy_to(view, joined.data());
+      slice = Bytes(joined.data(), view.size);
+    }
+    if (report_slice(id, instance, slice, now) == Slice::blocked) return false;
+  }
+  return true;
+}
+
+bool HttpClient::report_drop(InstanceId id, Exchange& exchange) {
+  if (exchange.dropped_bytes == 0) return true;
+  if (!dce_.has_room(kMaxLineReportBytes)) return false;
+  queue(Text<40>()
+            .add("\r\n+HTTPDROP:")
+            .add(std::uint32_t{id})
+            .add(',')
+            .add(exchange.dropped_bytes)
+            .add("\r\n"));
+  exchange.dropped_bytes = 0;
+  return true;
+}
+
+// Reports the pieces of one slice. `slice` may lie in the exchange's own chain.
+HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, Bytes slice,
+                                           Millis now) {
+  using What = http::ResponseReader::What;
+  Exchange& exchange = *instance.exchange;
+  const auto take = [&exchange, &slice](std::uint32_t size) {
+    slice.remove_prefix(size);
+    exchange.received.consume(size);
+    exchange.slice_left = static_cast<std::uint16_t>(exchange.slice_left - size);
+  };
+  while (true) {
+    if (now < instance.next_report) return Slice::blocked;
+    if (exchange.piece != Exchange::Piece::none) {
+      const std::uint32_t packet =
+          instance.packet_bytes == 0
+              ? exchange.piece_left
+              : std::min<std::uint32_t>(exchange.piece_left, instance.packet_bytes);
+      const std::uint32_t output = instance.hex_output ? 2 * packet : packet;
+      if (!dce_.has_room(output + kMaxRecordFrameBytes)) return Slice::blocked;
+      report_record(id, instance, slice.substr(0, packet), now);
+      take(packet);
+      continue;
+    }
+    if (!dce_.has_room(kMaxLineReportBytes)) return Slice::blocked;
+    const auto found = exchange.reader.next(slice);
+    take(found.skip);
+    switch (found.what) {
+      case What::nothing:
+        exchange.in_slice = false;
+        exchange.deadline = now + settings_.response_timeout;
+        return Slice::used_up;
+      case What::status:
+        report_status(id, exchange);
+        break;
+      case What::header:
+      case What::content:
+        exchange.piece =
+            found.what == What::header ? Exchange::Piece::header : Exchange::Piece::content;
+        exchange.piece_left = found.size;
+        exchange.piece_is_last = found.last;
+        break;
+      case What::end:
+        if (found.last) {
+          exchange.piece = Exchange::Piece::content;
+          exchange.piece_left = 0;
+          exchange.piece_is_last = true;
+          report_record(id, instance, {}, now);
+        }
+        finish(id, instance, !slice.empty());
+        return Slice::used_up;
+      case What::fault:
+        disconnect(instance);
+        instance.ended = Cause::unparsable_response;
+        exchange.received.clear();
+        exchange.in_slice = false;
+        return Slice::used_up;
+    }
+  }
+}
+
+// One +HTTPNMIH or +HTTPNMIC with `bytes`, the next of the current piece.
+void HttpClient::report_record(InstanceId id, Instance& instance, Bytes bytes, Millis now) {
+  Exchange& exchange = *instance.exchange;
+  const bool is_header = exchange.piece == Exchange::Piece::header;
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  exchange.piece_left -= size;
+  const bool more = exchange.piece_left > 0 || !exchange.piece_is_last;
+  Text<kMaxRecordFrameBytes> head;
+  head.add(is_header ? "\r\n+HTTPNMIH:" : "\r\n+HTTPNMIC:").add(std::uint32_t{id}).add(',');
+  if (is_header && settings_.variant.nmih_form == NmihForm::status_length) {
+    head.add(std::uint32_t{exchange.reader.status()});
+  } else {
+    head.add(more ? '1' : '0');
+  }
+  head.add(',');
+  if (!is_header) {
+    exchange.summation += size;
+    head.add(exchange.reader.total()).add(',');
+    if (settings_.variant.nmic_summation) head.add(exchange.summation).add(',');
+  }
+  queue(head.add(size).add("\r\n"));
+  if (instance.hex_output) {
+    for (const char byte : bytes) {
+      constexpr Bytes kDigits = "0123456789ABCDEF";
+      const auto value = static_cast<unsigned char>(byte);
+      const char pair[] = {kDigits[value >> 4], kDigits[value & 15]};
+      queue(Bytes(pair, sizeof pair));
+    }
+  } else {
+    queue(bytes);
+  }
+  queue("\r\n");
+  if (exchange.piece_left == 0) exchange.piece = Exchange::Piece::none;
+  instance.next_report = now + Millis(instance.packet_delay_ms);
+}
+
+void HttpClient::report_status(InstanceId id, const Exchange& exchange) {
+  const std::uint16_t status = exchange.reader.status();
+  if (status / 100 == 2) return;
+  Text<kMaxLineReportBytes> lines;
+  lines.add("\r\n+HTTPERR:").add(std::uint32_t{id}).add(',').add(std::uint32_t{status});
+  if (settings_.variant.reason_line) {
+    lines.add("\r\n").add(std::uint32_t{status});
+    const mem::ChainView reason = exchange.reader.reason();
+    if (!reason.empty()) {
+      lines.add(' ');
+      mem::for_each_run(reason, [&lines](Bytes run) {
+        lines.add(run);
+        return true;
+      });
+    } else if (const auto phrase = http::reason_phrase(status); !phrase.empty()) {
+      lines.add(' ').add(phrase);
+    }
+  }
+  queue(lines.add("\r\n"));
+  notes_.add({static_cast<std::int8_t>(id), static_cast<std::int16_t>(status),
+              "the server's status is not a success"});
+}
+
+// The response is whole. Whether the connection stays is decided here.
+void HttpClient::finish(InstanceId id, Instance& instance, bool unasked_bytes) {
+  const Exchange& exchange = *instance.exchange;
+  unasked_bytes = unasked_bytes || !exchange.received.empty();
+  if (unasked_bytes) {
+    notes_.add({static_cast<std::int8_t>(id), 0, "bytes behind the response were thrown away"});
+  }
+  const bool keep = exchange.reader.keep_alive() && !exchange.close_after && !unasked_bytes;
+  instance.exchange.reset();
+  if (!keep && instance.conn != kNoConn) {
+    disconnect(instance);
+    instance.ended = Cause::closed;
+  }
+}
+
+// The connection is over and all that came on it has been reported. False when it has to wait.
+bool HttpClient::report_end(InstanceId id, Instance& instance, Millis now) {
+  if (!dce_.has_room(kMaxLineReportBytes)) return false;
+  Cause cause = *instance.ended;
+  bool was_connected = true;
+  if (instance.exchange && instance.exchange->phase != Exchange::Phase::queued) {
+    was_connected = instance.exchange->phase == Exchange::Phase::responding;
+    const bool ends_response =
+        was_connected && cause == Cause::closed && instance.exchange->reader.finish();
+    if (ends_response) {
+      if (report_slice(id, instance, {}, now) == Slice::blocked) return false;
+      if (!dce_.has_room(kMaxLineReportBytes)) return false;
+    } else {
+      if (cause == Cause::closed) cause = Cause::closed_early;
+      instance.exchange.reset();
+    }
+  }
+  instance.ended.reset();
+  report_failure(id, cause, was_connected);
+  return true;
+}
+
+void HttpClient::report_failure(InstanceId id, Cause cause, bool was_connected) {
+  const Variant& variant = settings_.variant;
+  const CauseRow& row = describe(cause);
+  const bool by_code = variant.error_report == ErrorReport::disconnect_code;
+  const auto code = by_code ? static_cast<std::int32_t>(row.disconnect_code)
+                            : static_cast<std::int32_t>(row.http_error);
+  Text<kMaxLineReportBytes> lines;
+  if (!was_connected && variant.connect_error_line) lines.add("\r\nCONNECT ERROR\r\n");
+  if (!by_code && cause != Cause::closed) {
+    lines.add("\r\n+HTTPERR:").add(std::uint32_t{id}).add(',').add(code).add("\r\n");
+  }
+  if (was_connected || by_code) {
+    lines.add("\r\n").add(name_of(variant.disconnect_name)).add(std::uint32_t{id});
+    if (variant.disconnect_code) {
+      lines.add(',').add(static_cast<std::int32_t>(row.disconnect_code));
+    }
+    lines.add("\r\n");
+  }
+  queue(lines);
+  notes_.add({static_cast<std::int8_t>(id), static_cast<std::int16_t>(code), row.words});
+}
+
+}  // namespace m531x::modem
