@@ -39,7 +39,11 @@ class BlockPool {
   // Takes a block back and wipes what was in it: it may have held a password or a key.
   void give(Block* block);
 
-  [[nodiscard]] std::size_t free_count(Use use) const;
+  [[nodiscard]] std::size_t free_count(Use use) const {
+    const std::size_t free = storage_.size() - used_count_;
+    if (use == Use::output) return free;
+    return free > reserve_count_ ? free - reserve_count_ : 0;
+  }
   [[nodiscard]] std::size_t used_count() const { return used_count_; }
   [[nodiscard]] std::size_t peak_count() const { return peak_count_; }
 

@@ -6,20 +6,25 @@ namespace {
 
 using mem::Reader;
 
-constexpr int to_upper(int byte) {
-  return byte >= 'a' && byte <= 'z' ? byte - 0x20 : byte;
-}
-constexpr bool is_digit(int byte) {
-  return byte >= '0' && byte <= '9';
-}
-constexpr bool is_letter(int byte) {
-  return to_upper(byte) >= 'A' && to_upper(byte) <= 'Z';
-}
+constexpr int to_upper(int byte) { return byte >= 'a' && byte <= 'z' ? byte - 0x20 : byte; }
+constexpr bool is_digit(int byte) { return byte >= '0' && byte <= '9'; }
+constexpr bool is_letter(int byte) { return to_upper(byte) >= 'A' && to_upper(byte) <= 'Z'; }
 
-// V.250 5.4.1: the characters of an extended command's name.
-constexpr bool is_name(int byte) {
-  return is_letter(byte) || is_digit(byte) || byte == '!' || byte == '%' || byte == '-' ||
-         byte == '.' || byte == '/' || byte == ':' || byte == '_';
+// V.250 5.4.1: what each byte stands for in the name of an extended command, in upper case; 0 = it
+// is no part of a name.
+constexpr std::array<char, 128> kNameBytes = [] {
+  std::array<char, 128> table{};
+  for (const char c : Bytes("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!%-./:_")) {
+    table[static_cast<std::size_t>(c)] = c;
+  }
+  for (char c = 'a'; c <= 'z'; ++c) {
+    table[static_cast<std::size_t>(c)] = static_cast<char>(c - 0x20);
+  }
+  return table;
+}();
+constexpr char name_byte(char byte) {
+  const auto index = static_cast<unsigned char>(byte);
+  return index < kNameBytes.size() ? kNameBytes[index] : '\0';
 }
 // `+` is the standard's; the others are makers' own.
 constexpr bool starts_extended(int byte) {
@@ -52,6 +57,7 @@ bool Args::add(const Parameter& parameter) {
 bool LineParser::next(Call& call) {
   call.args.clear();
   name_size_ = 0;
+  name_hash_ = kEmptyHash;
   skip_spaces();
   while (in_.peek() == ';') {
     in_.get();
@@ -61,6 +67,7 @@ bool LineParser::next(Call& call) {
   if (first == Reader::kEnd) return false;
   call.form = starts_extended(first) ? extended(call.args) : basic(call.args);
   call.name = Bytes(name_.data(), name_size_);
+  call.name_hash = name_hash_;
   return true;
 }
 
@@ -95,10 +102,7 @@ Form LineParser::basic(Args& args) {
 
 Form LineParser::extended(Args& args) {
   add_to_name(in_.get());
-  while (is_name(in_.peek()) || in_.peek() == ' ') {
-    const int byte = in_.get();
-    if (byte != ' ' && !add_to_name(byte)) return Form::malformed;
-  }
+  if (!read_name()) return Form::malformed;
   if (in_.peek() == '?') {
     in_.get();
     skip_spaces();
@@ -116,6 +120,31 @@ Form LineParser::extended(Args& args) {
     }
   }
   return parameters(args) ? Form::set : Form::malformed;
+}
+
+bool LineParser::read_name() {
+  std::size_t size = name_size_;
+  std::uint32_t hash = name_hash_;
+  bool ends = false;
+  while (!ends && !in_.at_end()) {
+    const Bytes run = in_.run();
+    const char* at = run.data();
+    for (; at != run.data() + run.size(); ++at) {
+      const char upper = name_byte(*at);
+      if (upper != '\0') {
+        if (size == name_.size()) return false;
+        name_[size++] = upper;
+        hash = hash_step(hash, upper);
+      } else if (*at != ' ') {
+        ends = true;
+        break;
+      }
+    }
+    in_.skip(static_cast<std::size_t>(at - run.data()));
+  }
+  name_size_ = size;
+  name_hash_ = hash;
+  return true;
 }
 
 bool LineParser::parameters(Args& args) {
@@ -159,9 +188,7 @@ bool LineParser::unquoted(Args& args) {
   return args.add(value);
 }
 
-bool LineParser::at_separator() {
-  return in_.peek() == Reader::kEnd || in_.peek() == ';';
-}
+bool LineParser::at_separator() { return in_.peek() == Reader::kEnd || in_.peek() == ';'; }
 
 void LineParser::skip_spaces() {
   while (in_.peek() == ' ') in_.get();
@@ -170,6 +197,7 @@ void LineParser::skip_spaces() {
 bool LineParser::add_to_name(int byte) {
   if (name_size_ == name_.size()) return false;
   name_[name_size_++] = static_cast<char>(to_upper(byte));
+  name_hash_ = hash_step(name_hash_, name_[name_size_ - 1]);
   return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 #include <span>
 
@@ -53,16 +54,24 @@ using Forms = std::uint8_t;  // a bit set of Form
 constexpr Forms operator|(Form a, Form b) {
   return static_cast<Forms>((1U << static_cast<unsigned>(a)) | (1U << static_cast<unsigned>(b)));
 }
-constexpr Forms only(Form form) {
-  return static_cast<Forms>(1U << static_cast<unsigned>(form));
+constexpr Forms only(Form form) { return static_cast<Forms>(1U << static_cast<unsigned>(form)); }
+constexpr bool has(Forms forms, Form form) { return (forms & only(form)) != 0; }
+
+// FNV-1a, taken along while a name is read.
+inline constexpr std::uint32_t kEmptyHash = 2166136261U;
+constexpr std::uint32_t hash_step(std::uint32_t hash, char byte) {
+  return (hash ^ static_cast<unsigned char>(byte)) * 16777619U;
 }
-constexpr bool has(Forms forms, Form form) {
-  return (forms & only(form)) != 0;
+constexpr std::uint32_t hash_of(std::string_view name) {
+  std::uint32_t hash = kEmptyHash;
+  for (const char byte : name) hash = hash_step(hash, byte);
+  return hash;
 }
 
 // One command as typed.
 struct Call {
   Bytes name;  // upper case, with its `+` or `&`; lives as long as the parser
+  std::uint32_t name_hash = kEmptyHash;
   Form form = Form::action;
   Args args;
 };
@@ -81,6 +90,7 @@ class LineParser {
  private:
   Form basic(Args& args);
   Form extended(Args& args);
+  bool read_name();
   bool parameters(Args& args);
   bool quoted(Args& args);
   bool unquoted(Args& args);
@@ -91,6 +101,7 @@ class LineParser {
   mem::Reader in_;
   std::array<char, kMaxNameBytes> name_;
   std::size_t name_size_ = 0;
+  std::uint32_t name_hash_ = kEmptyHash;
 };
 
 // Whether information texts of a command follow 27.007, with the model's space after the colon, or
@@ -117,21 +128,35 @@ consteval bool sorted_unique(const std::array<Command<Context>, N>& rows) {
              rows, [](const auto& a, const auto& b) { return a.name >= b.name; }) == rows.end();
 }
 
-// Joins the tables of several files into one sorted table.
-template <typename Context, std::size_t... N>
-consteval auto merge(const std::array<Command<Context>, N>&... tables) {
-  std::array<Command<Context>, (N + ...)> all{};
-  auto* out = all.data();
-  ((out = std::ranges::copy(tables, out).out), ...);
-  std::ranges::sort(all, {}, &Command<Context>::name);
-  return all;
-}
+// Finds a row by the hash of its name, so that a table's size costs nothing.
+template <std::size_t N>
+class Index {
+ public:
+  template <typename Context>
+  consteval explicit Index(const std::array<Command<Context>, N>& rows) {
+    static_assert(N < 255);
+    for (std::size_t i = 0; i < N; ++i) {
+      std::size_t slot = slot_of(hash_of(rows[i].name));
+      while (rows_[slot] != 0) slot = (slot + 1) % kSlots;
+      rows_[slot] = static_cast<std::uint8_t>(i + 1);
+    }
+  }
 
-// The row of that name, or nullptr. `rows` is sorted.
-template <typename Context>
-const Command<Context>* find(std::span<const Command<Context>> rows, std::string_view name) {
-  const auto row = std::ranges::lower_bound(rows, name, {}, &Command<Context>::name);
-  return row != rows.end() && row->name == name ? &*row : nullptr;
-}
+  // The row of that name, or nullptr. `rows` are those that the index was made of.
+  template <typename Context>
+  [[nodiscard]] const Command<Context>* find(const std::array<Command<Context>, N>& rows,
+                                             std::string_view name, std::uint32_t hash) const {
+    for (std::size_t slot = slot_of(hash); rows_[slot] != 0; slot = (slot + 1) % kSlots) {
+      const Command<Context>& row = rows[rows_[slot] - 1U];
+      if (row.name == name) return &row;
+    }
+    return nullptr;
+  }
+
+ private:
+  static constexpr std::size_t kSlots = std::bit_ceil(4 * N);
+  static constexpr std::size_t slot_of(std::uint32_t hash) { return (hash ^ hash >> 15) % kSlots; }
+  std::array<std::uint8_t, kSlots> rows_{};
+};
 
 }  // namespace m531x::at

@@ -5,16 +5,6 @@
 
 namespace m531x::at {
 
-bool Dce::has_room(std::uint32_t bytes) const {
-  if (out_.size() >= queue_bytes_) {
-    starved_ = false;
-    return false;
-  }
-  // Every append may leave the rest of a block unused only once, at the end.
-  starved_ = out_.pool().free_count(Use::output) < bytes / Block::kCapacity + 1;
-  return !starved_;
-}
-
 bool Dce::end_of_line(mem::Chain& chain) {
   const char bytes[] = {profile.characters.terminator, profile.characters.formatting};
   return chain.append(Bytes(bytes, sizeof bytes));
@@ -31,7 +21,7 @@ bool Dce::information(Bytes text, const mem::ChainView* data, Place place) {
 }
 
 bool Dce::information(Bytes name, Bytes value) {
-  return information(mem::Text<160>().add(name).add(space_after_colon_ ? ": " : ":").add(value));
+  return information(mem::Text().add(name).add(space_after_colon_ ? ": " : ":").add(value));
 }
 
 bool Dce::final(Final result) {
@@ -42,7 +32,7 @@ bool Dce::final(Final result) {
 
 bool Dce::queue_result(Final result) {
   if (result != Final::ok && profile.error_numbers != 0) {
-    mem::Text<48> value;
+    mem::Text value;
     if (profile.error_numbers == 1) {
       value.add(static_cast<std::uint32_t>(result));
     } else {
@@ -50,7 +40,13 @@ bool Dce::queue_result(Final result) {
     }
     return information("+CME ERROR", value);
   }
-  if (profile.verbose) return information(result == Final::ok ? "OK" : "ERROR");
+  if (profile.verbose) {
+    if (result != Final::ok) return information("ERROR");
+    const char cr = profile.characters.terminator;
+    const char lf = profile.characters.formatting;
+    const char ok[] = {cr, lf, 'O', 'K', cr, lf};
+    return out_.append(Bytes(ok, sizeof ok));
+  }
   const char bytes[] = {result == Final::ok ? '0' : '4', profile.characters.terminator};
   return out_.append(Bytes(bytes, sizeof bytes));
 }

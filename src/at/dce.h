@@ -40,7 +40,15 @@ class Dce {
   Profile profile;
 
   // Whether `bytes` more may be queued now. After a yes, queueing so much does not fail.
-  [[nodiscard]] bool has_room(std::uint32_t bytes) const;
+  [[nodiscard]] bool has_room(std::uint32_t bytes) const {
+    if (out_.size() >= queue_bytes_) {
+      starved_ = false;
+      return false;
+    }
+    // Only the last block of what is queued may stay partly unused.
+    starved_ = out_.pool().free_count(Use::output) < bytes / Block::kCapacity + 1;
+    return !starved_;
+  }
   // Whether the pool, not the host, was what the last has_room lacked.
   [[nodiscard]] bool is_starved() const { return starved_; }
 

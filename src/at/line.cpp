@@ -2,15 +2,14 @@
 #include "at/line.h"
 
 #include <algorithm>
+#include "mem/text.h"
 
 namespace m531x::at {
 namespace {
 
 constexpr std::uint32_t kPrefixBytes = 2;  // AT
 
-constexpr bool is_letter(char byte, char upper) {
-  return (byte & ~0x20) == upper;
-}
+constexpr bool is_letter(char byte, char upper) { return (byte & ~0x20) == upper; }
 
 }  // namespace
 
@@ -36,51 +35,49 @@ CommandLine::Taken CommandLine::take(Bytes& input, const LineCharacters& charact
         break;
     }
   }
-  const Bytes echo = input.substr(0, input.size() - rest.size());
+  const Bytes echo = mem::first(input, input.size() - rest.size());
   if (!echo.empty() && echo.back() == characters.terminator) after_terminator_ = true;
   input = rest;
   return {event, echo};
 }
 
 CommandLine::Event CommandLine::step_outside(Bytes& rest, const LineCharacters& characters) {
-  const char starts[] = {'A', 'a', characters.terminator};
-  const std::size_t at = rest.find_first_of(Bytes(starts, sizeof starts));
-  if (at == Bytes::npos) {
-    rest = {};
+  for (std::size_t at = 0; at < rest.size(); ++at) {
+    const char byte = rest[at];
+    if (byte != characters.terminator && !is_letter(byte, 'A')) continue;
+    rest.remove_prefix(at + 1);
+    if (byte == characters.terminator) return Event::blank;
+    state_ = State::prefix;
     return Event::none;
   }
-  const char byte = rest[at];
-  rest.remove_prefix(at + 1);
-  if (byte == characters.terminator) return Event::blank;
-  state_ = State::prefix;
+  rest = {};
   return Event::none;
 }
 
 CommandLine::Event CommandLine::step_prefix(Bytes& rest, const LineCharacters& characters) {
   const char byte = rest.front();
-  if (is_letter(byte, 'A')) {
+  if (is_letter(byte, 'T')) {
     rest.remove_prefix(1);
-  } else if (byte == '/') {
-    rest.remove_prefix(1);
-    return end_line();
-  } else if (is_letter(byte, 'T')) {
-    rest.remove_prefix(1);
-    body_.clear();
+    body_.rewind();
     lost_ = false;
     state_ = State::body;
-  } else {
-    state_ = State::outside;
-    return step_outside(rest, characters);
+    return Event::none;
   }
-  return Event::none;
+  if (byte == '/') {
+    rest.remove_prefix(1);
+    return end_line();
+  }
+  // Another A, or no prefix after all.
+  state_ = State::outside;
+  return step_outside(rest, characters);
 }
 
 CommandLine::Event CommandLine::step_body(Bytes& rest, const LineCharacters& characters,
                                           std::uint32_t max_bytes) {
   const std::size_t line_end = std::min(rest.find(characters.terminator), rest.size());
-  const std::size_t run = std::min(rest.substr(0, line_end).find(characters.editing), line_end);
+  const std::size_t run = std::min(mem::first(rest, line_end).find(characters.editing), line_end);
   if (state_ == State::body &&
-      (kPrefixBytes + body_.size() + run > max_bytes || !body_.append(rest.substr(0, run)))) {
+      (kPrefixBytes + body_.size() + run > max_bytes || !body_.append(mem::first(rest, run)))) {
     state_ = State::swallowing;
     lost_ = true;
     body_.clear();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include "mem/text.h"
 
 namespace m531x::http {
 namespace {
@@ -22,9 +23,7 @@ constexpr bool is_token(char c) {
   return byte < 128 && (kTokenSet[byte / 32] >> (byte % 32) & 1U) != 0;
 }
 
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 // Names and values that matter are short; a longer one is only known to be longer.
 struct Word {
@@ -34,8 +33,8 @@ struct Word {
 
   void add(Bytes bytes) {
     const std::size_t step = std::min(bytes.size(), kCapacity - std::min(size, kCapacity));
-    std::ranges::transform(bytes.substr(0, step), text.begin() + static_cast<std::ptrdiff_t>(size),
-                           to_lower);
+    std::ranges::transform(mem::first(bytes, step),
+                           text.begin() + static_cast<std::ptrdiff_t>(size), to_lower);
     size += bytes.size();
   }
   [[nodiscard]] Bytes view() const {
@@ -46,16 +45,7 @@ struct Word {
 Bytes trim(Bytes text) {
   const std::size_t first = text.find_first_not_of(" \t");
   if (first == Bytes::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-bool lists(Bytes value, Bytes wanted) {
-  while (!value.empty()) {
-    const std::size_t end = std::min(value.find(','), value.size());
-    if (trim(value.substr(0, end)) == wanted) return true;
-    value.remove_prefix(std::min(end + 1, value.size()));
-  }
-  return false;
+  return mem::first(mem::after(text, first), text.find_last_not_of(" \t") - first + 1);
 }
 
 bool is_number(Bytes text, std::uint32_t number) {
@@ -96,7 +86,7 @@ class Inspector {
   bool name(Bytes& run) {
     const auto end =
         static_cast<std::size_t>(std::ranges::find_if_not(run, is_token) - run.begin());
-    name_.add(run.substr(0, end));
+    name_.add(mem::first(run, end));
     run.remove_prefix(end);
     if (run.empty()) return true;
     if (run.front() != ':' || name_.size == 0) return false;
@@ -107,9 +97,9 @@ class Inspector {
 
   bool value(Bytes& run) {
     const std::size_t end = std::min(run.find('\r'), run.size());
-    const Bytes part = run.substr(0, end);
+    const Bytes part = mem::first(run, end);
     if (part.find('\n') != Bytes::npos || part.find('\0') != Bytes::npos) return false;
-    value_.add(part);
+    add_members(part);
     run.remove_prefix(end);
     if (run.empty()) return true;
     run.remove_prefix(1);
@@ -117,11 +107,31 @@ class Inspector {
     return true;
   }
 
+  // A value is judged by its list members, so that its length does not matter.
+  void add_members(Bytes part) {
+    while (true) {
+      const std::size_t comma = part.find(',');
+      value_.add(mem::first(part, comma));
+      if (comma == Bytes::npos) return;
+      end_member();
+      is_list_ = true;
+      part = mem::after(part, comma + 1);
+    }
+  }
+
+  void end_member() {
+    if (name_.view() == "connection" && trim(value_.view()) == "close") {
+      fields_.connection_close = true;
+    }
+    value_.size = 0;
+  }
+
   bool line_feed(Bytes& run) {
     if (run.front() != '\n' || !field()) return false;
     run.remove_prefix(1);
     state_ = State::name;
-    name_.size = value_.size = 0;
+    name_.size = 0;
+    is_list_ = false;
     return true;
   }
 
@@ -132,14 +142,15 @@ class Inspector {
       fields_.host = true;
     } else if (name == "authorization") {
       fields_.authorization = true;
-    } else if (name == "connection") {
-      fields_.connection_close |= lists(value_.view(), "close");
     } else if (name == "transfer-encoding") {
       return false;
     } else if (name == "content-length") {
-      if (fields_.content_length || !is_number(trim(value_.view()), content_bytes_)) return false;
+      if (fields_.content_length || is_list_ || !is_number(trim(value_.view()), content_bytes_)) {
+        return false;
+      }
       fields_.content_length = true;
     }
+    end_member();
     return true;
   }
 
@@ -147,7 +158,8 @@ class Inspector {
   Fields& fields_;
   State state_ = State::name;
   Word name_;
-  Word value_;
+  Word value_;  // the list member that is being read
+  bool is_list_ = false;
 };
 
 }  // namespace

@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::array<Bytes, kMethodCount> kMethods = {"GET ", "POST ", "PUT ", "DELETE ", "HEAD "};
 
-constexpr bool is_path_byte(char c) {
-  return static_cast<unsigned char>(c) > ' ' && c != '\x7f';
-}
+constexpr bool is_path_byte(char c) { return static_cast<unsigned char>(c) > ' ' && c != '\x7f'; }
 
 bool write_authorization(mem::ChainView credentials, mem::Chain& out) {
   if (!out.append("Authorization: Basic ")) return false;
@@ -38,7 +36,7 @@ bool write_head(Method method, mem::ChainView path, const Site& site, const Fiel
     return false;
   }
   if (!fields.host) {
-    mem::Text<12> end;
+    mem::Text end;
     if (site.host_is_ipv6) end.add(']');
     if (site.port != default_port(site.scheme)) end.add(':').add(std::uint32_t{site.port});
     end.add("\r\n");
@@ -52,7 +50,7 @@ bool write_head(Method method, mem::ChainView path, const Site& site, const Fiel
 }
 
 bool write_tail(Method method, const Fields& fields, std::uint32_t content_bytes, mem::Chain& out) {
-  mem::Text<40> tail;
+  mem::Text tail;
   if (fields.unterminated) tail.add("\r\n");
   const bool wants_length = content_bytes > 0 || method == Method::post || method == Method::put;
   if (wants_length && !fields.content_length) {

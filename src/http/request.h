@@ -13,9 +13,7 @@ enum class Method : std::uint8_t { get = 0, post = 1, put = 2, del = 3, head = 4
 inline constexpr std::uint8_t kMethodCount = 5;
 
 // May be sent a second time when the connection died under it (RFC 9110 9.2.2).
-constexpr bool is_idempotent(Method method) {
-  return method != Method::post;
-}
+constexpr bool is_idempotent(Method method) { return method != Method::post; }
 
 // Where requests of an instance go. Views into the instance.
 struct Site {

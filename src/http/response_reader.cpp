@@ -5,15 +5,14 @@
 
 #include <algorithm>
 #include <utility>
+#include "mem/text.h"
 
 namespace m531x::http {
 namespace {
 
 constexpr Bytes kCrlf = "\r\n";
 
-constexpr bool is_interim(std::uint16_t status) {
-  return status / 100 == 1;
-}
+constexpr bool is_interim(std::uint16_t status) { return status / 100 == 1; }
 
 }  // namespace
 
@@ -27,6 +26,31 @@ struct ResponseReader::Callbacks {
     const std::size_t room = kMaxReasonBytes - reason.size();
     // Without memory for it the phrase is the manual's: the status still goes out.
     if (!reason.append(Bytes(at, std::min(size, room)))) reason.clear();
+    return 0;
+  }
+
+  // llhttp refuses a second Content-Length whatever it says (RFC 9112 6.3 lets a client accept one
+  // that says the same). So the first is put aside while another field is read.
+  static int header_field(llhttp_t* parser, const char*, std::size_t) {
+    ResponseReader& reader = self(parser);
+    if ((parser->flags & F_CONTENT_LENGTH) != 0 && !reader.has_length_) {
+      reader.has_length_ = true;
+      reader.body_left_ = parser->content_length;
+    }
+    if (reader.has_length_) {
+      parser->flags = static_cast<std::uint16_t>(parser->flags & ~F_CONTENT_LENGTH);
+      parser->content_length = 0;
+    }
+    return 0;
+  }
+
+  static int header_value_complete(llhttp_t* parser) {
+    const ResponseReader& reader = self(parser);
+    if (!reader.has_length_) return 0;
+    const bool again = (parser->flags & F_CONTENT_LENGTH) != 0;
+    if (again && parser->content_length != reader.body_left_) return HPE_USER;
+    parser->flags |= F_CONTENT_LENGTH;
+    parser->content_length = reader.body_left_;
     return 0;
   }
 
@@ -61,6 +85,8 @@ struct ResponseReader::Callbacks {
   static constexpr llhttp_settings_t kSettings = [] {
     llhttp_settings_t settings{};
     settings.on_status = status;
+    settings.on_header_field = header_field;
+    settings.on_header_value_complete = header_value_complete;
     settings.on_headers_complete = headers_complete;
     settings.on_chunk_header = chunk_header;
     settings.on_message_complete = message_complete;
@@ -71,7 +97,7 @@ struct ResponseReader::Callbacks {
 void ResponseReader::start(Method method, const Bounds& bounds) {
   method_ = method;
   bounds_ = bounds;
-  total_ = body_left_ = 0;
+  total_ = 0;
   header_size_ = 0;
   ahead_ = 0;
   keep_alive_ = false;
@@ -82,8 +108,9 @@ void ResponseReader::expect_message() {
   llhttp_init(&parser_, HTTP_RESPONSE, &Callbacks::kSettings);
   parser_.data = this;
   reason_.clear();
+  body_left_ = 0;
   line_size_ = 0;
-  after_cr_ = line_bad_ = chunked_ = until_close_ = message_complete_ = false;
+  has_length_ = after_cr_ = line_bad_ = chunked_ = until_close_ = message_complete_ = false;
   line_empty_ = true;
   phase_ = Phase::status_line;
 }
@@ -96,11 +123,11 @@ bool ResponseReader::feed(Bytes bytes) {
 // Reads on in the current line, from slice[at] to its LF or to the end of the slice, and moves `at`
 // behind what it read.
 ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
-  const Bytes rest = slice.substr(at);
+  const Bytes rest = mem::after(slice, at);
   if (rest.empty()) return Line::partial;
   const std::size_t line_feed = rest.find('\n');
   const bool ended = line_feed != Bytes::npos;
-  Bytes text = rest.substr(0, ended ? line_feed : rest.size());
+  Bytes text = mem::first(rest, ended ? line_feed : rest.size());
   const auto size = static_cast<std::uint32_t>(text.size() + (ended ? 1 : 0));
   at += size;
   line_size_ += size;
@@ -194,11 +221,11 @@ ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
 }
 
 ResponseReader::Found ResponseReader::body(Bytes slice, std::uint32_t at) {
-  const Bytes rest = slice.substr(at);
+  const Bytes rest = mem::after(slice, at);
   if (rest.empty()) return {What::nothing, at};
   const auto size = static_cast<std::uint32_t>(
       until_close_ ? rest.size() : std::min<std::uint64_t>(body_left_, rest.size()));
-  if (!feed(rest.substr(0, size))) return fault();
+  if (!feed(mem::first(rest, size))) return fault();
   if (until_close_) {
     total_ += size;
     return {What::content, at, size};

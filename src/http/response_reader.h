@@ -91,9 +91,10 @@ class ResponseReader {
   std::uint32_t ahead_ = 0;        // bytes of the slice that were read before they are taken off
   Method method_ = Method::get;
   Phase phase_ = Phase::dead;
-  bool after_cr_ = false;   // the last byte of the earlier slice was a CR
-  bool line_empty_ = true;  // nothing but that CR in the line so far
-  bool line_bad_ = false;   // to be judged when the line ends
+  bool has_length_ = false;  // a Content-Length was read; body_left_ holds it
+  bool after_cr_ = false;    // the last byte of the earlier slice was a CR
+  bool line_empty_ = true;   // nothing but that CR in the line so far
+  bool line_bad_ = false;    // to be judged when the line ends
   bool chunked_ = false;
   bool until_close_ = false;
   bool message_complete_ = false;

@@ -4,19 +4,14 @@
 #include <algorithm>
 
 #include "m531x/settings.h"
+#include "mem/text.h"
 
 namespace m531x::http {
 namespace {
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-constexpr bool is_hex(char c) {
-  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
-}
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+constexpr bool is_hex(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f'); }
 constexpr bool is_name_char(char c) {
   return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '-' || c == '_';
 }
@@ -28,7 +23,7 @@ bool equal_ignoring_case(Bytes text, Bytes lower) {
 // Takes the text up to `separator` off the front of `rest`; all of it when there is none.
 Bytes take_until(Bytes& rest, char separator) {
   const std::size_t end = std::min(rest.find(separator), rest.size());
-  const Bytes part = rest.substr(0, end);
+  const Bytes part = mem::first(rest, end);
   rest.remove_prefix(std::min(end + 1, rest.size()));
   return part;
 }
@@ -105,7 +100,7 @@ bool parse_url(Bytes text, Url& url) {
   const std::size_t scheme_end = text.find("://");
   const std::size_t authority_end = text.find_first_of("/?#");
   if (scheme_end != Bytes::npos && scheme_end < authority_end) {
-    const Bytes scheme = text.substr(0, scheme_end);
+    const Bytes scheme = mem::first(text, scheme_end);
     if (equal_ignoring_case(scheme, "https")) {
       url.scheme = Scheme::https;
     } else if (equal_ignoring_case(scheme, "http")) {
@@ -115,18 +110,18 @@ bool parse_url(Bytes text, Url& url) {
     }
     text.remove_prefix(scheme_end + 3);
   }
-  text = text.substr(0, text.find_first_of("/?#"));
+  text = mem::first(text, text.find_first_of("/?#"));
 
   Bytes rest = text;
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
     if (end == Bytes::npos) return false;
-    url.host = text.substr(1, end - 1);
+    url.host = mem::first(mem::after(text, 1), end - 1);
     url.host_is_ipv6 = true;
     rest.remove_prefix(end + 1);
   } else {
     const std::size_t end = std::min(text.find(':'), text.size());
-    url.host = text.substr(0, end);
+    url.host = mem::first(text, end);
     rest.remove_prefix(end);
   }
   if (!(url.host_is_ipv6 ? is_ipv6(url.host) : is_name(url.host))) return false;
@@ -134,7 +129,8 @@ bool parse_url(Bytes text, Url& url) {
   url.port = default_port(url.scheme);
   if (rest.empty()) return true;
   std::uint32_t port = 0;
-  if (rest.front() != ':' || !parse_number(rest.substr(1), 65535, port) || port == 0) return false;
+  if (rest.front() != ':' || !parse_number(mem::after(rest, 1), 65535, port) || port == 0)
+    return false;
   url.port = static_cast<std::uint16_t>(port);
   return true;
 }

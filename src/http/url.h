@@ -10,9 +10,7 @@ namespace m531x::http {
 
 enum class Scheme : std::uint8_t { http, https };
 
-constexpr std::uint16_t default_port(Scheme scheme) {
-  return scheme == Scheme::https ? 443 : 80;
-}
+constexpr std::uint16_t default_port(Scheme scheme) { return scheme == Scheme::https ? 443 : 80; }
 
 struct Url {
   Scheme scheme = Scheme::http;

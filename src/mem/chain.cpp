@@ -3,14 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include "mem/text.h"
 
 namespace m531x::mem {
-
-Bytes ChainView::front() const {
-  if (size == 0) return {};
-  const std::uint32_t here = block->end - offset;
-  return {block->data + offset, std::min(here, size)};
-}
 
 ChainView ChainView::skip(std::uint32_t n) const {
   ChainView view = *this;
@@ -27,19 +22,14 @@ ChainView ChainView::skip(std::uint32_t n) const {
   return view;
 }
 
-ChainView Reader::rest() const {
-  return rest_.skip(static_cast<std::uint32_t>(at_ - (rest_.empty() ? at_ : rest_.front().data())));
-}
-
-void Reader::refill() {
-  const Bytes run = rest_.front();
-  at_ = run.data();
-  end_ = run.data() + run.size();
-}
-
 void Reader::next_run() {
-  rest_ = rest_.skip(static_cast<std::uint32_t>(rest_.front().size()));
-  refill();
+  if (beyond_ == 0) return;
+  block_ = block_->next;
+  const std::uint32_t here = block_->end - static_cast<std::uint32_t>(block_->begin);
+  const std::uint32_t size = std::min(here, beyond_);
+  at_ = block_->data + block_->begin;
+  end_ = at_ + size;
+  beyond_ -= size;
 }
 
 Chain::Chain(Chain&& other) noexcept
@@ -61,30 +51,31 @@ Chain& Chain::operator=(Chain&& other) noexcept {
   return *this;
 }
 
-void Chain::copy_into_tail(Bytes bytes) {
-  std::memcpy(tail_->data + tail_->end, bytes.data(), bytes.size());
-  tail_->end = static_cast<std::uint16_t>(tail_->end + bytes.size());
-  size_ += static_cast<std::uint32_t>(bytes.size());
+bool Chain::grow() {
+  Block* block = pool_->take(use_);
+  if (block == nullptr) return false;
+  (tail_ == nullptr ? head_ : tail_->next) = block;
+  tail_ = block;
+  return true;
 }
 
 bool Chain::append_slow(Bytes bytes) {
-  if (bytes.empty()) return true;
   const std::uint32_t size_before = size_;
   while (!bytes.empty()) {
-    if (tail_ == nullptr || tail_->end == Block::kCapacity) {
-      Block* block = pool_->take(use_);
-      if (block == nullptr) {
-        truncate(size_before);
-        return false;
-      }
-      (tail_ == nullptr ? head_ : tail_->next) = block;
-      tail_ = block;
+    if ((tail_ == nullptr || tail_->end == Block::kCapacity) && !grow()) {
+      truncate(size_before);
+      return false;
     }
-    const std::size_t step = std::min(bytes.size(), Block::kCapacity - tail_->end);
-    copy_into_tail(bytes.substr(0, step));
-    bytes.remove_prefix(step);
+    const Bytes step = first(bytes, Block::kCapacity - tail_->end);
+    copy_into_tail(step);
+    bytes = after(bytes, step.size());
   }
   return true;
+}
+
+char* Chain::reserve(std::size_t n) {
+  const bool fits = tail_ != nullptr && n <= Block::kCapacity - tail_->end;
+  return fits || grow() ? tail_->data + tail_->end : nullptr;
 }
 
 bool Chain::append(ChainView view) {
@@ -120,7 +111,7 @@ void Chain::consume(std::uint32_t n) {
 }
 
 void Chain::truncate(std::uint32_t n) {
-  if (n == size_ && n > 0) return;
+  if (n == size_ && n > 0 && tail_->end > tail_->begin) return;
   if (n == 0) {
     release_from(head_);
     head_ = tail_ = nullptr;
@@ -139,6 +130,15 @@ void Chain::truncate(std::uint32_t n) {
   release_from(std::exchange(block->next, nullptr));
   tail_ = block;
   size_ = n;
+}
+
+void Chain::rewind() {
+  if (head_ == nullptr) return;
+  release_from(std::exchange(head_->next, nullptr));
+  std::memset(head_->data, 0, head_->end);
+  head_->begin = head_->end = 0;
+  tail_ = head_;
+  size_ = 0;
 }
 
 void Chain::release_from(Block* block) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -14,12 +15,16 @@ namespace m531x::mem {
 // A run of bytes inside a chain. Valid while the chain is neither consumed past its start nor
 // cleared; appending to the chain keeps it valid.
 struct ChainView {
-  const Block* block = nullptr;
-  std::uint32_t offset = 0;  // of the first byte in block->data
-  std::uint32_t size = 0;
+  const Block* block;
+  std::uint32_t offset;  // of the first byte in block->data
+  std::uint32_t size;
 
   // The bytes that lie in one piece at the start; empty only when the view is.
-  [[nodiscard]] Bytes front() const;
+  [[nodiscard]] Bytes front() const {
+    if (size == 0) return {};
+    const std::uint32_t here = block->end - offset;
+    return {block->data + offset, here < size ? here : size};
+  }
   // The view without its first `n` bytes, n <= size.
   [[nodiscard]] ChainView skip(std::uint32_t n) const;
   [[nodiscard]] ChainView first(std::uint32_t n) const { return {block, offset, n}; }
@@ -29,18 +34,23 @@ struct ChainView {
 // Calls `visit(Bytes)` for each contiguous run of the view; stops when it returns false.
 template <typename Visit>
 bool for_each_run(ChainView view, Visit&& visit) {
-  while (!view.empty()) {
+  while (true) {
     const Bytes run = view.front();
-    if (!visit(run)) return false;
+    if (!run.empty() && !visit(run)) return false;
+    if (run.size() == view.size) return true;
     view = view.skip(static_cast<std::uint32_t>(run.size()));
   }
-  return true;
 }
 
 // Reads a view byte by byte.
 class Reader {
  public:
-  explicit Reader(ChainView view) : rest_(view) { refill(); }
+  explicit Reader(ChainView view) : block_(view.block) {
+    const Bytes run = view.front();
+    at_ = run.data();
+    end_ = run.data() + run.size();
+    beyond_ = view.size - static_cast<std::uint32_t>(run.size());
+  }
 
   static constexpr int kEnd = -1;
   // The next byte as 0 ... 255, or kEnd.
@@ -58,15 +68,20 @@ class Reader {
     if (at_ == end_) next_run();
   }
   // What has not been read.
-  [[nodiscard]] ChainView rest() const;
+  [[nodiscard]] ChainView rest() const {
+    if (at_ == end_) return {};
+    return {block_, static_cast<std::uint32_t>(at_ - block_->data),
+            static_cast<std::uint32_t>(end_ - at_) + beyond_};
+  }
   [[nodiscard]] bool at_end() const { return at_ == end_; }
 
  private:
-  void refill();
   void next_run();
-  ChainView rest_;  // from the start of the current run on
-  const char* at_ = nullptr;
-  const char* end_ = nullptr;
+
+  const Block* block_;
+  const char* at_;
+  const char* end_;
+  std::uint32_t beyond_;  // bytes of the view behind this run
 };
 
 // Owns blocks; grows at the back, shrinks at the front. Move-only.
@@ -86,6 +101,13 @@ class Chain {
     return append_slow(bytes);
   }
   [[nodiscard]] bool append(ChainView view);
+  // Room for `n` bytes in one piece at the back, n <= Block::kCapacity, of which commit() then
+  // takes as many as were written, or truncate() takes it back; nullptr when the pool is empty.
+  [[nodiscard]] char* reserve(std::size_t n);
+  void commit(std::size_t n) {
+    tail_->end = static_cast<std::uint16_t>(tail_->end + n);
+    size_ += static_cast<std::uint32_t>(n);
+  }
   [[nodiscard]] bool append_byte(char byte) { return append(Bytes(&byte, 1)); }
   // Appends the other chain's blocks, which must be of the same pool; it is empty afterwards.
   void splice(Chain&& other);
@@ -94,6 +116,8 @@ class Chain {
   // Drops all but the first n bytes, n <= size().
   void truncate(std::uint32_t n);
   void clear() { truncate(0); }
+  // clear(), but the first block is kept for what comes next.
+  void rewind();
 
   [[nodiscard]] std::uint32_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
@@ -106,8 +130,13 @@ class Chain {
   std::size_t gather(std::uint32_t offset, std::span<Bytes> views) const;
 
  private:
-  void copy_into_tail(Bytes bytes);
+  void copy_into_tail(Bytes bytes) {
+    if (bytes.empty()) return;
+    std::memcpy(tail_->data + tail_->end, bytes.data(), bytes.size());
+    commit(bytes.size());
+  }
   bool append_slow(Bytes bytes);
+  bool grow();
   void release_from(Block* block);
 
   BlockPool* pool_;

@@ -32,10 +32,4 @@ void BlockPool::give(Block* block) {
   --used_count_;
 }
 
-std::size_t BlockPool::free_count(Use use) const {
-  const std::size_t free = storage_.size() - used_count_;
-  if (use == Use::output) return free;
-  return free > reserve_count_ ? free - reserve_count_ : 0;
-}
-
 }  // namespace m531x

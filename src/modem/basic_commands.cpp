@@ -39,7 +39,7 @@ Final view_profile(Engine& engine, const Call& call) {
   if (!basic_number(call, 0)) return Final::wrong_parameters;
   const Profile& profile = engine.dce.profile;
   const auto number = [](auto value) { return std::uint32_t{static_cast<unsigned char>(value)}; };
-  Text<160> text;
+  Text text;
   text.add("E").add(number(profile.echo)).add(" Q").add(number(profile.quiet));
   text.add(" V").add(number(profile.verbose)).add(" X").add(number(profile.result_codes));
   text.add(" &C").add(number(profile.carrier_detect));
@@ -58,7 +58,7 @@ Final view_profile(Engine& engine, const Call& call) {
 Final error_numbers(Engine& engine, const Call& call) {
   std::uint8_t& value = engine.dce.profile.error_numbers;
   if (call.form == Form::read) {
-    return engine.answer(call.name, Text<10>().add(std::uint32_t{value}));
+    return engine.answer(call.name, Text().add(std::uint32_t{value}));
   }
   const auto number = call.args.number(0, 0, 2);
   if (!number || call.args.size() != 1) return Final::wrong_parameters;
@@ -72,7 +72,7 @@ static constexpr std::uint32_t kRates[] = {0,     2400,  4800,   9600,   19200,
 
 Final rate(Engine& engine, const Call& call) {
   std::uint32_t& value = engine.dce.profile.rate;
-  if (call.form == Form::read) return engine.answer(call.name, Text<10>().add(value));
+  if (call.form == Form::read) return engine.answer(call.name, Text().add(value));
   const auto number = call.args.number(0, 0, 460800);
   if (!number || call.args.size() != 1 || std::ranges::find(kRates, *number) == std::end(kRates)) {
     return Final::wrong_parameters;

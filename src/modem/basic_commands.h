@@ -46,8 +46,7 @@ at::Final number_pair(Engine& engine, const at::Call& call) {
   std::array<std::uint8_t, 2>& value = engine.dce.profile.*kMember;
   if (call.form == at::Form::read) {
     return engine.answer(
-        call.name,
-        mem::Text<10>().add(std::uint32_t{value[0]}).add(',').add(std::uint32_t{value[1]}));
+        call.name, mem::Text().add(std::uint32_t{value[0]}).add(',').add(std::uint32_t{value[1]}));
   }
   const auto first = call.args.number(0, 0, kHigh0);
   const auto second = call.args.size() == 1 ? std::optional<std::uint32_t>(value[1])

@@ -37,8 +37,6 @@ constexpr std::array<CauseRow, kCauseCount> kCauses = {{
 
 }  // namespace
 
-const CauseRow& describe(Cause cause) {
-  return kCauses[static_cast<std::size_t>(cause)];
-}
+const CauseRow& describe(Cause cause) { return kCauses[static_cast<std::size_t>(cause)]; }
 
 }  // namespace m531x

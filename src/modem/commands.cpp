@@ -54,10 +54,14 @@ constexpr auto kCommands = std::to_array<CommandRow>({
 });
 static_assert(at::sorted_unique(kCommands), "kCommands must be sorted by name, without duplicates");
 
+constexpr at::Index kIndex(kCommands);
+
 }  // namespace
 
-std::span<const CommandRow> commands() {
-  return kCommands;
+std::span<const CommandRow> commands() { return kCommands; }
+
+const CommandRow* find_command(const at::Call& call) {
+  return kIndex.find(kCommands, call.name, call.name_hash);
 }
 
 }  // namespace m531x::modem

@@ -28,6 +28,7 @@ Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool)
 at::Profile Engine::factory_profile() const {
   at::Profile profile;
   profile.echo = settings.variant.echo;
+  profile.rate = settings.baud;
   return profile;
 }
 
@@ -63,7 +64,7 @@ void Engine::net_received(ConnId conn, Bytes bytes, Millis now) {
 }
 
 void Engine::net_closed(ConnId conn, Cause why, Millis now) {
-  http.closed(conn, why);
+  http.closed(conn, why, now);
   advance(now);
 }
 
@@ -107,9 +108,7 @@ void Engine::advance(Millis now) {
 }
 
 // A line is not read before the last one is answered and the host has taken enough of the answers.
-bool Engine::is_busy() const {
-  return executing_ || owed_ || !dce.has_room(1);
-}
+bool Engine::is_busy() const { return executing_ || owed_ || !dce.has_room(1); }
 
 bool Engine::reports_may_start() const {
   const bool typing = line_.partly_typed() && now_ - last_input_ < settings.urc_guard;
@@ -158,7 +157,7 @@ void Engine::end_line(Final result) {
 }
 
 Final Engine::run(const at::Call& call) {
-  const CommandRow* row = at::find(commands(), call.name);
+  const CommandRow* row = find_command(call);
   if (row == nullptr || (row->sets & model.command_sets) == 0) return Final::not_supported;
   if (call.form == at::Form::malformed) return Final::wrong_parameters;
   if (call.form == at::Form::test) return answer_test(*row);
@@ -169,7 +168,7 @@ Final Engine::run(const at::Call& call) {
 // The ranges of the row, with the model's own in the place of `#`.
 Final Engine::answer_test(const CommandRow& row) {
   if (row.ranges.empty()) return Final::ok;
-  mem::Text<128> value;
+  mem::Text value;
   for (const char c : row.ranges) {
     if (c == '#') {
       value.add("(0-").add(std::uint32_t{model.instance_count} - 1).add(')');
@@ -178,7 +177,7 @@ Final Engine::answer_test(const CommandRow& row) {
     }
   }
   if (row.style == at::Style::standard) return answer(row.name, value);
-  const bool ok = dce.information(mem::Text<160>().add(row.name).add(':').add(value));
+  const bool ok = dce.information(mem::Text().add(row.name).add(':').add(value));
   return ok ? Final::ok : Final::unknown;
 }
 

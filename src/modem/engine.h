@@ -64,5 +64,7 @@ using CommandRow = at::Command<Engine>;
 
 // Every command of every model, sorted by name.
 [[nodiscard]] std::span<const CommandRow> commands();
+// The row that a call is for; nullptr when no model has the command.
+[[nodiscard]] const CommandRow* find_command(const at::Call& call);
 
 }  // namespace m531x::modem

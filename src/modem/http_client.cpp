@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <utility>
+#include "mem/text.h"
 
 namespace m531x::modem {
 
@@ -84,7 +85,7 @@ void HttpClient::connect(InstanceId id, Instance& instance, Millis now) {
   instance.exchange->phase = Exchange::Phase::connecting;
   const auto slot = std::ranges::find_if(connections_, [](const auto& box) { return !box; });
   if (slot == connections_.end() || !slot->emplace(pool_, pool_)) {
-    instance.ended = Cause::out_of_memory;
+    end(id, instance, Cause::out_of_memory);
     return;
   }
   (*slot)->instance = id;
@@ -106,6 +107,13 @@ void HttpClient::hand_over(Instance& instance, Connection& connection, Millis no
   connection.output.splice(std::move(instance.content));
   exchange.reader.start(exchange.method, {.header_bytes = settings_.limits.response_header_bytes,
                                           .line_bytes = settings_.limits.response_line_bytes});
+}
+
+// The connection is over, and that is to be reported.
+void HttpClient::end(InstanceId id, Instance& instance, Cause cause) {
+  disconnect(instance);
+  instance.ended = cause;
+  wake(id);
 }
 
 // The instance has no connection any more; the port is told to drop it.
@@ -132,6 +140,7 @@ void HttpClient::close(InstanceId id, Millis now) {
     notes_.add({static_cast<std::int8_t>(id), 0, "closed; no memory left to send its request"});
   }
   instances_[id].reset();
+  awake_ &= ~(1U << id);
 }
 
 // The connection outlives its instance until the request is sent.
@@ -162,6 +171,7 @@ void HttpClient::opened(ConnId conn, Millis now) {
   }
   Instance& instance = *instances_[opened->instance];
   instance.tell_connected = true;
+  wake(opened->instance);
   hand_over(instance, *opened, now);
 }
 
@@ -175,10 +185,10 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
   Instance& instance = *instances_[id];
   if (!instance.exchange) {
     notes_.add({static_cast<std::int8_t>(id), 0, "bytes that nobody asked for"});
-    disconnect(instance);
-    instance.ended = Cause::closed;
+    end(id, instance, Cause::closed);
     return;
   }
+  wake(id);
   Exchange& exchange = *instance.exchange;
   exchange.deadline = now + settings_.response_timeout;
   if (exchange.may_retry) {
@@ -186,12 +196,11 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
     from->output.consume(std::exchange(from->sent_bytes, 0));
   }
   while (!bytes.empty()) {
-    const Bytes slice = bytes.substr(0, settings_.mss_bytes);
+    const Bytes slice = mem::first(bytes, settings_.mss_bytes);
     bytes.remove_prefix(slice.size());
     const auto size = static_cast<std::uint16_t>(slice.size());
-    const std::size_t held = exchange.received.size() + sizeof size + slice.size();
     if (settings_.overflow == Overflow::drop && exchange.has_received() &&
-        held > settings_.limits.receive_buffer_bytes) {
+        exchange.held_bytes + size > settings_.limits.receive_buffer_bytes) {
       exchange.dropped_bytes += size;
       continue;
     }
@@ -200,15 +209,15 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
     std::memcpy(size_bytes, &size, sizeof size);
     if (!exchange.received.append(Bytes(size_bytes, sizeof size)) ||
         !exchange.received.append(slice)) {
-      disconnect(instance);
-      instance.ended = Cause::out_of_memory;
+      end(id, instance, Cause::out_of_memory);
       return;
     }
     rollback.keep();
+    exchange.held_bytes += size;
   }
 }
 
-void HttpClient::closed(ConnId conn, Cause why) {
+void HttpClient::closed(ConnId conn, Cause why, Millis now) {
   Connection* lost = connection(conn);
   if (lost == nullptr || lost->state == Connection::State::wanted) return;
   const InstanceId id = lost->instance;
@@ -223,13 +232,13 @@ void HttpClient::closed(ConnId conn, Cause why) {
     lost->keep_output = false;
     lost->sent_bytes = 0;
     lost->state = Connection::State::wanted;
-    lost->deadline = instance.exchange->deadline;
+    lost->deadline = now + settings_.connect_timeout;
     notes_.add({static_cast<std::int8_t>(id), 0, "the kept connection was dead; trying a new one"});
     return;
   }
   connections_[conn].reset();
   instance.conn = kNoConn;
-  instance.ended = why;
+  end(id, instance, why);
 }
 
 std::size_t HttpClient::output(ConnId conn, std::span<Bytes> views) const {
@@ -258,8 +267,8 @@ std::size_t HttpClient::window(ConnId conn) const {
   const std::size_t slice = mss + sizeof exchange.slice_left;
   const std::size_t memory = pool_.free_count(Use::storage) * Block::kCapacity / slice;
   const std::size_t limit = settings_.limits.receive_buffer_bytes;
-  const std::size_t held = exchange.received.size();
-  std::size_t count = held < limit ? (limit - held) / slice : 0;
+  const std::size_t held = exchange.held_bytes;
+  std::size_t count = held < limit ? (limit - held) / mss : 0;
   if (!exchange.has_received()) count = std::max<std::size_t>(count, 1);
   if (settings_.overflow == Overflow::drop) count = std::max(count, kDiscarded);
   return std::min(count, memory) * mss;
@@ -295,13 +304,10 @@ void HttpClient::expire(Millis now) {
     if (instance == nullptr) {
       if (now >= slot->deadline) slot->state = Connection::State::unwanted;
     } else if (slot->state != Connection::State::open) {
-      if (now < slot->deadline) continue;
-      instance->ended = Cause::connect_timeout;
-      disconnect(*instance);
+      if (now >= slot->deadline) end(slot->instance, *instance, Cause::connect_timeout);
     } else if (instance->exchange && !instance->exchange->has_received() &&
                now >= instance->exchange->deadline) {
-      instance->ended = Cause::response_timeout;
-      disconnect(*instance);
+      end(slot->instance, *instance, Cause::response_timeout);
     }
   }
 }

@@ -36,7 +36,7 @@ class HttpClient {
   // The network's side; see Modem.
   void opened(ConnId conn, Millis now);
   void received(ConnId conn, Bytes bytes, Millis now);
-  void closed(ConnId conn, Cause why);
+  void closed(ConnId conn, Cause why, Millis now);
   std::size_t output(ConnId conn, std::span<Bytes> views) const;
   void sent(ConnId conn, std::size_t bytes);
   [[nodiscard]] std::size_t window(ConnId conn) const;
@@ -59,6 +59,7 @@ class HttpClient {
   void connect(InstanceId id, Instance& instance, Millis now);
   void hand_over(Instance& instance, Connection& connection, Millis now);
   void disconnect(Instance& instance);
+  void end(InstanceId id, Instance& instance, Cause cause);
   void leave(ConnId conn, Instance& instance, Millis now);
   Connection* connection(ConnId conn) const;
 
@@ -72,6 +73,7 @@ class HttpClient {
   void report_record(InstanceId id, Instance& instance, Bytes bytes, Millis now);
   void finish(InstanceId id, Instance& instance, bool unasked_bytes);
   void queue(Bytes report);
+  void wake(InstanceId id) { awake_ |= 1U << id; }
 
   const Model& model_;
   const Settings& settings_;
@@ -80,6 +82,9 @@ class HttpClient {
   Notes& notes_;
   std::array<mem::Box<Instance>, kMaxInstances> instances_;
   std::array<mem::Box<Connection>, kMaxConnections> connections_;
+  // Instances that may have something to report, as a bit set; so that an idle modem's answer costs
+  // nothing here.
+  std::uint32_t awake_ = 0;
   InstanceId first_ = 0;  // whose reports come first next time
 };
 

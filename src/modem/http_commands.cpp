@@ -31,8 +31,8 @@ Named named_instance(Engine& engine, const Call& call) {
 }
 
 // The text of an information line that begins `<name>:<id>,`.
-Text<64> begin_line(const Call& call, InstanceId id) {
-  return Text<64>().add(call.name).add(':').add(std::uint32_t{id}).add(',');
+Text begin_line(const Call& call, InstanceId id) {
+  return Text().add(call.name).add(':').add(std::uint32_t{id}).add(',');
 }
 
 // Queues a stored value, in the order that the firmware has.
@@ -121,7 +121,7 @@ Final http_create(Engine& engine, const Call& call) {
   InstanceId id = kNoInstance;
   const Final made = engine.http.create(url, user, password, id);
   if (made != Final::ok) return made;
-  const Text<32> line = Text<32>().add(call.name).add(':').add(std::uint32_t{id});
+  const Text line = Text().add(call.name).add(':').add(std::uint32_t{id});
   if (engine.dce.information(line)) return Final::ok;
   engine.http.close(id, engine.now());
   return Final::unknown;
@@ -175,8 +175,8 @@ Final output_setting(Engine& engine, const Call& call, const Named& named, std::
     const std::uint32_t value = type == 6   ? instance.packet_bytes
                                 : type == 7 ? instance.packet_delay_ms
                                             : instance.hex_output;
-    const Text<10> digits = Text<10>().add(value);
-    Text<64> line = begin_line(call, named.id).add(type).add(',');
+    const Text digits = Text().add(value);
+    Text line = begin_line(call, named.id).add(type).add(',');
     if (engine.settings.variant.cfg_readback == CfgReadback::with_length) {
       line.add(static_cast<std::uint32_t>(digits.view().size())).add(',');
     }

@@ -2,6 +2,7 @@
 // What the host is told of connections and responses (manual 1.8-1.12): the one writer of HTTP
 // reports. A report is queued whole or not yet.
 #include <algorithm>
+#include <cstring>
 
 #include "http/status.h"
 #include "mem/text.h"
@@ -14,6 +15,7 @@ using mem::Text;
 
 // The longest report that is not a record: the two lines of a status with its reason.
 constexpr std::uint32_t kMaxLineReportBytes = 64 + http::ResponseReader::kMaxReasonBytes;
+static_assert(kMaxLineReportBytes <= Text::kCapacity);
 // What surrounds the bytes of a record.
 constexpr std::uint32_t kMaxRecordFrameBytes = 80;
 
@@ -36,18 +38,18 @@ void HttpClient::queue(Bytes report) {
   static_cast<void>(dce_.raw(report));
 }
 
-bool HttpClient::has_reports() const {
-  return std::ranges::any_of(instances_, [](const mem::Box<Instance>& slot) {
-    return slot && (slot->tell_connected || slot->ended ||
-                    (slot->exchange && slot->exchange->has_received()));
-  });
-}
+bool HttpClient::has_reports() const { return awake_ != 0; }
 
 void HttpClient::report(Millis now) {
   // Each call begins with another instance, so that one that is always busy starves no other.
-  for (std::size_t i = 0; i < instances_.size(); ++i) {
+  for (std::size_t i = 0; awake_ != 0 && i < instances_.size(); ++i) {
     const auto id = static_cast<InstanceId>((first_ + i) % instances_.size());
-    if (instances_[id]) report(id, *instances_[id], now);
+    if ((awake_ >> id & 1U) == 0) continue;
+    Instance& instance = *instances_[id];
+    report(id, instance, now);
+    const bool waits = instance.tell_connected || instance.ended ||
+                       (instance.exchange && instance.exchange->has_received());
+    if (!waits) awake_ &= ~(1U << id);
   }
   first_ = static_cast<InstanceId>((first_ + 1U) % instances_.size());
 }
@@ -92,7 +94,7 @@ bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) 
 bool HttpClient::report_drop(InstanceId id, Exchange& exchange) {
   if (exchange.dropped_bytes == 0) return true;
   if (!dce_.has_room(kMaxLineReportBytes)) return false;
-  queue(Text<40>()
+  queue(Text()
             .add("\r\n+HTTPDROP:")
             .add(std::uint32_t{id})
             .add(',')
@@ -110,6 +112,7 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
   const auto take = [&exchange, &slice](std::uint32_t size) {
     slice.remove_prefix(size);
     exchange.received.consume(size);
+    exchange.held_bytes -= size;
     exchange.slice_left = static_cast<std::uint16_t>(exchange.slice_left - size);
   };
   while (true) {
@@ -121,7 +124,7 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
               : std::min<std::uint32_t>(exchange.piece_left, instance.packet_bytes);
       const std::uint32_t output = instance.hex_output ? 2 * packet : packet;
       if (!dce_.has_room(output + kMaxRecordFrameBytes)) return Slice::blocked;
-      report_record(id, instance, slice.substr(0, packet), now);
+      report_record(id, instance, mem::first(slice, packet), now);
       take(packet);
       continue;
     }
@@ -153,8 +156,7 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
         finish(id, instance, !slice.empty());
         return Slice::used_up;
       case What::fault:
-        disconnect(instance);
-        instance.ended = Cause::unparsable_response;
+        end(id, instance, Cause::unparsable_response);
         exchange.received.clear();
         exchange.in_slice = false;
         return Slice::used_up;
@@ -169,7 +171,7 @@ void HttpClient::report_record(InstanceId id, Instance& instance, Bytes bytes, M
   const auto size = static_cast<std::uint32_t>(bytes.size());
   exchange.piece_left -= size;
   const bool more = exchange.piece_left > 0 || !exchange.piece_is_last;
-  Text<kMaxRecordFrameBytes> head;
+  Text head;
   head.add(is_header ? "\r\n+HTTPNMIH:" : "\r\n+HTTPNMIC:").add(std::uint32_t{id}).add(',');
   if (is_header && settings_.variant.nmih_form == NmihForm::status_length) {
     head.add(std::uint32_t{exchange.reader.status()});
@@ -201,7 +203,7 @@ void HttpClient::report_record(InstanceId id, Instance& instance, Bytes bytes, M
 void HttpClient::report_status(InstanceId id, const Exchange& exchange) {
   const std::uint16_t status = exchange.reader.status();
   if (status / 100 == 2) return;
-  Text<kMaxLineReportBytes> lines;
+  Text lines;
   lines.add("\r\n+HTTPERR:").add(std::uint32_t{id}).add(',').add(std::uint32_t{status});
   if (settings_.variant.reason_line) {
     lines.add("\r\n").add(std::uint32_t{status});
@@ -231,8 +233,7 @@ void HttpClient::finish(InstanceId id, Instance& instance, bool unasked_bytes) {
   const bool keep = exchange.reader.keep_alive() && !exchange.close_after && !unasked_bytes;
   instance.exchange.reset();
   if (!keep && instance.conn != kNoConn) {
-    disconnect(instance);
-    instance.ended = Cause::closed;
+    end(id, instance, Cause::closed);
   }
 }
 
@@ -264,7 +265,7 @@ void HttpClient::report_failure(InstanceId id, Cause cause, bool was_connected) 
   const bool by_code = variant.error_report == ErrorReport::disconnect_code;
   const auto code = by_code ? static_cast<std::int32_t>(row.disconnect_code)
                             : static_cast<std::int32_t>(row.http_error);
-  Text<kMaxLineReportBytes> lines;
+  Text lines;
   if (!was_connected && variant.connect_error_line) lines.add("\r\nCONNECT ERROR\r\n");
   if (!by_code && cause != Cause::closed) {
     lines.add("\r\n+HTTPERR:").add(std::uint32_t{id}).add(',').add(code).add("\r\n");

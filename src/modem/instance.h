@@ -82,6 +82,7 @@ struct Exchange {
   http::ResponseReader reader;
   // Slices that wait to be reported: each a 16-bit size in the machine's order and its bytes.
   mem::Chain received;
+  std::uint32_t held_bytes = 0;  // of slices, without their sizes
   bool in_slice = false;         // the first slice has been begun: its size has been taken off
   std::uint16_t slice_left = 0;  // and this much of it is left
   enum class Piece : std::uint8_t { none, header, content };

@@ -63,15 +63,11 @@ static_assert(std::ranges::all_of(kModels, [](const Model& model) {
   return model.instance_count <= kMaxInstances;
 }));
 
-constexpr char to_upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c;
-}
+constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; }
 
 }  // namespace
 
-std::span<const Model> models() {
-  return kModels;
-}
+std::span<const Model> models() { return kModels; }
 
 const Model* find_model(std::string_view name) {
   const auto row = std::ranges::find_if(kModels, [name](const Model& model) {

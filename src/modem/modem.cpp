@@ -13,37 +13,23 @@ Modem::Modem(const Model& model, const Settings& settings, BlockPool& pool) {
   new (storage_) modem::Engine(model, settings, pool);
 }
 
-Modem::~Modem() {
-  engine().~Engine();
-}
+Modem::~Modem() { engine().~Engine(); }
 
-modem::Engine& Modem::engine() {
-  return *std::launder(reinterpret_cast<modem::Engine*>(storage_));
-}
+modem::Engine& Modem::engine() { return *std::launder(reinterpret_cast<modem::Engine*>(storage_)); }
 
 const modem::Engine& Modem::engine() const {
   return *std::launder(reinterpret_cast<const modem::Engine*>(storage_));
 }
 
-void Modem::dte_received(Bytes from_host, Millis now) {
-  engine().dte_received(from_host, now);
-}
-void Modem::net_opened(ConnId conn, Millis now) {
-  engine().net_opened(conn, now);
-}
+void Modem::dte_received(Bytes from_host, Millis now) { engine().dte_received(from_host, now); }
+void Modem::net_opened(ConnId conn, Millis now) { engine().net_opened(conn, now); }
 void Modem::net_received(ConnId conn, Bytes from_server, Millis now) {
   engine().net_received(conn, from_server, now);
 }
-void Modem::net_closed(ConnId conn, Cause why, Millis now) {
-  engine().net_closed(conn, why, now);
-}
-void Modem::tick(Millis now) {
-  engine().tick(now);
-}
+void Modem::net_closed(ConnId conn, Cause why, Millis now) { engine().net_closed(conn, why, now); }
+void Modem::tick(Millis now) { engine().tick(now); }
 
-std::size_t Modem::dte_output(std::span<Bytes> views) const {
-  return engine().dte_output(views);
-}
+std::size_t Modem::dte_output(std::span<Bytes> views) const { return engine().dte_output(views); }
 
 Bytes Modem::dte_output() const {
   Bytes view;
@@ -51,12 +37,8 @@ Bytes Modem::dte_output() const {
   return view;
 }
 
-void Modem::dte_sent(std::size_t byte_count, Millis now) {
-  engine().dte_sent(byte_count, now);
-}
-std::size_t Modem::dte_window() const {
-  return engine().dte_window();
-}
+void Modem::dte_sent(std::size_t byte_count, Millis now) { engine().dte_sent(byte_count, now); }
+std::size_t Modem::dte_window() const { return engine().dte_window(); }
 
 std::size_t Modem::net_output(ConnId conn, std::span<Bytes> views) const {
   return engine().http.output(conn, views);
@@ -66,17 +48,9 @@ void Modem::net_sent(ConnId conn, std::size_t byte_count, Millis now) {
   engine().net_sent(conn, byte_count, now);
 }
 
-std::size_t Modem::net_window(ConnId conn) const {
-  return engine().http.window(conn);
-}
-std::optional<Action> Modem::next_action() {
-  return engine().http.next_action();
-}
-std::optional<Millis> Modem::next_deadline() const {
-  return engine().next_deadline();
-}
-std::optional<Note> Modem::next_note() {
-  return engine().notes.take();
-}
+std::size_t Modem::net_window(ConnId conn) const { return engine().http.window(conn); }
+std::optional<Action> Modem::next_action() { return engine().http.next_action(); }
+std::optional<Millis> Modem::next_deadline() const { return engine().next_deadline(); }
+std::optional<Note> Modem::next_note() { return engine().notes.take(); }
 
 }  // namespace m531x

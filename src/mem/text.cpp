@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mem/text.h"
+
+#include <cstring>
+
+namespace m531x::mem {
+
+Text& Text::add(Bytes bytes) {
+  const Bytes fitting = first(bytes, kCapacity - size_);
+  if (fitting.empty()) return *this;
+  std::memcpy(data_.data() + size_, fitting.data(), fitting.size());
+  size_ += fitting.size();
+  return *this;
+}
+
+Text& Text::add(std::int32_t number) {
+  if (number >= 0) return add(static_cast<std::uint32_t>(number));
+  return add('-').add(0U - static_cast<std::uint32_t>(number));
+}
+
+Text& Text::add(std::uint32_t number) {
+  std::array<char, 10> digits;
+  std::size_t at = digits.size();
+  do {
+    digits[--at] = static_cast<char>('0' + number % 10);
+    number /= 10;
+  } while (number != 0);
+  return add(Bytes(digits.data() + at, digits.size() - at));
+}
+
+Text& Text::add(std::uint64_t number) {
+  constexpr std::uint32_t kBillion = 1'000'000'000;
+  if (number <= UINT32_MAX) return add(static_cast<std::uint32_t>(number));
+  add(number / kBillion);
+  auto rest = static_cast<std::uint32_t>(number % kBillion);
+  for (std::uint32_t unit = kBillion / 10; unit > 0; rest %= unit, unit /= 10) {
+    add(static_cast<char>('0' + rest / unit));
+  }
+  return *this;
+}
+
+}  // namespace m531x::mem
