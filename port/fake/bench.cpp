@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drives the modem in the order that modem.h gives: output, actions, input, deadline.
+#include "port/fake/bench.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace m531x::fake {
+
+namespace {
+
+constexpr std::size_t kViews = 4;
+// More turns than any script needs without the clock moving; a modem that needs more never rests.
+constexpr std::size_t kMaxTurns = 10'000'000;
+
+void require(bool kept, const char* promise) {
+  if (kept) return;
+  std::fprintf(stderr, "the modem broke a promise: %s\n", promise);
+  std::abort();
+}
+
+void require_script(bool right, const char* rule) {
+  if (right) return;
+  std::fprintf(stderr, "the script is wrong: %s\n", rule);
+  std::abort();
+}
+
+}  // namespace
+
+Bench::Bench(const Model& model) : Bench(model, default_settings(model)) {}
+
+Bench::Bench(const Model& model, const Settings& settings, std::size_t block_count)
+    : block_count_(block_count),
+      mss_bytes_(settings.mss_bytes),
+      blocks_(std::make_unique_for_overwrite<Block[]>(block_count)),
+      pool_({blocks_.get(), block_count_}),
+      modem_(model, settings, pool_) {
+  settle();
+}
+
+void Bench::host_sends(Bytes bytes) {
+  from_host_.append(bytes);
+  settle();
+}
+
+void Bench::set_host_reads(std::size_t most_bytes_at_a_time) {
+  host_reads_ = most_bytes_at_a_time;
+  settle();
+}
+
+void Bench::server_accepts(ConnId conn) {
+  require_script(connecting(conn), "a server accepts only when the modem is connecting");
+  conns_[conn].state = State::open;
+  modem_.net_opened(conn, now_);
+  settle();
+}
+
+void Bench::server_sends(ConnId conn, Bytes bytes) {
+  require_script(open(conn), "a server sends only on an open connection");
+  if (!bytes.empty()) conns_[conn].reads.emplace_back(bytes);
+  settle();
+}
+
+void Bench::server_ends(ConnId conn, Cause why) {
+  require_script(connecting(conn) || open(conn), "only a connection or an attempt can end");
+  conns_[conn].end = why;
+  settle();
+}
+
+void Bench::set_server_reads(ConnId conn, bool reads) {
+  conns_[conn].server_reads = reads;
+  settle();
+}
+
+void Bench::advance(Millis by) {
+  const Millis target = now_ + by;
+  settle();
+  for (auto deadline = modem_.next_deadline(); deadline && *deadline <= target;
+       deadline = modem_.next_deadline()) {
+    now_ = std::max(now_, *deadline);
+    settle();
+  }
+  now_ = target;
+  settle();
+}
+
+void Bench::settle() {
+  for (std::size_t turn = 0;; ++turn) {
+    require(turn < kMaxTurns, "it comes to rest when nothing happens");
+    bool moved = drain_dte();
+    for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= drain_net(conn);
+    moved |= take_actions();
+    moved |= offer_host_bytes();
+    for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= offer_server_bytes(conn);
+    if (!moved && !tick_if_due()) return;
+  }
+}
+
+bool Bench::connecting(ConnId conn) const { return conns_[conn].state == State::connecting; }
+
+bool Bench::open(ConnId conn) const { return conns_[conn].state == State::open; }
+
+std::size_t Bench::server_bytes_waiting(ConnId conn) const {
+  std::size_t sum = 0;
+  for (const std::string& read : conns_[conn].reads) sum += read.size();
+  return sum - conns_[conn].read_at;
+}
+
+bool Bench::drain_dte() {
+  if (checking_) check_dte_views();
+  if (host_reads_ == 0) return false;
+  std::array<Bytes, kViews> views;
+  const std::size_t count = modem_.dte_output(views);
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < count && taken < host_reads_; ++i) {
+    const Bytes part = views[i].substr(0, host_reads_ - taken);
+    host_heard_.append(part);
+    taken += part.size();
+  }
+  if (taken == 0) return false;
+  modem_.dte_sent(taken, now_);
+  return true;
+}
+
+bool Bench::drain_net(ConnId conn) {
+  Conn& c = conns_[conn];
+  if (c.state == State::idle && !checking_) return false;
+  std::array<Bytes, kViews> views;
+  const std::size_t count = modem_.net_output(conn, views);
+  if (checking_) {
+    require(count <= kViews, "net_output fills no more views than it was given");
+    require(c.state == State::open || count == 0, "it sends only on a connection that stands");
+  }
+  if (count == 0 || !c.server_reads) return false;
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    require(!views[i].empty(), "no view of net_output is empty");
+    c.heard.append(views[i]);
+    taken += views[i].size();
+  }
+  modem_.net_sent(conn, taken, now_);
+  return true;
+}
+
+bool Bench::take_actions() {
+  bool any = false;
+  while (const auto action = modem_.next_action()) {
+    take_action(*action);
+    any = true;
+  }
+  return any;
+}
+
+void Bench::take_action(const Action& action) {
+  require(action.conn < kMaxConnections, "an action's connection is below kMaxConnections");
+  Conn& c = conns_[action.conn];
+  const bool is_connect = action.kind == Action::Kind::connect;
+  require(is_connect == (c.state == State::idle),
+          "it connects only what is not connected, and closes only what is");
+  actions_.push_back({action.kind, action.conn, std::string(action.host), action.port, action.tls});
+  c.reads.clear();
+  c.read_at = 0;
+  c.end.reset();
+  if (is_connect) {
+    require(!action.host.empty() && action.host.size() <= kMaxHostBytes && action.port != 0,
+            "connect names a host of at most kMaxHostBytes and a port");
+    c.state = State::connecting;
+    c.server_reads = true;
+    return;
+  }
+  c.state = State::idle;
+  std::array<Bytes, 1> views;
+  require(modem_.net_output(action.conn, views) == 0, "what it closes has nothing left to send");
+}
+
+bool Bench::offer_host_bytes() {
+  const std::size_t window = modem_.dte_window();
+  const std::size_t count = std::min(window, host_bytes_waiting());
+  if (count == 0) return false;
+  modem_.dte_received(Bytes(from_host_).substr(from_host_at_, count), now_);
+  from_host_at_ += count;
+  if (from_host_at_ == from_host_.size()) {
+    from_host_.clear();
+    from_host_at_ = 0;
+  }
+  return true;
+}
+
+bool Bench::offer_server_bytes(ConnId conn) {
+  Conn& c = conns_[conn];
+  if (c.reads.empty()) {
+    if (!c.end) return false;
+    const Cause why = *c.end;
+    c.end.reset();
+    c.state = State::idle;
+    modem_.net_closed(conn, why, now_);
+    return true;
+  }
+  const std::size_t window = modem_.net_window(conn);
+  if (checking_) require(window % mss_bytes_ == 0, "net_window is a multiple of the MSS");
+  const Bytes rest = Bytes(c.reads.front()).substr(c.read_at);
+  const std::size_t count = std::min(window, rest.size());
+  if (count == 0) return false;
+  modem_.net_received(conn, rest.substr(0, count), now_);
+  c.read_at += count;
+  if (c.read_at == c.reads.front().size()) {
+    c.reads.pop_front();
+    c.read_at = 0;
+  }
+  return true;
+}
+
+bool Bench::tick_if_due() {
+  const auto deadline = modem_.next_deadline();
+  if (!deadline || *deadline > now_) return false;
+  modem_.tick(now_);
+  if (checking_) {
+    const auto next = modem_.next_deadline();
+    require(!next || *next > now_, "after tick the next deadline is in the future");
+  }
+  return true;
+}
+
+void Bench::check_dte_views() const {
+  std::array<Bytes, kViews> views;
+  const std::size_t count = modem_.dte_output(views);
+  require(count <= kViews, "dte_output fills no more views than it was given");
+  require(std::none_of(views.begin(), views.begin() + count, [](Bytes v) { return v.empty(); }),
+          "no view of dte_output is empty");
+  const Bytes first = modem_.dte_output();
+  require(count == 0 ? first.empty() : first == views[0], "dte_output's first view is the first");
+}
+
+}  // namespace m531x::fake

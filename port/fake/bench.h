@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// A modem on the bench: one modem with its memory, a scripted host, scripted servers and a clock
+// that only moves when told to. It drives the modem as modem.h asks, and aborts with one sentence
+// on standard error when the modem breaks a promise of modem.h.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "m531x/modem.h"
+
+namespace m531x::fake {
+
+// An action of the modem, with a host name that stays.
+struct TakenAction {
+  Action::Kind kind;
+  ConnId conn;
+  std::string host;
+  std::uint16_t port;
+  bool tls;
+};
+
+class Bench {
+ public:
+  static constexpr std::size_t kDefaultBlockCount = 512;
+  static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+
+  // `model` must outlive the bench. The clock starts at 0.
+  explicit Bench(const Model& model);
+  Bench(const Model& model, const Settings& settings, std::size_t block_count = kDefaultBlockCount);
+
+  // In: each call returns when the modem has nothing more to do at this moment.
+
+  // The host types. What does not fit dte_window() is offered again as soon as it opens.
+  void host_sends(Bytes bytes);
+  // How many bytes the host takes at a time from now on: kAll, any smaller number, or 0 for a host
+  // that reads nothing.
+  void set_host_reads(std::size_t most_bytes_at_a_time);
+  // The connection that the modem asked for stands. The attempt must be under way.
+  void server_accepts(ConnId conn);
+  // What one read gives. What does not fit net_window() is kept and delivered as the window opens,
+  // before anything that is sent or ended later. The connection must be open.
+  void server_sends(ConnId conn, Bytes bytes);
+  // The attempt or the connection ends, after what the server has sent has been delivered.
+  void server_ends(ConnId conn, Cause why);
+  // Whether the server takes what the modem sends; true at the start of each connection.
+  void set_server_reads(ConnId conn, bool reads);
+  // Moves the clock, from deadline to deadline.
+  void advance(Millis by);
+  // Delivers all there is; needed only after a call to modem() that went past the bench.
+  void settle();
+
+  // Out. The strings and lists grow until the owner clears them.
+
+  [[nodiscard]] std::string& host_heard() { return host_heard_; }
+  [[nodiscard]] std::string& server_heard(ConnId conn) { return conns_[conn].heard; }
+  [[nodiscard]] std::vector<TakenAction>& actions() { return actions_; }
+  // The connection that the modem asked for and that neither side has ended.
+  [[nodiscard]] bool connecting(ConnId conn) const;
+  [[nodiscard]] bool open(ConnId conn) const;
+  // Bytes that the modem has not taken yet because its window is closed.
+  [[nodiscard]] std::size_t host_bytes_waiting() const { return from_host_.size() - from_host_at_; }
+  [[nodiscard]] std::size_t server_bytes_waiting(ConnId conn) const;
+  [[nodiscard]] Millis now() const { return now_; }
+  [[nodiscard]] Modem& modem() { return modem_; }
+  [[nodiscard]] BlockPool& pool() { return pool_; }
+
+  // Off: the modem is driven without looking at its promises, for measurements.
+  void set_checking(bool on) { checking_ = on; }
+
+ private:
+  enum class State : std::uint8_t { idle, connecting, open };
+  struct Conn {
+    State state = State::idle;
+    bool server_reads = true;
+    std::string heard;
+    std::deque<std::string> reads;  // not yet taken by the modem, one string for each read
+    std::size_t read_at = 0;        // how much of reads.front() it has taken
+    std::optional<Cause> end;
+  };
+
+  bool drain_dte();
+  bool drain_net(ConnId conn);
+  bool take_actions();
+  void take_action(const Action& action);
+  bool offer_host_bytes();
+  bool offer_server_bytes(ConnId conn);
+  bool tick_if_due();
+  void check_dte_views() const;
+
+  std::size_t block_count_;
+  std::uint16_t mss_bytes_;
+  std::unique_ptr<Block[]> blocks_;
+  BlockPool pool_;
+  Modem modem_;
+  Millis now_{0};
+  bool checking_ = true;
+  std::size_t host_reads_ = kAll;
+  std::string from_host_;
+  std::size_t from_host_at_ = 0;
+  std::string host_heard_;
+  std::vector<TakenAction> actions_;
+  std::array<Conn, kMaxConnections> conns_;
+};
+
+}  // namespace m531x::fake

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// The player: gives each step's stimulus to the bench, then compares all that came out of it.
+#include "tests/transcript/player.h"
+
+#include <algorithm>
+
+#include "port/fake/bench.h"
+#include "tests/transcript/notation.h"
+
+namespace m531x::transcript {
+
+namespace {
+
+constexpr std::size_t kBlockCount = 1024;
+constexpr std::size_t kSplitsAtEnds = 300;  // of a long line, tried from either end
+constexpr std::size_t kSplitStride = 509;   // and between them; prime, so that it meets no size
+
+bool matches(std::string_view bytes, const std::vector<Expected::Piece>& pieces, std::size_t from) {
+  for (std::size_t i = from; i < pieces.size(); ++i) {
+    if (pieces[i].anything) {
+      for (std::size_t skip = 0; skip <= bytes.size(); ++skip) {
+        if (matches(bytes.substr(skip), pieces, i + 1)) return true;
+      }
+      return false;
+    }
+    if (!bytes.starts_with(pieces[i].bytes)) return false;
+    bytes.remove_prefix(pieces[i].bytes.size());
+  }
+  return bytes.empty();
+}
+
+std::string describe_way(const Way& way) {
+  std::string text;
+  switch (way.split) {
+    case Way::Split::none:
+      text = "host lines whole";
+      break;
+    case Way::Split::every_byte:
+      text = "host lines byte by byte";
+      break;
+    case Way::Split::after:
+      text = "host lines cut after byte " + std::to_string(way.at);
+      break;
+    case Way::Split::before_end:
+      text = "host lines cut " + std::to_string(way.at) + " bytes before the end";
+      break;
+  }
+  return text + (way.host_reads == 1 ? ", host reads single bytes" : "");
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
+// Expected (-) and actual (+) between the lines that are the same at both ends.
+std::string difference(const std::string& expected, const std::string& actual) {
+  const auto want = lines_of(expected);
+  const auto got = lines_of(actual);
+  std::size_t head = 0;
+  while (head < std::min(want.size(), got.size()) && want[head] == got[head]) ++head;
+  std::size_t tail = 0;
+  while (tail < std::min(want.size(), got.size()) - head &&
+         want[want.size() - 1 - tail] == got[got.size() - 1 - tail]) {
+    ++tail;
+  }
+  std::string out;
+  for (std::size_t i = 0; i < head; ++i) out += "      " + want[i] + "\n";
+  for (std::size_t i = head; i < want.size() - tail; ++i) out += "    - " + want[i] + "\n";
+  for (std::size_t i = head; i < got.size() - tail; ++i) out += "    + " + got[i] + "\n";
+  for (std::size_t i = want.size() - tail; i < want.size(); ++i) out += "      " + want[i] + "\n";
+  return out;
+}
+
+// What came out in one step, connections named as in the transcript.
+struct Outcome {
+  std::string dte;
+  std::vector<std::string> actions;
+  std::map<int, std::string> net;
+  std::set<std::string> waits;
+};
+
+std::string text_of(const std::string& dte_text, const std::vector<std::string>& actions,
+                    const std::map<int, std::string>& net, const std::set<std::string>& waits) {
+  std::string text = dte_text;
+  for (const auto& action : actions) text += action + "\n";
+  for (const auto& [number, bytes] : net) {
+    text += render(bytes, "net " + std::to_string(number) + " << ");
+  }
+  for (const auto& who : waits) text += who + " waits\n";
+  return text;
+}
+
+std::string text_of(const Expected& expected) {
+  std::string dte_text;
+  std::string exact;
+  for (const auto& piece : expected.dte) {
+    if (!piece.anything) {
+      exact += piece.bytes;
+      continue;
+    }
+    dte_text += render(exact, "<< ") + "< ...\n";
+    exact.clear();
+  }
+  return text_of(dte_text + render(exact, "<< "), expected.actions, expected.net, expected.waits);
+}
+
+class Player {
+ public:
+  Player(const Block& block, const Way& way)
+      : way_(way), bench_(*block.model, block.settings, kBlockCount) {
+    bench_.set_host_reads(way.host_reads);
+  }
+
+  // What is wrong with the step; empty = nothing.
+  std::string step(const Step& step) {
+    if (!give(step.stimulus)) return "    this cannot happen now\n";
+    const Outcome outcome = take_outcome(step.expected);
+    if (matches(outcome.dte, step.expected.dte, 0) && outcome.actions == step.expected.actions &&
+        outcome.net == step.expected.net && outcome.waits == step.expected.waits) {
+      return "";
+    }
+    return difference(text_of(step.expected), text_of(render(outcome.dte, "<< "), outcome.actions,
+                                                      outcome.net, outcome.waits));
+  }
+
+ private:
+  // False: the stimulus needs a connection that is not there.
+  bool give(const Stimulus& stimulus) {
+    using Kind = Stimulus::Kind;
+    switch (stimulus.kind) {
+      case Kind::power_on:
+        return true;
+      case Kind::host_types:
+        type(stimulus.bytes);
+        return true;
+      case Kind::host_stops:
+        bench_.set_host_reads(0);
+        return true;
+      case Kind::host_reads:
+        bench_.set_host_reads(way_.host_reads);
+        return true;
+      case Kind::time_passes:
+        bench_.advance(stimulus.time);
+        return true;
+      default:
+        break;
+    }
+    const auto bound = conns_.find(stimulus.net);
+    return bound != conns_.end() && give_net(stimulus, bound->second);
+  }
+
+  bool give_net(const Stimulus& stimulus, ConnId conn) {
+    using Kind = Stimulus::Kind;
+    const bool connecting = bench_.connecting(conn);
+    if (!connecting && !bench_.open(conn)) return false;
+    switch (stimulus.kind) {
+      case Kind::net_opened:
+        if (connecting) bench_.server_accepts(conn);
+        return connecting;
+      case Kind::net_sends:
+        if (!connecting) bench_.server_sends(conn, stimulus.bytes);
+        return !connecting;
+      case Kind::net_ends:
+        bench_.server_ends(conn, stimulus.cause);
+        return true;
+      case Kind::net_stops:
+        bench_.set_server_reads(conn, false);
+        return true;
+      case Kind::net_reads:
+        bench_.set_server_reads(conn, true);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  void type(Bytes bytes) {
+    std::size_t cut = bytes.size();
+    switch (way_.split) {
+      case Way::Split::none:
+        break;
+      case Way::Split::every_byte:
+        for (std::size_t i = 0; i < bytes.size(); ++i) bench_.host_sends(bytes.substr(i, 1));
+        return;
+      case Way::Split::after:
+        cut = std::min(way_.at, cut);
+        break;
+      case Way::Split::before_end:
+        cut -= std::min(way_.at, cut);
+        break;
+    }
+    bench_.host_sends(bytes.substr(0, cut));
+    if (cut != bytes.size()) bench_.host_sends(bytes.substr(cut));
+  }
+
+  Outcome take_outcome(const Expected& expected) {
+    Outcome out;
+    out.dte.swap(bench_.host_heard());
+    for (const auto& action : bench_.actions()) {
+      const std::size_t index = out.actions.size();
+      out.actions.push_back(
+          name_action(action, index < expected.actions.size() ? expected.actions[index] : ""));
+    }
+    bench_.actions().clear();
+    if (bench_.host_bytes_waiting() != 0) out.waits.insert("host");
+    for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
+      std::string& heard = bench_.server_heard(conn);
+      if (!heard.empty()) out.net[number_of(conn)].swap(heard);
+      if (bench_.server_bytes_waiting(conn) != 0) {
+        out.waits.insert("net " + std::to_string(number_of(conn)));
+      }
+    }
+    return out;
+  }
+
+  // Also learns which number the transcript gives to a new connection.
+  std::string name_action(const fake::TakenAction& action, const std::string& expected) {
+    if (action.kind == Action::Kind::close) {
+      return "net " + std::to_string(number_of(action.conn)) + " close";
+    }
+    const bool ipv6 = action.host.find(':') != std::string::npos;
+    const std::string where = std::string(action.tls ? "connect tls " : "connect ") +
+                              (ipv6 ? "[" + action.host + "]" : action.host) + ":" +
+                              std::to_string(action.port);
+    int number = action.conn;
+    if (expected.starts_with("net ") && expected.ends_with(" " + where)) {
+      number = std::stoi(expected.substr(4));
+    }
+    std::erase_if(conns_, [&](const auto& bound) { return bound.second == action.conn; });
+    conns_[number] = action.conn;
+    return "net " + std::to_string(number) + " " + where;
+  }
+
+  int number_of(ConnId conn) const {
+    const auto bound = std::ranges::find(conns_, conn, &std::pair<const int, ConnId>::second);
+    return bound == conns_.end() ? conn : bound->first;
+  }
+
+  Way way_;
+  fake::Bench bench_;
+  std::map<int, ConnId> conns_;  // the transcript's number, the modem's
+};
+
+}  // namespace
+
+std::vector<Way> ways_to_play(const Block& block) {
+  using Split = Way::Split;
+  constexpr std::size_t kAll = fake::Bench::kAll;
+  std::vector<Way> ways = {{Split::none, 0, kAll},
+                           {Split::every_byte, 0, kAll},
+                           {Split::none, 0, 1},
+                           {Split::every_byte, 0, 1}};
+  std::size_t longest = 0;
+  for (const Step& step : block.steps) longest = std::max(longest, step.stimulus.bytes.size());
+  for (std::size_t at = 1; at < std::min(longest, kSplitsAtEnds); ++at) {
+    ways.push_back({Split::after, at, kAll});
+  }
+  if (longest <= kSplitsAtEnds) return ways;
+  for (std::size_t at = 1; at < kSplitsAtEnds; ++at) {
+    ways.push_back({Split::before_end, at, kAll});
+  }
+  for (std::size_t at = kSplitsAtEnds; at < longest; at += kSplitStride) {
+    ways.push_back({Split::after, at, kAll});
+  }
+  return ways;
+}
+
+std::optional<std::string> play(const Block& block, const Way& way) {
+  Player player(block, way);
+  for (const Step& step : block.steps) {
+    const std::string wrong = player.step(step);
+    if (wrong.empty()) continue;
+    return block.file + ":" + std::to_string(step.line) + ": after `" + step.text + "` (" +
+           describe_way(way) + "; - expected, + got)\n" + wrong;
+  }
+  return std::nullopt;
+}
+
+}  // namespace m531x::transcript

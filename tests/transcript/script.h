@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// A transcript as data: the fenced blocks of a Markdown file, cut into steps (docs/transcripts.md).
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "m531x/modem.h"
+
+namespace m531x::transcript {
+
+// What the world does to the modem.
+struct Stimulus {
+  enum class Kind : std::uint8_t {
+    power_on,
+    host_types,  // bytes
+    host_stops,
+    host_reads,
+    net_opened,   // net
+    net_sends,    // net, bytes: one read
+    net_ends,     // net, cause
+    net_stops,    // net
+    net_reads,    // net
+    time_passes,  // time
+  };
+  Kind kind = Kind::power_on;
+  int net = 0;  // the transcript's number of a connection; the modem's own may be another
+  std::string bytes;
+  Cause cause = Cause::closed;
+  Millis time{0};
+};
+
+// What the modem then does, and nothing else.
+struct Expected {
+  struct Piece {
+    bool anything;      // any bytes, none included
+    std::string bytes;  // else exactly these
+  };
+  std::vector<Piece> dte;
+  std::vector<std::string> actions;  // "net 0 connect host:80", "net 0 close"
+  std::map<int, std::string> net;    // bytes to each server
+  std::set<std::string> waits;       // "host", "net 0": whose bytes the modem does not take now
+};
+
+struct Step {
+  int line = 0;      // in the file
+  std::string text;  // as written
+  Stimulus stimulus;
+  Expected expected;
+};
+
+struct Block {
+  std::string file;
+  std::string name;  // its heading, made of letters, digits and `_`
+  int line = 0;
+  const Model* model = nullptr;
+  Settings settings;
+  std::vector<Step> steps;
+  std::vector<std::string> faults;  // "<file>:<line>: <what is wrong>"; such a block is not played
+};
+
+// All blocks of a file whose text is given, each named by its heading. `file` is for messages.
+[[nodiscard]] std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file);
+
+}  // namespace m531x::transcript
