@@ -21,9 +21,9 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 if(M531X_SANITIZE)
-  list(JOIN M531X_SANITIZE "," sanitizers)
-  add_compile_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  add_link_options(-fsanitize=${sanitizers})
+  add_compile_options(-fsanitize=${M531X_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${M531X_SANITIZE})
 endif()
 
 add_library(m531x_flags INTERFACE)

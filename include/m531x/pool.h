@@ -27,10 +27,13 @@ enum class Use : std::uint8_t { storage, output };
 
 class BlockPool {
  public:
-  // Borrows `storage`, which must outlive the pool and every modem on it. Blocks are touched only
-  // when they are first taken, so that a large reserved mapping costs what is used of it.
-  explicit BlockPool(std::span<Block> storage, std::size_t reserve_count = 4)
-      : storage_(storage), reserve_count_(reserve_count) {}
+  // Borrows `storage` and `scratch`, which must outlive the pool and every modem on it. Blocks are
+  // touched only when they are first taken, so that a large reserved mapping costs what is used of
+  // it. `scratch` is where a command line that does not fit in one block is put together while it
+  // is executed: a line that fits in neither is too long.
+  explicit BlockPool(std::span<Block> storage, std::span<char> scratch = {},
+                     std::size_t reserve_count = 4)
+      : storage_(storage), scratch_(scratch), reserve_count_(reserve_count) {}
   BlockPool(const BlockPool&) = delete;
   BlockPool& operator=(const BlockPool&) = delete;
 
@@ -44,6 +47,7 @@ class BlockPool {
     if (use == Use::output) return free;
     return free > reserve_count_ ? free - reserve_count_ : 0;
   }
+  [[nodiscard]] std::span<char> scratch() const { return scratch_; }
   [[nodiscard]] std::size_t used_count() const { return used_count_; }
   [[nodiscard]] std::size_t peak_count() const { return peak_count_; }
 
@@ -53,6 +57,7 @@ class BlockPool {
 
  private:
   std::span<Block> storage_;
+  std::span<char> scratch_;
   std::size_t reserve_count_;
   std::size_t fresh_index_ = 0;  // storage_[fresh_index_...] has never been taken
   Block* free_ = nullptr;

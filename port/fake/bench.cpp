@@ -34,7 +34,8 @@ Bench::Bench(const Model& model, const Settings& settings, std::size_t block_cou
     : block_count_(block_count),
       mss_bytes_(settings.mss_bytes),
       blocks_(std::make_unique_for_overwrite<Block[]>(block_count)),
-      pool_({blocks_.get(), block_count_}),
+      scratch_(settings.limits.line_bytes),
+      pool_({blocks_.get(), block_count_}, scratch_),
       modem_(model, settings, pool_) {
   settle();
 }

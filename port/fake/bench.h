@@ -95,6 +95,7 @@ class Bench {
   std::size_t block_count_;
   std::uint16_t mss_bytes_;
   std::unique_ptr<Block[]> blocks_;
+  std::vector<char> scratch_;
   BlockPool pool_;
   Modem modem_;
   Millis now_{0};

@@ -4,68 +4,51 @@
 namespace m531x::at {
 namespace {
 
-using mem::Reader;
+constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return to_upper(c) >= 'A' && to_upper(c) <= 'Z'; }
 
-constexpr int to_upper(int byte) { return byte >= 'a' && byte <= 'z' ? byte - 0x20 : byte; }
-constexpr bool is_digit(int byte) { return byte >= '0' && byte <= '9'; }
-constexpr bool is_letter(int byte) { return to_upper(byte) >= 'A' && to_upper(byte) <= 'Z'; }
-
-// V.250 5.4.1: what each byte stands for in the name of an extended command, in upper case; 0 = it
-// is no part of a name.
-constexpr std::array<char, 128> kNameBytes = [] {
+// V.250 5.4.1: the characters of an extended command's name, each in upper case; 0 = none.
+constexpr auto kNameBytes = [] {
   std::array<char, 128> table{};
-  for (const char c : Bytes("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!%-./:_")) {
-    table[static_cast<std::size_t>(c)] = c;
-  }
-  for (char c = 'a'; c <= 'z'; ++c) {
-    table[static_cast<std::size_t>(c)] = static_cast<char>(c - 0x20);
+  for (const char c :
+       Bytes("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!%-./:_")) {
+    table[static_cast<std::size_t>(c)] = to_upper(c);
   }
   return table;
 }();
-constexpr char name_byte(char byte) {
-  const auto index = static_cast<unsigned char>(byte);
-  return index < kNameBytes.size() ? kNameBytes[index] : '\0';
+constexpr char name_byte(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < kNameBytes.size() ? kNameBytes[byte] : '\0';
 }
+
 // `+` is the standard's; the others are makers' own.
-constexpr bool starts_extended(int byte) {
-  return byte == '+' || byte == '*' || byte == '^' || byte == '$' || byte == '#' || byte == '%';
+constexpr bool starts_extended(char c) {
+  return c == '+' || c == '*' || c == '^' || c == '$' || c == '#' || c == '%';
 }
 
 }  // namespace
 
 std::optional<std::uint32_t> Args::number(std::size_t i, std::uint32_t low,
                                           std::uint32_t high) const {
-  if (i >= count_ || items_[i].quoted || items_[i].text.empty()) return std::nullopt;
+  if (i >= count_ || items_[i].quoted || items_[i].size == 0) return std::nullopt;
   std::uint64_t value = 0;
-  Reader in(items_[i].text);
-  while (!in.at_end()) {
-    const int byte = in.get();
-    if (!is_digit(byte)) return std::nullopt;
-    value = value * 10 + static_cast<unsigned>(byte - '0');
+  for (const char c : items_[i].text()) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + static_cast<unsigned>(c - '0');
     if (value > high) return std::nullopt;
   }
   if (value < low) return std::nullopt;
   return static_cast<std::uint32_t>(value);
 }
 
-bool Args::add(const Parameter& parameter) {
-  if (count_ == items_.size()) return false;
-  items_[count_++] = parameter;
-  return true;
-}
-
 bool LineParser::next(Call& call) {
   call.args.clear();
   name_size_ = 0;
   name_hash_ = kEmptyHash;
-  skip_spaces();
-  while (in_.peek() == ';') {
-    in_.get();
-    skip_spaces();
-  }
-  const int first = in_.peek();
-  if (first == Reader::kEnd) return false;
-  call.form = starts_extended(first) ? extended(call.args) : basic(call.args);
+  while (is_at(' ') || is_at(';')) ++at_;
+  if (at_end()) return false;
+  call.form = starts_extended(*at_) ? extended(call.args) : basic(call.args);
   call.name = Bytes(name_.data(), name_size_);
   call.name_hash = name_hash_;
   return true;
@@ -73,76 +56,76 @@ bool LineParser::next(Call& call) {
 
 // V.250 5.3.1: `<letter>[<number>]`, `&<letter>[<number>]`, `S<number>?`, `S<number>=[<number>]`.
 Form LineParser::basic(Args& args) {
-  if (in_.peek() == '&') add_to_name(in_.get());
-  if (!is_letter(in_.peek())) return Form::malformed;
-  const bool s_parameter = to_upper(in_.peek()) == 'S' && name_size_ == 0;
-  add_to_name(in_.get());
+  if (is_at('&')) add_to_name(*at_++);
+  if (at_end() || !is_letter(*at_)) return Form::malformed;
+  const bool s_parameter = to_upper(*at_) == 'S' && name_size_ == 0;
+  add_to_name(*at_++);
   skip_spaces();
   Form form = Form::basic;
   if (s_parameter) {
-    while (is_digit(in_.peek())) {
-      if (!add_to_name(in_.get())) return Form::malformed;
+    for (const char digit : digits()) {
+      if (!add_to_name(digit)) return Form::malformed;
     }
     skip_spaces();
-    const int sign = in_.get();
-    if (sign == '?') return Form::read;
-    if (sign != '=') return Form::malformed;
+    if (is_at('?')) {
+      ++at_;
+      return Form::read;
+    }
+    if (!is_at('=')) return Form::malformed;
+    ++at_;
     skip_spaces();
     form = Form::set;
   }
-  Parameter number{in_.rest(), false};
-  number.text.size = 0;
-  while (is_digit(in_.peek())) {
-    in_.get();
-    ++number.text.size;
-  }
-  if (number.text.size > 0 && !args.add(number)) return Form::malformed;
+  const Bytes number = digits();
+  if (!number.empty() && !args.add(number, false)) return Form::malformed;
   return form;
 }
 
+Bytes LineParser::digits() {
+  const char* const begin = at_;
+  while (at_ != end_ && is_digit(*at_)) ++at_;
+  return {begin, static_cast<std::size_t>(at_ - begin)};
+}
+
 Form LineParser::extended(Args& args) {
-  add_to_name(in_.get());
-  if (!read_name()) return Form::malformed;
-  if (in_.peek() == '?') {
-    in_.get();
+  if (!add_to_name(*at_++) || !read_name()) return Form::malformed;
+  if (is_at('?')) {
+    ++at_;
     skip_spaces();
     return at_separator() ? Form::read : Form::malformed;
   }
-  if (in_.peek() != '=') return at_separator() ? Form::action : Form::malformed;
-  in_.get();
+  if (!is_at('=')) return at_separator() ? Form::action : Form::malformed;
+  ++at_;
   skip_spaces();
-  Reader ahead = in_;
-  if (ahead.get() == '?') {
-    while (ahead.peek() == ' ') ahead.get();
-    if (ahead.peek() == Reader::kEnd || ahead.peek() == ';') {
-      in_ = ahead;
+  if (is_at('?')) {
+    const char* ahead = at_ + 1;
+    while (ahead != end_ && *ahead == ' ') ++ahead;
+    if (ahead == end_ || *ahead == ';') {
+      at_ = ahead;
       return Form::test;
     }
   }
   return parameters(args) ? Form::set : Form::malformed;
 }
 
+// Spaces in a name are ignored.
 bool LineParser::read_name() {
-  std::size_t size = name_size_;
+  char* to = name_.data() + name_size_;
   std::uint32_t hash = name_hash_;
-  bool ends = false;
-  while (!ends && !in_.at_end()) {
-    const Bytes run = in_.run();
-    const char* at = run.data();
-    for (; at != run.data() + run.size(); ++at) {
-      const char upper = name_byte(*at);
-      if (upper != '\0') {
-        if (size == name_.size()) return false;
-        name_[size++] = upper;
-        hash = hash_step(hash, upper);
-      } else if (*at != ' ') {
-        ends = true;
-        break;
-      }
+  const char* at = at_;
+  const char* const end = end_;
+  for (; at != end; ++at) {
+    const char upper = name_byte(*at);
+    if (upper == '\0') {
+      if (*at == ' ') continue;
+      break;
     }
-    in_.skip(static_cast<std::size_t>(at - run.data()));
+    if (to == name_.data() + name_.size()) return false;
+    *to++ = upper;
+    hash = hash_step(hash, upper);
   }
-  name_size_ = size;
+  at_ = at;
+  name_size_ = static_cast<std::size_t>(to - name_.data());
   name_hash_ = hash;
   return true;
 }
@@ -150,54 +133,38 @@ bool LineParser::read_name() {
 bool LineParser::parameters(Args& args) {
   while (true) {
     skip_spaces();
-    if (!(in_.peek() == '"' ? quoted(args) : unquoted(args))) return false;
-    if (in_.peek() != ',') return true;
-    in_.get();
+    if (!(is_at('"') ? quoted(args) : unquoted(args))) return false;
+    if (!is_at(',')) return true;
+    ++at_;
   }
 }
 
 // A string ends at a quote that `,`, `;` or the end of the line follows, and nowhere else.
 bool LineParser::quoted(Args& args) {
-  in_.get();
-  Parameter string{in_.rest(), true};
-  string.text.size = 0;
-  while (!in_.at_end()) {
-    const Bytes run = in_.run();
-    const std::size_t plain = std::min(run.find('"'), run.size());
-    in_.skip(plain);
-    string.text.size += static_cast<std::uint32_t>(plain);
-    if (plain == run.size()) continue;
-    in_.get();
-    Reader ahead = in_;
-    while (ahead.peek() == ' ') ahead.get();
-    if (ahead.at_end()) in_ = ahead;
-    if (in_.peek() == ',' || at_separator()) return args.add(string);
-    ++string.text.size;
+  const char* const begin = ++at_;
+  while (true) {
+    const std::size_t quote = Bytes(at_, left()).find('"');
+    if (quote == Bytes::npos) return false;
+    at_ += quote + 1;
+    if (is_at(',') || at_separator()) {
+      return args.add(Bytes(begin, static_cast<std::size_t>(at_ - 1 - begin)), true);
+    }
   }
-  return false;
 }
 
 bool LineParser::unquoted(Args& args) {
-  Parameter value{in_.rest(), false};
-  value.text.size = 0;
-  std::uint32_t size = 0;
-  while (in_.peek() != ',' && !at_separator()) {
-    ++size;
-    if (in_.get() != ' ') value.text.size = size;
-  }
-  return args.add(value);
+  const char* const begin = at_;
+  while (!is_at(',') && !at_separator()) ++at_;
+  const char* end = at_;
+  while (end != begin && end[-1] == ' ') --end;
+  return args.add(Bytes(begin, static_cast<std::size_t>(end - begin)), false);
 }
 
-bool LineParser::at_separator() { return in_.peek() == Reader::kEnd || in_.peek() == ';'; }
-
-void LineParser::skip_spaces() {
-  while (in_.peek() == ' ') in_.get();
-}
-
-bool LineParser::add_to_name(int byte) {
+bool LineParser::add_to_name(char byte) {
   if (name_size_ == name_.size()) return false;
-  name_[name_size_++] = static_cast<char>(to_upper(byte));
-  name_hash_ = hash_step(name_hash_, name_[name_size_ - 1]);
+  const char upper = to_upper(byte);
+  name_[name_size_++] = upper;
+  name_hash_ = hash_step(name_hash_, upper);
   return true;
 }
 

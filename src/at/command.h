@@ -9,7 +9,7 @@
 #include <span>
 
 #include "at/result.h"
-#include "mem/chain.h"
+#include "m531x/bytes.h"
 
 namespace m531x::at {
 
@@ -19,8 +19,11 @@ inline constexpr std::size_t kMaxParameters = 16;
 // One parameter as typed: what stands between the quotes, or an unquoted value without the spaces
 // at its ends.
 struct Parameter {
-  mem::ChainView text;
+  const char* data;
+  std::uint32_t size;
   bool quoted;
+
+  [[nodiscard]] Bytes text() const { return {data, size}; }
 };
 
 // The parameters of one set command. Views into the command line.
@@ -34,7 +37,11 @@ class Args {
                                                     std::uint32_t high) const;
   void clear() { count_ = 0; }
   // False when there is no room for another.
-  [[nodiscard]] bool add(const Parameter& parameter);
+  [[nodiscard]] bool add(Bytes text, bool quoted) {
+    if (count_ == items_.size()) return false;
+    items_[count_++] = {text.data(), static_cast<std::uint32_t>(text.size()), quoted};
+    return true;
+  }
 
  private:
   std::array<Parameter, kMaxParameters> items_;
@@ -80,12 +87,14 @@ struct Call {
 class LineParser {
  public:
   // `body` is the line without AT; it must outlive the parser.
-  explicit LineParser(mem::ChainView body) : in_(body) {}
+  explicit LineParser(Bytes body) : at_(body.data()), end_(body.data() + body.size()) {
+    while (end_ != at_ && end_[-1] == ' ') --end_;
+  }
 
   // Reads the next command into `call`; false at the end of the line.
   [[nodiscard]] bool next(Call& call);
-  // What has not been read.
-  [[nodiscard]] mem::ChainView rest() const { return in_.rest(); }
+  // How much of the line has not been read, without the spaces at its end.
+  [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
 
  private:
   Form basic(Args& args);
@@ -94,11 +103,17 @@ class LineParser {
   bool parameters(Args& args);
   bool quoted(Args& args);
   bool unquoted(Args& args);
-  bool at_separator();
-  void skip_spaces();
-  bool add_to_name(int byte);
+  Bytes digits();
+  [[nodiscard]] bool at_end() const { return at_ == end_; }
+  [[nodiscard]] bool is_at(char byte) const { return at_ != end_ && *at_ == byte; }
+  [[nodiscard]] bool at_separator() const { return at_ == end_ || *at_ == ';'; }
+  void skip_spaces() {
+    while (is_at(' ')) ++at_;
+  }
+  bool add_to_name(char byte);
 
-  mem::Reader in_;
+  const char* at_;
+  const char* end_;
   std::array<char, kMaxNameBytes> name_;
   std::size_t name_size_ = 0;
   std::uint32_t name_hash_ = kEmptyHash;
@@ -144,8 +159,9 @@ class Index {
 
   // The row of that name, or nullptr. `rows` are those that the index was made of.
   template <typename Context>
-  [[nodiscard]] const Command<Context>* find(const std::array<Command<Context>, N>& rows,
-                                             std::string_view name, std::uint32_t hash) const {
+  [[nodiscard]] constexpr const Command<Context>* find(const std::array<Command<Context>, N>& rows,
+                                                       std::string_view name,
+                                                       std::uint32_t hash) const {
     for (std::size_t slot = slot_of(hash); rows_[slot] != 0; slot = (slot + 1) % kSlots) {
       const Command<Context>& row = rows[rows_[slot] - 1U];
       if (row.name == name) return &row;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "at/escape.h"
 
-#include <cstring>
+#include <array>
 
 #include "mem/text.h"
 
@@ -45,69 +45,50 @@ constexpr int letter_escape(int letter) {
   }
 }
 
-// The value of up to `most` digits, at least one.
-int number(mem::Reader& in, int (*digit)(int), int base, int most) {
-  int value = digit(in.peek());
-  if (value == kMalformed) return kMalformed;
-  in.get();
-  for (int count = 1; count < most; ++count) {
-    const int next = digit(in.peek());
-    if (next == kMalformed) break;
-    value = value * base + next;
-    in.get();
+// Takes up to `most` digits, at least one, off the front of `text`.
+int take_number(Bytes& text, int (*digit)(int), int base, std::size_t most) {
+  int value = 0;
+  std::size_t count = 0;
+  while (count < most && count < text.size() && digit(text[count]) != kMalformed) {
+    value = value * base + digit(text[count++]);
   }
-  return value <= 0xff ? value : kMalformed;
+  text.remove_prefix(count);
+  return count > 0 && value <= 0xff ? value : kMalformed;
 }
 
-// The byte of one escape, which the reader may have to follow into another block.
-int escape(mem::Reader& in) {
-  in.get();
-  const int byte = letter_escape(in.peek());
-  if (byte != kMalformed) {
-    in.get();
-    return byte;
-  }
-  if (in.peek() != 'x') return number(in, octal_value, 8, 3);
-  in.get();
-  return number(in, hex_value, 16, 2);
+// Takes one escape off the front of `text`, whose first byte is its backslash.
+int take_escape(Bytes& text) {
+  text.remove_prefix(1);
+  if (text.empty()) return kMalformed;
+  const int byte = letter_escape(text.front());
+  if (byte == kMalformed && text.front() != 'x') return take_number(text, octal_value, 8, 3);
+  text.remove_prefix(1);
+  return byte == kMalformed ? take_number(text, hex_value, 16, 2) : byte;
 }
 
-// One run of the text spells at most as many bytes as it has.
-Decoded decode_escapes(mem::ChainView text, mem::Chain& out) {
-  mem::Reader in(text);
-  while (!in.at_end()) {
-    const Bytes run = in.run();
-    char* const begin = out.reserve(run.size());
-    if (begin == nullptr) return Decoded::out_of_memory;
-    char* to = begin;
-    Bytes rest = run;
-    while (!rest.empty()) {
-      const Bytes plain = mem::first(rest, rest.find('\\'));
-      std::memcpy(to, plain.data(), plain.size());
-      to += plain.size();
-      rest.remove_prefix(plain.size());
-      const int byte = rest.size() < 2 ? kMalformed : letter_escape(rest[1]);
-      if (byte == kMalformed) break;
-      *to++ = static_cast<char>(byte);
-      rest.remove_prefix(2);
-    }
-    in.skip(run.size() - rest.size());
-    if (!rest.empty()) {
-      const int byte = escape(in);
+Decoded decode_escapes(Bytes text, mem::Chain& out) {
+  while (!text.empty()) {
+    const Bytes plain = mem::first(text, text.find('\\'));
+    if (!out.append(plain)) return Decoded::out_of_memory;
+    text.remove_prefix(plain.size());
+    // Escapes come in pairs and more: they are collected on the way.
+    std::array<char, 16> bytes;
+    std::size_t count = 0;
+    while (count < bytes.size() && text.starts_with('\\')) {
+      const int byte = take_escape(text);
       if (byte == kMalformed) return Decoded::malformed;
-      *to++ = static_cast<char>(byte);
+      bytes[count++] = static_cast<char>(byte);
     }
-    out.commit(static_cast<std::size_t>(to - begin));
+    if (!out.append(Bytes(bytes.data(), count))) return Decoded::out_of_memory;
   }
   return Decoded::ok;
 }
 
-Decoded decode_hex(mem::ChainView text, mem::Chain& out) {
-  if (text.size % 2 != 0) return Decoded::malformed;
-  mem::Reader in(text);
-  while (!in.at_end()) {
-    const int high = hex_value(in.get());
-    const int low = hex_value(in.get());
+Decoded decode_hex(Bytes text, mem::Chain& out) {
+  if (text.size() % 2 != 0) return Decoded::malformed;
+  for (; !text.empty(); text.remove_prefix(2)) {
+    const int high = hex_value(text[0]);
+    const int low = hex_value(text[1]);
     if (high == kMalformed || low == kMalformed) return Decoded::malformed;
     if (!out.append_byte(static_cast<char>(high * 16 + low))) return Decoded::out_of_memory;
   }
@@ -116,7 +97,7 @@ Decoded decode_hex(mem::ChainView text, mem::Chain& out) {
 
 }  // namespace
 
-Decoded decode(mem::ChainView text, Encoding encoding, mem::Chain& out) {
+Decoded decode(Bytes text, Encoding encoding, mem::Chain& out) {
   return encoding == Encoding::hex ? decode_hex(text, out) : decode_escapes(text, out);
 }
 

@@ -15,6 +15,6 @@ enum class Encoding : std::uint8_t { escapes = 0, hex = 1 };
 //   escapes: \a \b \f \n \r \t \v \\ \' \" \? \ddd (1-3 octal digits, at most \377) and \xhh (1-2
 //            hex digits); any other escape is malformed.
 //   hex:     pairs of hex digits of either case; anything else is malformed.
-[[nodiscard]] Decoded decode(mem::ChainView text, Encoding encoding, mem::Chain& out);
+[[nodiscard]] Decoded decode(Bytes text, Encoding encoding, mem::Chain& out);
 
 }  // namespace m531x::at

@@ -66,16 +66,11 @@ bool Chain::append_slow(Bytes bytes) {
       truncate(size_before);
       return false;
     }
-    const Bytes step = first(bytes, Block::kCapacity - tail_->end);
-    copy_into_tail(step);
-    bytes = after(bytes, step.size());
+    const std::size_t step = std::min(bytes.size(), Block::kCapacity - tail_->end);
+    copy_into_tail({bytes.data(), step});
+    bytes.remove_prefix(step);
   }
   return true;
-}
-
-char* Chain::reserve(std::size_t n) {
-  const bool fits = tail_ != nullptr && n <= Block::kCapacity - tail_->end;
-  return fits || grow() ? tail_->data + tail_->end : nullptr;
 }
 
 bool Chain::append(ChainView view) {
@@ -111,7 +106,7 @@ void Chain::consume(std::uint32_t n) {
 }
 
 void Chain::truncate(std::uint32_t n) {
-  if (n == size_ && n > 0 && tail_->end > tail_->begin) return;
+  if (n == size_ && n > 0) return;
   if (n == 0) {
     release_from(head_);
     head_ = tail_ = nullptr;

@@ -101,13 +101,6 @@ class Chain {
     return append_slow(bytes);
   }
   [[nodiscard]] bool append(ChainView view);
-  // Room for `n` bytes in one piece at the back, n <= Block::kCapacity, of which commit() then
-  // takes as many as were written, or truncate() takes it back; nullptr when the pool is empty.
-  [[nodiscard]] char* reserve(std::size_t n);
-  void commit(std::size_t n) {
-    tail_->end = static_cast<std::uint16_t>(tail_->end + n);
-    size_ += static_cast<std::uint32_t>(n);
-  }
   [[nodiscard]] bool append_byte(char byte) { return append(Bytes(&byte, 1)); }
   // Appends the other chain's blocks, which must be of the same pool; it is empty afterwards.
   void splice(Chain&& other);
@@ -133,7 +126,8 @@ class Chain {
   void copy_into_tail(Bytes bytes) {
     if (bytes.empty()) return;
     std::memcpy(tail_->data + tail_->end, bytes.data(), bytes.size());
-    commit(bytes.size());
+    tail_->end = static_cast<std::uint16_t>(tail_->end + bytes.size());
+    size_ += static_cast<std::uint32_t>(bytes.size());
   }
   bool append_slow(Bytes bytes);
   bool grow();
@@ -165,5 +159,14 @@ class Rollback {
 
 // Copies a view to `out`, which has room for it.
 void copy_to(ChainView view, char* out);
+
+// The bytes of a view in one piece: where they are, or copied to `scratch`, which has room for
+// them.
+[[nodiscard]] inline Bytes in_one_piece(ChainView view, std::span<char> scratch) {
+  const Bytes front = view.front();
+  if (front.size() == view.size) return front;
+  copy_to(view, scratch.data());
+  return {scratch.data(), view.size};
+}
 
 }  // namespace m531x::mem

@@ -2,6 +2,7 @@
 #include "modem/engine.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "mem/text.h"
 
@@ -23,7 +24,10 @@ Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool)
       http(model_row, settings, pool, dce, notes),
       stored_profile(factory_profile()),
       line_(pool),
-      input_(pool) {}
+      input_(pool),
+      max_line_bytes_(std::min<std::uint32_t>(
+          chosen.limits.line_bytes,
+          static_cast<std::uint32_t>(std::max(pool.scratch().size(), Block::kCapacity)))) {}
 
 at::Profile Engine::factory_profile() const {
   at::Profile profile;
@@ -87,7 +91,8 @@ std::optional<Millis> Engine::next_deadline() const {
   if (has_reports && line_.partly_typed() && !reports_may_start()) {
     consider(last_input_ + settings.urc_guard);
   }
-  if (dce.is_starved() && (has_reports || executing_ || owed_ || !input_.empty())) {
+  const bool waits = has_reports || executing_ || !input_.empty();
+  if (owed_ || (waits && dce.is_starved())) {
     consider(now_ + kMemoryRetry);
   }
   return next;
@@ -118,7 +123,7 @@ bool Engine::reports_may_start() const {
 void Engine::read_input(Bytes& input) {
   using Event = at::CommandLine::Event;
   while (!input.empty() && !is_busy()) {
-    const auto taken = line_.take(input, dce.profile.characters, settings.limits.line_bytes);
+    const auto taken = line_.take(input, dce.profile.characters, max_line_bytes_);
     if (dce.profile.echo && !dce.raw(taken.echo)) {
       notes.add({Note::kNoInstance, 0, "no memory left for an echo"});
     }
@@ -128,27 +133,29 @@ void Engine::read_input(Bytes& input) {
 }
 
 void Engine::begin_line() {
-  unexecuted_ = line_.body();
+  unexecuted_ = line_.body().size;
   executing_ = true;
   run_line();
 }
 
 // Executes the line, up to its end or to where the host's queue is full.
 void Engine::run_line() {
-  at::LineParser parser(unexecuted_);
+  const std::span<char> scratch = dce.output().pool().scratch();
+  const Bytes body = mem::in_one_piece(line_.body(), scratch);
+  at::LineParser parser(mem::after(body, body.size() - unexecuted_));
   at::Call call;
-  while (dce.has_room(1)) {
+  Final result = Final::ok;
+  while (dce.has_room(1) && result == Final::ok) {
     if (!parser.next(call)) {
-      end_line(Final::ok);
-      return;
+      executing_ = false;
+      break;
     }
-    const Final result = run(call);
-    if (result != Final::ok) {
-      end_line(result);
-      return;
-    }
+    result = run(call);
   }
-  unexecuted_ = parser.rest();
+  unexecuted_ = parser.left();
+  // It may hold a password or a key.
+  if (body.data() == scratch.data()) std::memset(scratch.data(), 0, body.size());
+  if (!executing_ || result != Final::ok) end_line(result);
 }
 
 void Engine::end_line(Final result) {

@@ -10,9 +10,8 @@
 namespace m531x::modem {
 
 using at::Final;
-using mem::ChainView;
 
-Final HttpClient::create(const http::Url& url, const ChainView* user, const ChainView* password,
+Final HttpClient::create(const http::Url& url, const std::optional<Credentials>& credentials,
                          InstanceId& id) {
   const auto slots = std::span(instances_).first(model_.instance_count);
   const auto slot = std::ranges::find_if(slots, [](const auto& box) { return !box; });
@@ -25,9 +24,9 @@ Final HttpClient::create(const http::Url& url, const ChainView* user, const Chai
   address.host_is_ipv6 = url.host_is_ipv6;
   address.host_size = static_cast<std::uint8_t>(url.host.size());
   bool ok = address.bytes.append(url.host);
-  if (user != nullptr) {
-    ok = ok && address.bytes.append(*user) && address.bytes.append_byte(':') &&
-         address.bytes.append(*password);
+  if (credentials) {
+    ok = ok && address.bytes.append(credentials->user) && address.bytes.append_byte(':') &&
+         address.bytes.append(credentials->password);
   }
   if (!ok) {
     slot->reset();
@@ -46,7 +45,7 @@ bool HttpClient::is_connecting(const Instance& instance) {
   return instance.exchange && !instance.exchange->handed_over;
 }
 
-Final HttpClient::send(InstanceId id, http::Method method, ChainView path, Millis now) {
+Final HttpClient::send(InstanceId id, http::Method method, Bytes path, Millis now) {
   Instance& instance = *instances_[id];
   if (instance.exchange) return Final::not_allowed;
   http::Fields fields;

@@ -21,13 +21,18 @@ class HttpClient {
 
   // The commands. Each has its effect whole, or fails and changes nothing.
 
-  // Makes the instance with the lowest free id. `user` is nullptr when none was given.
-  at::Final create(const http::Url& url, const mem::ChainView* user, const mem::ChainView* password,
+  // What AT+HTTPCREATE was given for Basic authentication.
+  struct Credentials {
+    Bytes user;
+    Bytes password;
+  };
+  // Makes the instance with the lowest free id.
+  at::Final create(const http::Url& url, const std::optional<Credentials>& credentials,
                    InstanceId& id);
   // nullptr when there is none of that id.
   [[nodiscard]] Instance* find(std::uint32_t id);
   // Accepts a request; all else comes by report.
-  at::Final send(InstanceId id, http::Method method, mem::ChainView path, Millis now);
+  at::Final send(InstanceId id, http::Method method, Bytes path, Millis now);
   // Ends the instance. A request that was accepted is still sent whole.
   void close(InstanceId id, Millis now);
   // The host's header and content belong to a request that has no connection yet.

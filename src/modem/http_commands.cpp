@@ -61,13 +61,13 @@ Final store(Engine& engine, const Call& call, std::size_t i, std::uint32_t limit
     encoding = static_cast<Encoding>(*number);
   }
   const at::Parameter& value = call.args[i];
-  if (value.text.empty()) {
+  if (value.size == 0) {
     const bool clears = value.quoted || engine.settings.variant.empty_value == EmptyValue::clears;
     if (clears) stored.clear();
     return clears ? Final::ok : Final::wrong_parameters;
   }
   mem::Rollback rollback(stored);
-  const at::Decoded decoded = at::decode(value.text, encoding, stored);
+  const at::Decoded decoded = at::decode(value.text(), encoding, stored);
   if (decoded == at::Decoded::out_of_memory) return Final::unknown;
   if (decoded == at::Decoded::malformed || stored.size() > limit) return Final::wrong_parameters;
   rollback.keep();
@@ -84,13 +84,6 @@ Final header_or_content(Engine& engine, const Call& call, mem::Chain Instance::*
   return store(engine, call, 1, limit, stored);
 }
 
-// The longest scheme, host and port, and the byte that ends them.
-constexpr std::size_t kMaxAuthorityBytes = 8 + kMaxHostBytes + 2 + 6 + 1;
-
-bool has_colon(ChainView text) {
-  return !mem::for_each_run(text, [](Bytes run) { return run.find(':') == Bytes::npos; });
-}
-
 }  // namespace
 
 // AT+HTTPCREATE=<url>[,<user>,<password>]  ->  +HTTPCREATE:<id>, OK | ERROR        (manual 1.1)
@@ -98,28 +91,24 @@ Final http_create(Engine& engine, const Call& call) {
   const Limits& limits = engine.settings.limits;
   const bool authenticates = call.args.size() == 3;
   if (call.args.size() != 1 && !authenticates) return Final::wrong_parameters;
-  const ChainView text = call.args[0].text;
-  if (text.size > limits.url_bytes) return Final::wrong_parameters;
-  std::array<char, kMaxAuthorityBytes> authority;
-  const auto size = std::min<std::uint32_t>(text.size, authority.size());
-  mem::copy_to(text.first(size), authority.data());
+  const Bytes text = call.args[0].text();
   http::Url url;
-  if (!http::parse_url(Bytes(authority.data(), size), url)) return Final::wrong_parameters;
+  if (text.size() > limits.url_bytes || !http::parse_url(text, url)) {
+    return Final::wrong_parameters;
+  }
   if (url.scheme == http::Scheme::https) return Final::not_supported;
-
-  const ChainView* user = nullptr;
-  const ChainView* password = nullptr;
+  std::optional<HttpClient::Credentials> credentials;
   if (authenticates) {
-    user = &call.args[1].text;
-    password = &call.args[2].text;
-    const bool password_given = call.args[2].quoted || !password->empty();
-    if (user->empty() || user->size > limits.user_bytes || has_colon(*user) || !password_given ||
-        password->size > limits.password_bytes) {
+    const auto& [user, password] =
+        credentials.emplace(HttpClient::Credentials{call.args[1].text(), call.args[2].text()});
+    const bool password_given = call.args[2].quoted || !password.empty();
+    if (user.empty() || user.size() > limits.user_bytes || user.find(':') != Bytes::npos ||
+        !password_given || password.size() > limits.password_bytes) {
       return Final::wrong_parameters;
     }
   }
   InstanceId id = kNoInstance;
-  const Final made = engine.http.create(url, user, password, id);
+  const Final made = engine.http.create(url, credentials, id);
   if (made != Final::ok) return made;
   const Text line = Text().add(call.name).add(':').add(std::uint32_t{id});
   if (engine.dce.information(line)) return Final::ok;
@@ -144,8 +133,8 @@ Final http_send(Engine& engine, const Call& call) {
     return Final::wrong_parameters;
   }
   const auto method = call.args.number(1, 0, http::kMethodCount - 1);
-  const ChainView path = call.args[2].text;
-  if (!method || path.size > engine.settings.limits.path_bytes || !http::is_path(path)) {
+  const Bytes path = call.args[2].text();
+  if (!method || path.size() > engine.settings.limits.path_bytes || !http::is_path(path)) {
     return Final::wrong_parameters;
   }
   if (named.instance == nullptr) return named.failure;

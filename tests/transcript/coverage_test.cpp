@@ -17,12 +17,8 @@ std::string upper(std::string text) {
   return text;
 }
 
-bool is_letter(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Adds the names of the commands in one line (upper case): "E", "&F", "S3", "+HTTPSEND".
 void add_names(std::string_view line, std::set<std::string>& names) {

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+# The project's commands. On a bare Debian 12 each installs what it lacks (scripts/packages).
+
+BUILD ?= build
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+CMAKE_FLAGS ?=
+PYTHON := /usr/bin/python3
+export CMAKE_GENERATOR := Ninja
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+CPP_DIRS := $(wildcard include src port app firmware bench tests fuzz)
+CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp')
+
+.DEFAULT_GOAL := build
+.PHONY: help build demo test unit-test e2e-test sanitize bench firmware format format-check tidy \
+  install clean configure
+.NOTPARALLEL:
+
+help: ## Print this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+
+build: setup-build configure ## Build the program: build/m531x
+	@cmake --build $(BUILD) -j $(JOBS)
+
+demo: setup-build configure ## Build, then watch a host talk to a modem and a server
+	@cmake --build $(BUILD) -j $(JOBS) --target m531x
+	@$(BUILD)/m531x demo
+
+test: unit-test e2e-test ## Build and run all tests
+
+unit-test: setup-build setup-test ## Unit tests and transcripts (ctest)
+	@$(MAKE) --no-print-directory configure CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_TESTS=ON'
+	@cmake --build $(BUILD) -j $(JOBS)
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) | sed '/ Passed /d; /^ *Start /d'
+
+e2e-test: setup-build setup-test configure ## The program on a real PTY with real servers (pytest)
+	@cmake --build $(BUILD) -j $(JOBS) --target m531x
+	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest tests/e2e
+
+sanitize: ## All tests again, under the address and undefined behaviour sanitizers
+	@$(MAKE) --no-print-directory test BUILD=$(BUILD)-sanitize \
+	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=address,undefined'
+
+bench: setup-build setup-bench configure ## Times (Google Benchmark) and instruction counts (callgrind)
+	@cmake --build $(BUILD) -j $(JOBS) --target bench
+
+firmware: setup-build setup-firmware ## Build the core for a Cortex-M3, check what it needs and its size
+	@cmake -S . -B $(BUILD)-cortex-m3 --toolchain cmake/cortex-m3.cmake --no-warn-unused-cli \
+	  $(CMAKE_FLAGS) >/dev/null
+	@cmake --build $(BUILD)-cortex-m3 -j $(JOBS)
+	@scripts/check-firmware $(BUILD)-cortex-m3
+
+format: setup-format ## Lay out all C++ files
+	@clang-format -i $(CPP_FILES)
+
+format-check: setup-format ## Fail where `make format` would change a file
+	@clang-format --dry-run --Werror $(CPP_FILES)
+
+tidy: setup-build setup-tidy configure ## clang-tidy over our own sources
+	@scripts/tidy $(BUILD) $(JOBS)
+
+install: build ## Install the program, its man page and shell completion under PREFIX
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## Remove what was built
+	@cmake -E rm -rf $(BUILD) $(BUILD)-cortex-m3 $(BUILD)-sanitize
+
+configure:
+	@cmake -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
+
+setup-%:
+	@scripts/setup $*

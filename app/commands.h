@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands, one file each.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace m531x::app {
+
+// Exit statuses.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kMisused = 2;  // bad options or settings, or something is not to be had
+
+// A subcommand and what it does when it is chosen; returns the exit status.
+struct Command {
+  CLI::App* app;
+  std::function<int()> run;
+};
+
+[[nodiscard]] Command add_run(CLI::App& program);
+[[nodiscard]] Command add_models(CLI::App& program);
+[[nodiscard]] Command add_demo(CLI::App& program);
+[[nodiscard]] Command add_man(CLI::App& program);
+[[nodiscard]] Command add_completion(CLI::App& program);
+
+// The whole program's command line: fills `program` and returns its subcommands.
+[[nodiscard]] std::vector<Command> add_commands(CLI::App& program);
+[[nodiscard]] std::string_view version();
+
+// Names what an option expects, such as FILE; it must not be empty.
+CLI::Option* expects(CLI::Option* option, const std::string& what);
+
+}  // namespace m531x::app

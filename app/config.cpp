@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/config.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+#include "port/user_error.h"
+
+namespace m531x::app {
+namespace {
+
+using port::UserError;
+
+// A setting and its value, with the place that a complaint names.
+struct Assignment {
+  const Setting* setting;
+  std::int64_t value;
+};
+
+// Runs `read`; what it complains of gets `place` in front.
+template <typename Read>
+auto at_place(const std::string& place, Read read) {
+  try {
+    return read();
+  } catch (const UserError& error) {
+    throw UserError(place + ": " + error.what());
+  }
+}
+
+class ConfigFile {
+ public:
+  explicit ConfigFile(const std::string& path) : path_(path) {
+    try {
+      read_table(toml::parse(read_file()), "");
+    } catch (const toml::parse_error& error) {
+      throw UserError(place(error.source()) + ": " + std::string(error.description()));
+    }
+  }
+
+  [[nodiscard]] const std::vector<Assignment>& assignments() const { return assignments_; }
+
+ private:
+  [[nodiscard]] std::string read_file() const {
+    std::ifstream file(path_, std::ios::binary);
+    int error = file ? 0 : errno;
+    std::string text;
+    try {
+      text.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    } catch (const std::ios_base::failure&) {
+      error = errno;
+    }
+    if (error == 0) return text;
+    throw UserError("--config " + path_ + ": cannot read it: " + port::words_of(error));
+  }
+
+  [[nodiscard]] std::string place(const toml::source_region& region) const {
+    return fmt::format("{}:{}:{}", path_, region.begin.line, region.begin.column);
+  }
+
+  void read_table(const toml::table& table, const std::string& prefix) {
+    for (const auto& [name, node] : table) {
+      const std::string key = prefix + std::string(name.str());
+      if (const Setting* const setting = find_setting(key)) {
+        assignments_.push_back({setting, at_place(place(node.source()), [&node = node, setting] {
+                                  return read_value(*setting, node);
+                                })});
+      } else if (node.is_table() && is_group(key)) {
+        read_table(*node.as_table(), key + ".");
+      } else {
+        throw UserError(place(name.source()) + ": there is no setting " + key);
+      }
+    }
+  }
+
+  static bool is_group(const std::string& key) {
+    return std::ranges::any_of(settings_table(), [start = key + "."](const Setting& setting) {
+      return setting.key.starts_with(start);
+    });
+  }
+
+  static std::int64_t read_value(const Setting& setting, const toml::node& node) {
+    using Kind = Setting::Kind;
+    if (setting.kind == Kind::truth && node.is_boolean()) return node.as_boolean()->get() ? 1 : 0;
+    const bool is_number = setting.kind == Kind::number || setting.kind == Kind::rate;
+    if (is_number && node.is_integer()) {
+      check_value(setting, node.as_integer()->get());
+      return node.as_integer()->get();
+    }
+    if (is_number || setting.kind == Kind::truth || !node.is_string()) refuse_value(setting);
+    return parse_value(setting, node.as_string()->get());
+  }
+
+  std::string path_;
+  std::vector<Assignment> assignments_;
+};
+
+Assignment parse_set(const std::string& text) {
+  return at_place("--set " + text, [&text]() -> Assignment {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) throw UserError("write it as key=value");
+    const std::string key = text.substr(0, equals);
+    const Setting* const setting = find_setting(key);
+    if (setting == nullptr) throw UserError("there is no setting " + key);
+    return {setting, parse_value(*setting, text.substr(equals + 1))};
+  });
+}
+
+}  // namespace
+
+RunSettings load_settings(const ConfigOptions& options) {
+  std::vector<Assignment> assignments;
+  if (!options.file.empty()) assignments = ConfigFile(options.file).assignments();
+  for (const std::string& text : options.sets) assignments.push_back(parse_set(text));
+  if (!options.model.empty()) {
+    const Setting& model = settings_table().front();
+    assignments.push_back({&model, at_place("--model " + options.model,
+                                            [&] { return parse_value(model, options.model); })});
+  }
+  // The model decides the defaults of all others, wherever it stands.
+  std::ranges::stable_partition(assignments, [](const Assignment& assignment) {
+    return assignment.setting->kind == Setting::Kind::model;
+  });
+  RunSettings settings = settings_of(models().front());
+  for (const Assignment& assignment : assignments) {
+    assignment.setting->set(settings, assignment.value);
+  }
+  return settings;
+}
+
+}  // namespace m531x::app

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where settings come from: the model, then the file, then --set; the later one wins.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/settings_table.h"
+
+namespace m531x::app {
+
+// What the command line says of the settings; empty strings say nothing.
+struct ConfigOptions {
+  std::string model;              // --model
+  std::string file;               // --config
+  std::vector<std::string> sets;  // --set, each `key=value`
+};
+
+// Throws UserError, which names the option, or the file, line and column.
+[[nodiscard]] RunSettings load_settings(const ConfigOptions& options);
+
+}  // namespace m531x::app

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "port/user_error.h"
+
+namespace m531x::app {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class ConfigTest : public testing::Test {
+ protected:
+  ConfigTest() {
+    std::string name = testing::TempDir() + "m531x-config-XXXXXX";
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~ConfigTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& text) const {
+    const std::string path = folder_ / "m.toml";
+    std::ofstream(path) << text;
+    return path;
+  }
+  // The complaint about `options`, or nothing.
+  static std::string complaint(const ConfigOptions& options) {
+    try {
+      static_cast<void>(load_settings(options));
+    } catch (const port::UserError& error) {
+      return error.what();
+    }
+    return {};
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(ConfigTest, WithoutAnythingItIsTheFirstModel) {
+  const RunSettings settings = load_settings({});
+  EXPECT_EQ(settings.model->name, "M5310-A");
+  EXPECT_EQ(settings.modem.baud, 9600U);
+}
+
+TEST_F(ConfigTest, LaterPlacesWin) {
+  const std::string path =
+      file("tcp.mss = 460\nmodel = \"m5311\"\n[limits]\npath = 100\n[variant]\necho = false\n");
+  const RunSettings settings = load_settings({"", path, {"limits.path=200", "limits.path=300"}});
+  EXPECT_EQ(settings.model->name, "M5311");
+  EXPECT_EQ(settings.modem.mss_bytes, 460);
+  EXPECT_EQ(settings.modem.limits.path_bytes, 300U);
+  EXPECT_EQ(settings.modem.limits.header_bytes, 512U);
+  EXPECT_FALSE(settings.modem.variant.echo);
+  EXPECT_EQ(load_settings({"M5313", path, {"model=M5312"}}).model->name, "M5313");
+}
+
+TEST_F(ConfigTest, EnumerationsIgnoreCase) {
+  EXPECT_EQ(
+      load_settings({"", "", {"variant.disconnect_name=diconn"}}).modem.variant.disconnect_name,
+      DisconnectName::diconn);
+  EXPECT_EQ(load_settings({"", "", {"tcp.overflow=DROP"}}).modem.overflow, Overflow::drop);
+}
+
+TEST_F(ConfigTest, ComplaintsAboutTheFileNameLineAndColumn) {
+  const auto of = [this](const std::string& text) { return complaint({"", file(text), {}}); };
+  const std::string path = folder_ / "m.toml";
+  EXPECT_THAT(of("[tcp]\nmss = 460\nmsss = 1\n"),
+              StartsWith(path + ":3:1: there is no setting tcp.msss"));
+  EXPECT_THAT(of("\nmodell = 1\n"), StartsWith(path + ":2:1: "));
+  EXPECT_THAT(of("[other]\nkey = 1\n"), StartsWith(path + ":1:"));
+  EXPECT_THAT(of("[tcp]\nmss = \"x\"\n"), StartsWith(path + ":2:7: tcp.mss must be"));
+  EXPECT_THAT(of("[tcp]\nmss = 63\n"), StartsWith(path + ":2:7: tcp.mss must be"));
+  EXPECT_THAT(of("tcp = 1\n"), StartsWith(path + ":1:1: "));
+  EXPECT_THAT(of("tcp.mss = [1]\n"), HasSubstr(":1:11: "));
+  EXPECT_THAT(of("variant.echo = 1\n"), HasSubstr("variant.echo must be false or true"));
+  EXPECT_THAT(of("variant.echo = \"true\"\n"), HasSubstr("variant.echo must be false or true"));
+  EXPECT_THAT(of("model = \"M1\"\n"), HasSubstr(":1:9: model must be M5310-A"));
+  EXPECT_THAT(of("tcp.mss = 460\n[tcp\n"), StartsWith(path + ":2:"));
+  EXPECT_THAT(of("tcp.mss = 460\ntcp.mss = 461\n"), StartsWith(path + ":2:"));
+}
+
+TEST_F(ConfigTest, ComplaintsAboutTheCommandLineNameTheOption) {
+  EXPECT_THAT(complaint({"", "", {"tcp.mss"}}), StartsWith("--set tcp.mss: "));
+  EXPECT_THAT(complaint({"", "", {"=1"}}), StartsWith("--set =1: "));
+  EXPECT_THAT(complaint({"", "", {"tcp.mss=1e3"}}), StartsWith("--set tcp.mss=1e3: "));
+  EXPECT_THAT(complaint({"", "", {"tcp.mss=99999999999999999999"}}), StartsWith("--set tcp.mss="));
+  EXPECT_THAT(complaint({"", "", {"line.baud=9601"}}), HasSubstr("line.baud must be 1200, "));
+  EXPECT_THAT(complaint({"M1", "", {}}), StartsWith("--model M1: "));
+  EXPECT_THAT(complaint({"", folder_ / "none", {}}), HasSubstr("none: cannot read it"));
+  EXPECT_THAT(complaint({"", folder_, {}}), HasSubstr("cannot read it: Is a directory"));
+}
+
+TEST(SettingsTable, KeysAreUniqueAndDefaultsAreInRange) {
+  std::set<std::string_view> keys;
+  for (const Setting& setting : settings_table()) {
+    EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
+    EXPECT_FALSE(setting.meaning.empty()) << setting.key;
+    for (const Model& model : models()) {
+      const RunSettings settings = settings_of(model);
+      EXPECT_EQ(parse_value(setting, value_of(setting, settings)), setting.get(settings))
+          << setting.key;
+    }
+  }
+}
+
+TEST(SettingsTable, EachSetsWhatItGets) {
+  for (const Setting& setting : settings_table()) {
+    RunSettings settings = settings_of(models().front());
+    const std::int64_t value = setting.kind == Setting::Kind::number ? setting.high
+                               : setting.kind == Setting::Kind::rate ? 2400
+                                                                     : 1;
+    setting.set(settings, value);
+    EXPECT_EQ(setting.get(settings), value) << setting.key;
+  }
+}
+
+}  // namespace
+}  // namespace m531x::app

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes passwords, keys and header values out of what a trace shows. What is not known to be
+// harmless is hidden; a hidden text is `***`, or its length as in `<12 bytes>`.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/modem_records.h"
+#include "m531x/bytes.h"
+
+namespace m531x::app {
+
+// Bytes as text: \r \n \t \\ \xhh, and valid UTF-8 as it is.
+[[nodiscard]] std::string escaped(Bytes bytes);
+
+// Hides the values of header fields whose names are not on the list of harmless ones. Takes a block
+// in any pieces.
+class FieldMask {
+ public:
+  // What follows begins a field line; or it goes on with a value, which is hidden.
+  void start_line() { *this = {}; }
+  void start_in_value();
+  // Appends to `out` what may be shown of `byte`, which the trace would show as `typed`.
+  void take(char byte, Bytes typed, std::string& out);
+  // The end of a piece: what cannot be judged yet is hidden.
+  void end_piece(std::string& out);
+
+  // A block or a piece of one, all at once.
+  [[nodiscard]] std::string mask(Bytes piece);
+
+ private:
+  enum class State : std::uint8_t { name, shown, hidden };
+  void take_name(char byte, Bytes typed, std::string& out);
+  void hide(std::string& out);
+
+  State state_ = State::name;
+  bool last_was_hidden_ = true;  // of the field above, for a folded line
+  std::string name_;
+  std::string typed_;  // the name as typed, not shown yet
+};
+
+// What the host types: lines.
+class HostRedactor {
+ public:
+  // Takes bytes in any pieces; returns the lines that they complete.
+  [[nodiscard]] std::vector<std::string> take(Bytes bytes);
+  // One line, with or without its end.
+  [[nodiscard]] std::string show(Bytes line);
+  // Whether the host has asked for an echo.
+  [[nodiscard]] bool wants_echo() const { return wants_echo_; }
+  // Whether the host has changed the characters that end and edit a line: then nothing is sure.
+  [[nodiscard]] bool is_unsure() const { return unsure_; }
+
+ private:
+  struct Parameter {
+    Bytes whole;  // as typed
+    Bytes text;   // without spaces around it and quotes
+  };
+  static constexpr std::size_t kMaxIds = 10;
+
+  std::string show_body(Bytes body);
+  std::string show_basic(Bytes text);
+  std::string show_extended(Bytes body, std::size_t& at);
+  static std::vector<Parameter> cut(Bytes body, std::size_t& at);
+  std::string show_parameter(Bytes name, const std::vector<Parameter>& all, std::size_t index);
+  std::string show_header(const std::vector<Parameter>& all);
+
+  std::string line_;
+  std::size_t dropped_ = 0;  // of a line that is longer than any that is shown
+  bool wants_echo_ = false;
+  bool unsure_ = false;
+  std::array<bool, kMaxIds> open_field_{};  // the header text so far ends within a line
+};
+
+// What the modem says: its reports and answers, and the echo.
+class ModemRedactor {
+ public:
+  // `echo`: the modem repeats what the host types, from the start.
+  explicit ModemRedactor(bool echo) : echo_(echo) {}
+  // `host` is what has been typed on the same line.
+  [[nodiscard]] std::string show(const ModemRecord& record, const HostRedactor& host);
+
+ private:
+  static constexpr std::size_t kMaxIds = 10;
+
+  std::string show_line(const ModemRecord& record, const HostRedactor& host);
+  std::string show_data(const ModemRecord& record);
+
+  bool echo_;
+  HostRedactor echoed_;
+  std::array<FieldMask, kMaxIds> header_;  // of each instance's response
+};
+
+// One direction of a connection: heads of messages, and what follows each.
+class WireRedactor {
+ public:
+  enum class Side : bool { request, response };
+  explicit WireRedactor(Side side) : side_(side) {}
+  // Takes bytes in any pieces; returns heads, each as a whole, and content as it comes.
+  [[nodiscard]] std::vector<std::string> take(Bytes bytes);
+  // The next response follows: a request has been sent.
+  void expect_head();
+  // Whether the next byte begins a message.
+  [[nodiscard]] bool at_start() const { return in_head_ && head_.empty(); }
+
+ private:
+  std::string finish_head();
+
+  Side side_;
+  bool in_head_ = true;
+  std::string head_;
+  std::size_t dropped_ = 0;
+  std::size_t content_left_ = 0;  // of a request
+};
+
+}  // namespace m531x::app

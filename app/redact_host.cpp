@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command lines (V.250 5.2, manual 1.1 to 1.6): which parameters may be shown.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "app/redact.h"
+#include "app/redact_url.h"
+
+namespace m531x::app {
+namespace {
+
+constexpr std::size_t kMaxLineBytes = 1 << 20;
+constexpr std::string_view kHidden = "***";
+constexpr std::string_view kStartsExtended = "+*^$#%";
+
+// Extended commands whose parameters hold no secret, sorted.
+constexpr auto kHarmless = std::to_array<std::string_view>(
+    {"+CCLK",  "+CEDRXS",    "+CEREG",   "+CESQ",      "+CFUN",        "+CGACT",
+     "+CGATT", "+CGDCONT",   "+CGMI",    "+CGMM",      "+CGMR",        "+CGPADDR",
+     "+CGSN",  "+CIMI",      "+CMEE",    "+COPS",      "+CPSMS",       "+CSCON",
+     "+CSQ",   "+CTZR",      "+GSN",     "+HTTPCLOSE", "+HTTPCONTENT", "+HTTPSEND",
+     "+ICCID", "+ICF",       "+IFC",     "+IPR",       "+NATSPEED",    "+NBAND",
+     "+NCCID", "+NCSEARFCN", "+NEARFCN", "+NPSMR",     "+NRB",         "+NUESTATS"});
+static_assert(std::ranges::is_sorted(kHarmless));
+
+constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_name_char(char c) {
+  return is_digit(c) || (to_upper(c) >= 'A' && to_upper(c) <= 'Z') ||
+         std::string_view("!%-./:_ ").find(c) != std::string_view::npos;
+}
+
+std::string length_of(Bytes bytes) { return fmt::format("<{} bytes>", bytes.size()); }
+
+Bytes trimmed(Bytes text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// A small number, or nothing.
+std::optional<std::size_t> number_of(Bytes text) {
+  if (text.empty() || text.size() > 4 || !std::ranges::all_of(text, is_digit)) return std::nullopt;
+  std::size_t value = 0;
+  for (const char c : text) value = value * 10 + static_cast<std::size_t>(c - '0');
+  return value;
+}
+
+// Where AT stands in `line`; its size when it does not.
+std::size_t find_prefix(Bytes line) {
+  for (std::size_t at = 0; at + 1 < line.size(); ++at) {
+    if (to_upper(line[at]) == 'A' && to_upper(line[at + 1]) == 'T') return at;
+  }
+  return line.size();
+}
+
+// The line after the editing that the host did with backspaces.
+std::string edited(Bytes body) {
+  std::string text;
+  for (const char c : body) {
+    if (c != '\b') {
+      text += c;
+    } else if (!text.empty()) {
+      text.pop_back();
+    }
+  }
+  return text;
+}
+
+// One escape or plain byte of an encoded string (manual chapter 5): what it stands for and how
+// much of `text` it takes; 0 when it is not one.
+struct Unit {
+  char byte;
+  std::size_t size;
+};
+
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char upper = to_upper(c);
+  return upper >= 'A' && upper <= 'F' ? upper - 'A' + 10 : -1;
+}
+
+Unit read_number(Bytes text, std::size_t at, std::size_t most, int base) {
+  int value = 0;
+  std::size_t end = at;
+  while (end < text.size() && end - at < most) {
+    const int digit = hex_value(text[end]);
+    if (digit < 0 || digit >= base) break;
+    value = value * base + digit;
+    ++end;
+  }
+  return {static_cast<char>(value), end == at ? 0 : end};
+}
+
+Unit read_unit(Bytes text) {
+  constexpr std::string_view kLetters = "abfnrtv\\'\"?";
+  constexpr std::string_view kMeanings = "\a\b\f\n\r\t\v\\'\"?";
+  if (text.front() != '\\') return {text.front(), 1};
+  if (text.size() < 2) return {0, 0};
+  if (const auto at = kLetters.find(text[1]); at != std::string_view::npos) {
+    return {kMeanings[at], 2};
+  }
+  return text[1] == 'x' ? read_number(text, 2, 2, 16) : read_number(text, 1, 3, 8);
+}
+
+}  // namespace
+
+std::vector<std::string> HostRedactor::take(Bytes bytes) {
+  std::vector<std::string> lines;
+  while (!bytes.empty()) {
+    const std::size_t end = bytes.find('\r');
+    const Bytes part = bytes.substr(0, end == Bytes::npos ? end : end + 1);
+    bytes.remove_prefix(part.size());
+    if (dropped_ > 0 || line_.size() + part.size() > kMaxLineBytes) {
+      dropped_ += line_.size() + part.size();
+      line_.clear();
+    } else {
+      line_ += part;
+    }
+    if (end == Bytes::npos) break;
+    lines.push_back(dropped_ > 0 ? fmt::format("<{} bytes>", dropped_) : show(line_));
+    line_.clear();
+    dropped_ = 0;
+  }
+  return lines;
+}
+
+std::string HostRedactor::show(Bytes line) {
+  const bool has_end = line.ends_with('\r');
+  const Bytes text = line.substr(0, line.size() - (has_end ? 1 : 0));
+  const std::size_t at = find_prefix(text);
+  const Bytes before = text.substr(0, at);
+  const bool harmless = before.empty() || before == "\n" || before == "A/" || before == "a/";
+  std::string shown = harmless ? std::string(before) : length_of(before);
+  if (at < text.size()) {
+    shown += text.substr(at, 2);
+    shown += show_body(edited(text.substr(at + 2)));
+  }
+  if (has_end) shown += '\r';
+  return shown;
+}
+
+std::string HostRedactor::show_body(Bytes body) {
+  std::string shown;
+  std::size_t at = 0;
+  while (at < body.size()) {
+    if (body[at] == ' ' || body[at] == ';') {
+      shown += body[at++];
+    } else if (kStartsExtended.find(body[at]) != std::string_view::npos) {
+      shown += show_extended(body, at);
+    } else {
+      const std::size_t end = std::min(body.find_first_of("+*^$#%;", at), body.size());
+      shown += show_basic(body.substr(at, end - at));
+      at = end;
+    }
+  }
+  return shown;
+}
+
+std::string HostRedactor::show_basic(Bytes text) {
+  std::string plain;
+  for (const char c : text) {
+    if (c != ' ') plain += to_upper(c);
+  }
+  constexpr std::size_t kLongest = 64;
+  const bool good =
+      plain.size() <= kLongest && std::ranges::all_of(plain, [](char c) {
+        return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '&' || c == '=' || c == '?';
+      });
+  if (plain.find("E1") != std::string::npos || !good) wants_echo_ = true;
+  for (const std::string_view changed : {"S3=", "S03=", "S4=", "S04=", "S5=", "S05="}) {
+    if (plain.find(changed) != std::string::npos) unsure_ = true;
+  }
+  return good ? std::string(text) : length_of(text);
+}
+
+std::string HostRedactor::show_extended(Bytes body, std::size_t& at) {
+  const std::size_t begin = at++;
+  std::string name(1, body[begin]);
+  while (at < body.size() && is_name_char(body[at])) {
+    if (body[at] != ' ') name += to_upper(body[at]);
+    ++at;
+  }
+  std::string shown(body.substr(begin, at - begin));
+  if (at < body.size() && body[at] == '?') shown += body[at++];
+  if (at == body.size() || body[at] == ';') return shown;
+  if (body[at] != '=') {
+    shown += length_of(body.substr(at));
+    at = body.size();
+    return shown;
+  }
+  shown += body[at++];
+  const auto parameters = cut(body, at);
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (i > 0) shown += ',';
+    shown += show_parameter(name, parameters, i);
+  }
+  return shown;
+}
+
+// A string ends at a quote that a comma, a semicolon or the end of the line follows.
+std::vector<HostRedactor::Parameter> HostRedactor::cut(Bytes body, std::size_t& at) {
+  std::vector<Parameter> all;
+  while (true) {
+    const std::size_t begin = at;
+    while (at < body.size() && body[at] == ' ') ++at;
+    const std::size_t text = at;
+    std::size_t end = body.size();
+    if (at < body.size() && body[at] == '"') {
+      for (std::size_t quote = body.find('"', at + 1); quote != Bytes::npos;
+           quote = body.find('"', quote + 1)) {
+        const Bytes rest = trimmed(body.substr(quote + 1));
+        if (rest.empty() || body[quote + 1] == ',' || body[quote + 1] == ';') {
+          end = rest.empty() ? body.size() : quote + 1;
+          break;
+        }
+      }
+    } else {
+      end = std::min(body.find_first_of(",;", at), body.size());
+    }
+    Bytes inner = trimmed(body.substr(text, end - text));
+    if (inner.starts_with('"')) inner.remove_prefix(1);
+    if (inner.ends_with('"')) inner.remove_suffix(1);
+    all.push_back({body.substr(begin, end - begin), inner});
+    at = end;
+    if (at == body.size() || body[at] != ',') return all;
+    ++at;
+  }
+}
+
+std::string HostRedactor::show_parameter(Bytes name, const std::vector<Parameter>& all,
+                                         std::size_t index) {
+  const Parameter& parameter = all[index];
+  const auto first = number_of(trimmed(all.front().text));
+  if (unsure_) return std::string(kHidden);
+  if (std::ranges::binary_search(kHarmless, name)) return hide_query_keys(parameter.whole);
+  const bool is_test = all.size() == 1 && parameter.text == "?";
+  if (is_test || (index == 0 && first)) return std::string(parameter.whole);
+  if (name == "+HTTPCREATE") {
+    const bool is_url = index == 0 && parameter.text.find_first_of("\" ,") == Bytes::npos;
+    return is_url ? hide_user(parameter.whole) : std::string(kHidden);
+  }
+  if (name == "+HTTPCFG") {
+    const auto type = all.size() > 1 ? number_of(trimmed(all[1].text)) : std::nullopt;
+    if (index == 1 && type) return std::string(parameter.whole);
+    if (type && *type >= 6 && *type <= 8) return std::string(parameter.whole);
+    return length_of(parameter.text);
+  }
+  if (name == "+HTTPHEADER" && index == 1) return show_header(all);
+  if (name == "+HTTPHEADER" && index == 2 && number_of(trimmed(parameter.text))) {
+    return std::string(parameter.whole);
+  }
+  return length_of(parameter.text);
+}
+
+std::string HostRedactor::show_header(const std::vector<Parameter>& all) {
+  const auto id = number_of(trimmed(all.front().text));
+  const Parameter& header = all[1];
+  bool& open = open_field_[id.value_or(0) % kMaxIds];
+  const auto encoding = all.size() > 2 ? number_of(trimmed(all[2].text)) : std::size_t{0};
+  const bool has_inner_end = header.text.find("\" ") != Bytes::npos;
+  if (all.size() > 3 || encoding != 0U || has_inner_end) {
+    open = true;
+    return length_of(header.text);
+  }
+  FieldMask mask;
+  if (open) mask.start_in_value();
+  std::string shown = open && !header.text.empty() ? std::string(kHidden) : "";
+  Bytes rest = header.text;
+  char last = '\n';
+  while (!rest.empty()) {
+    const Unit unit = read_unit(rest);
+    if (unit.size == 0) {
+      shown += kHidden;
+      last = 0;
+      break;
+    }
+    mask.take(unit.byte, rest.substr(0, unit.size), shown);
+    last = unit.byte;
+    rest.remove_prefix(unit.size);
+  }
+  mask.end_piece(shown);
+  open = last != '\n';
+  const bool quoted = trimmed(header.whole).starts_with('"');
+  return quoted ? '"' + shown + '"' : shown;
+}
+
+}  // namespace m531x::app

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/redact.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/redact_url.h"
+
+namespace m531x::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+// Text that no test may find again.
+constexpr std::string_view kSecret = "s3cret";
+
+std::string host_line(Bytes line) { return HostRedactor().show(line); }
+
+// All that a redactor of the modem's output shows of `output`, given what the host has typed.
+std::string modem_shows(Bytes output, bool echo, Bytes typed = {}, std::size_t step = 1) {
+  HostRedactor host;
+  static_cast<void>(host.take(typed));
+  ModemRedactor modem(echo);
+  ModemRecords records;
+  std::string shown;
+  for (std::size_t at = 0; at < output.size(); at += step) {
+    for (const ModemRecord& record : records.take(output.substr(at, step))) {
+      shown += modem.show(record, host);
+    }
+  }
+  return shown;
+}
+
+std::string wire_shows(WireRedactor::Side side, Bytes bytes, std::size_t step) {
+  WireRedactor wire(side);
+  std::string shown;
+  for (std::size_t at = 0; at < bytes.size(); at += step) {
+    for (const std::string& piece : wire.take(bytes.substr(at, step))) shown += piece;
+  }
+  return shown;
+}
+
+TEST(Escaped, ControlBytesAndBadUtf8) {
+  EXPECT_EQ(escaped("AT\r\n\t\\"), "AT\\r\\n\\t\\\\");
+  EXPECT_EQ(escaped(Bytes("\0\x1a\x7f\xff", 4)), "\\x00\\x1a\\x7f\\xff");
+  EXPECT_EQ(escaped("水 é 😀"), "水 é 😀");
+  EXPECT_EQ(escaped("\xe6\xb0"), "\\xe6\\xb0");           // cut off
+  EXPECT_EQ(escaped("\xc0\xaf"), "\\xc0\\xaf");           // overlong
+  EXPECT_EQ(escaped("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // a surrogate
+}
+
+TEST(HostRedactor, ShowsWhatIsHarmless) {
+  for (const std::string_view line :
+       {"AT\r", "at+csq\r", "ATE0V1;+CMEE=2\r", "AT&F\r", "ATS3=13\r",
+        "AT+HTTPCREATE=\"http://a.b/\"\r", "AT+HTTPSEND=0,0,\"/a?page=2\"\r",
+        "AT+HTTPCONTENT=0,\"{\"a\": 1}\"\r", "AT+HTTPCLOSE=0", "AT+HTTPHEADER=0\r",
+        "AT+HTTPHEADER=?\r", "AT+HTTPCFG=0,6,512\r", "AT+HTTPCFG=0,3\r",
+        "AT+HTTPHEADER=0,\"Host: a.b\\r\\nAccept: */*\\r\\n\"\r", "\r", "\nAT\r", "A/AT\r"}) {
+    EXPECT_EQ(host_line(line), line);
+  }
+}
+
+TEST(HostRedactor, HidesUserAndPassword) {
+  EXPECT_EQ(host_line("AT+HTTPCREATE=\"http://a.b\",\"u\",\"s3cret\"\r"),
+            "AT+HTTPCREATE=\"http://a.b\",***,***\r");
+  EXPECT_EQ(host_line("AT+HTTPCREATE=a.b,u,s3cret"), "AT+HTTPCREATE=a.b,***,***");
+  EXPECT_EQ(host_line("AT+HTTPCREATE=\"http://u:s3cret@a.b\""), "AT+HTTPCREATE=\"http://***@a.b\"");
+}
+
+class HidesTheSecret : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(HidesTheSecret, InTheHostsLine) {
+  HostRedactor host;
+  std::string shown;
+  for (const char byte : GetParam()) {
+    for (const std::string& line : host.take(Bytes(&byte, 1))) shown += line;
+  }
+  EXPECT_FALSE(shown.empty());
+  EXPECT_THAT(shown, Not(HasSubstr(kSecret)));
+}
+
+TEST_P(HidesTheSecret, InTheEcho) {
+  EXPECT_THAT(modem_shows(std::string(GetParam()) + "\r\nOK\r\n", true), Not(HasSubstr(kSecret)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, HidesTheSecret,
+    testing::Values(
+        "at+httpcreate = \"a.b\" , \"u\" , \"s3cret\"\r", "AT+HTTPCREATE=\"a.b\",\"u\",\"s3cret\r",
+        "AT+HTTPCREATE=,,s3cret\r", "ATE0;+HTTPCREATE=a.b,u,s3cret\r",
+        "ATE0+HTTPCREATE=a.b,u,s3cret\r", "AT+CSQ;+HTTPCREATE=a.b,u,s3cret\r",
+        "xxAT+HTTPCREATE=a.b,u,s3cret\r", "AT+HTTPCR\bREATE=a.b,u,s3cret\r",
+        "AT+CSQ\b\b\bHTTPCREATE=a.b,u,s3cret\r", "ATS5=120\rAT+HTTPSENDxxxxCREATE=a.b,u,s3cret\r",
+        "ATS3=33\rAT+HTTPSEND=0,0,/!AT+HTTPCREATE=a.b,u,s3cret\r", "AT+HTTPCREAT=a.b,u,s3cret\r",
+        "AT+HTTPHEDER=0,\"Authorization: s3cret\"\r", "AT+CPIN=s3cret\r",
+        "AT+HTTPCFG=0,3,\"s3cret\"\r", "AT+HTTPCFG=0,03,\"s3cret\",0\r",
+        "AT+HTTPCFG=0,\"3\",s3cret\r", "AT+HTTPHEADER=0,\"Authorization: s3cret\\r\\n\"\r",
+        "AT+HTTPHEADER=0,Authorization: s3cret\r",
+        "AT+HTTPHEADER=0,\"Host: a\\r\\nX-Api-Key: s3cret\\r\\nAccept: b\\r\\n\"\r",
+        "AT+HTTPHEADER=0,\"Host: a\\x0d\\x0aApi-Key:s3cret\"\r",
+        "AT+HTTPHEADER=0,\"Host: a\\15\\12Api-Key:s3cret\"\r",
+        "AT+HTTPHEADER=0,\"Host: a\\qApi-Key:s3cret\"\r", "AT+HTTPHEADER=0,\"s3cret\"\r",
+        "AT+HTTPHEADER=0,\"Host: a\" ,\"Key: s3cret\"\r",
+        "AT+HTTPHEADER=0,\"Host: a\",\"Key: s3cret\"\r",
+        "AT+HTTPHEADER=0,\"X-Key: a\\r\\n s3cret\\r\\n\"\r",
+        "AT+HTTPHEADER=0,\"Authorization: \"\rAT+HTTPHEADER=0,\"Host: s3cret\\r\\n\"\r",
+        "AT+HTTPHEADER=0,\"X-Key: a\rAuthorization: s3cret\"\r",
+        "AT+HTTPSEND=0,0,\"/a?api_key=s3cret&page=2\"\r", "AT+HTTPSEND=0,0,/a?Token=s3cret\r",
+        "s3cret\r"));
+
+TEST(HostRedactor, TakesLinesInAnyPieces) {
+  HostRedactor host;
+  EXPECT_THAT(host.take("AT+HTTPCREATE=a.b,"), ElementsAre());
+  EXPECT_THAT(host.take("u,s3cret\rAT\r\nAT+C"),
+              ElementsAre("AT+HTTPCREATE=a.b,***,***\r", "AT\r"));
+  EXPECT_THAT(host.take("SQ\r"), ElementsAre("\nAT+CSQ\r"));
+}
+
+TEST(HostRedactor, ShowsHexHeadersAsALength) {
+  EXPECT_EQ(host_line("AT+HTTPHEADER=0,\"486f73743a20610d0a\",1\r"),
+            "AT+HTTPHEADER=0,<18 bytes>,1\r");
+}
+
+TEST(HostRedactor, ALineWithoutEndDoesNotGrowForEver) {
+  HostRedactor host;
+  const std::string much(1 << 20, 'x');
+  EXPECT_THAT(host.take(much), ElementsAre());
+  EXPECT_THAT(host.take(much), ElementsAre());
+  EXPECT_THAT(host.take("\rAT\r"), ElementsAre("<2097153 bytes>", "AT\r"));
+}
+
+constexpr std::string_view kResponse =
+    "\r\nOK\r\n"
+    "\r\n+HTTPNMIH:0,1,25\r\nDate: now\r\nSet-Cookie: s3\r\n"
+    "\r\n+HTTPNMIH:0,0,17\r\ncret\r\nServer: x\r\n\r\n"
+    "\r\n+HTTPNMIC:0,0,7,7,7\r\n\r\nOK\r\n1\r\n"
+    "\r\n+HTTPDISCON:0\r\n";
+
+TEST(ModemRedactor, HidesHeaderValuesAlsoWhenASegmentCutsThem) {
+  for (const std::size_t step : {1U, 7U, 1000U}) {
+    EXPECT_EQ(modem_shows(kResponse, false, {}, step),
+              "\r\nOK\r\n"
+              "\r\n+HTTPNMIH:0,1,25\r\nDate: now\r\nSet-Cookie:***\r\n"
+              "\r\n+HTTPNMIH:0,0,17\r\n\r\nServer: x\r\n\r\n"
+              "\r\n+HTTPNMIC:0,0,7,7,7\r\n\r\nOK\r\n1\r\n"
+              "\r\n+HTTPDISCON:0\r\n");
+  }
+}
+
+TEST(ModemRedactor, HexHeadersAreALength) {
+  EXPECT_EQ(
+      modem_shows("\r\n+HTTPNMIH:0,0,3\r\n413a42\r\n\r\n+HTTPNMIC:0,0,1,1,1\r\n41\r\n", false),
+      "\r\n+HTTPNMIH:0,0,3\r\n<3 bytes>\r\n\r\n+HTTPNMIC:0,0,1,1,1\r\n41\r\n");
+}
+
+TEST(ModemRedactor, AFailedResponseLeavesNothingBehind) {
+  EXPECT_EQ(modem_shows("\r\n+HTTPNMIH:0,1,8\r\nServer: \r\n\r\n+HTTPERR:0,-14\r\n"
+                        "\r\n+HTTPNMIH:0,0,9\r\nKey: s3\r\n\r\n",
+                        false),
+            "\r\n+HTTPNMIH:0,1,8\r\nServer: \r\n\r\n+HTTPERR:0,-14\r\n"
+            "\r\n+HTTPNMIH:0,0,9\r\nKey:***\r\n\r\n");
+}
+
+TEST(ModemRedactor, HidesTheValuesOfTheHeaderQuery) {
+  EXPECT_EQ(modem_shows("\r\n+HTTPHEADER:0,22\r\nHost: a\r\nKey: s3cret\r\n\r\nOK\r\n", false),
+            "\r\n+HTTPHEADER:0,22\r\nHost: a\r\nKey:***\r\n\r\nOK\r\n");
+}
+
+TEST(ModemRedactor, AnEchoThatAReportCutsIsHidden) {
+  EXPECT_THAT(
+      modem_shows("AT+HTTPCREATE=a.b,u,s3\r\n+HTTPNMIC:0,0,0,0,0\r\n\r\ns3cret\r\r\nOK\r\n", true),
+      Not(HasSubstr("s3")));
+}
+
+TEST(ModemRedactor, AnEchoThatTheHostAskedForIsHidden) {
+  EXPECT_THAT(modem_shows("noise s3cret\r\r\nOK\r\n", false, "ATE1\r"), Not(HasSubstr(kSecret)));
+}
+
+TEST(ModemRedactor, OtherAnswersAreShown) {
+  constexpr std::string_view kAnswers =
+      "\r\n+CME ERROR: 50\r\n\r\n+HTTPERR:0,404\r\n404 Not Found\r\n\r\nM5310-A\r\n\r\nHi2115\r\n";
+  EXPECT_EQ(modem_shows(kAnswers, false), kAnswers);
+}
+
+TEST(WireRedactor, HidesValuesInRequestsOfAnyPieces) {
+  constexpr std::string_view kRequests =
+      "POST /a?token=s3cret HTTP/1.1\r\nHost: a.b\r\nAuthorization: Basic s3cret\r\n"
+      "Content-Length: 4\r\n\r\nabcd"
+      "GET / HTTP/1.1\r\nX-Key: s3cret\r\nAccept: b\r\n\r\n";
+  for (const std::size_t step : {1U, 5U, 1000U}) {
+    EXPECT_EQ(wire_shows(WireRedactor::Side::request, kRequests, step),
+              "POST /a?token=*** HTTP/1.1\r\nHost: a.b\r\nAuthorization:***\r\n"
+              "Content-Length: 4\r\n\r\nabcd"
+              "GET / HTTP/1.1\r\nX-Key:***\r\nAccept: b\r\n\r\n");
+  }
+}
+
+TEST(WireRedactor, HidesValuesInResponsesOfAnyPieces) {
+  constexpr std::string_view kResponses =
+      "HTTP/1.1 100 Continue\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nSet-Cookie: s3cret\r\nDate: now\r\n\r\nHost: content";
+  for (const std::size_t step : {1U, 5U, 1000U}) {
+    EXPECT_EQ(wire_shows(WireRedactor::Side::response, kResponses, step),
+              "HTTP/1.1 100 Continue\r\n\r\n"
+              "HTTP/1.1 200 OK\r\nSet-Cookie:***\r\nDate: now\r\n\r\nHost: content");
+  }
+}
+
+TEST(WireRedactor, TheNextResponseHasAHeadAgain) {
+  WireRedactor wire(WireRedactor::Side::response);
+  static_cast<void>(wire.take("HTTP/1.1 200 OK\r\n\r\ncontent"));
+  wire.expect_head();
+  EXPECT_THAT(wire.take("HTTP/1.1 200 OK\r\nKey: s3cret\r\n\r\n"),
+              ElementsAre("HTTP/1.1 200 OK\r\nKey:***\r\n\r\n"));
+}
+
+TEST(HideQueryKeys, OnlyWhatTells) {
+  EXPECT_EQ(hide_query_keys("/a?b=1&Access_Token=2&c=3 x"), "/a?b=1&Access_Token=***&c=3 x");
+  EXPECT_EQ(hide_query_keys("/plain"), "/plain");
+}
+
+}  // namespace
+}  // namespace m531x::app

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// m531x run: modules on a pseudo-terminal, a serial port, standard input and output, or TCP.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "app/commands.h"
+#include "app/config.h"
+#include "app/trace.h"
+#include "port/block_memory.h"
+#include "port/driver.h"
+#include "port/pty.h"
+#include "port/pty_link.h"
+#include "port/serial_port.h"
+#include "port/stdio_line.h"
+#include "port/tcp_listener.h"
+#include "port/user_error.h"
+
+namespace m531x::app {
+namespace {
+
+constexpr std::string_view kFirstCommand = "AT+HTTPCREATE=\"http://example.com\"";
+
+struct RunOptions {
+  ConfigOptions config;
+  std::string link;
+  std::string serial;
+  std::string tcp;
+  std::string trace;
+  bool stdio = false;
+  bool quiet = false;
+};
+
+// One run of the program: the loop, the memory, and the modems that are on.
+class Run {
+ public:
+  explicit Run(const RunOptions& options)
+      : options_(options),
+        settings_(load_settings(options.config)),
+        memory_(settings_.pool_bytes, settings_.modem.limits.line_bytes),
+        pool_(memory_.blocks(), memory_.scratch()) {
+    loop_.stop_on_signals();
+    if (!options.trace.empty()) trace_.emplace(loop_, options.trace);
+  }
+  ~Run() {
+    for (auto& [number, module] : modules_) module.driver->stop();
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  void serve() {
+    if (options_.stdio) return serve_stdio();
+    if (!options_.serial.empty()) return serve_serial();
+    if (!options_.tcp.empty()) return serve_tcp();
+    serve_pty();
+  }
+
+ private:
+  // A modem that is on, and who watches it.
+  struct Module {
+    std::unique_ptr<port::Observer> observer;
+    std::shared_ptr<port::Driver> driver;
+  };
+
+  std::pair<unsigned, std::shared_ptr<port::Driver>> power_on() {
+    const unsigned number = next_number_++;
+    Module module;
+    if (trace_) module.observer = trace_->watch(number, settings_.modem.variant.echo);
+    module.driver = std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
+                                                   module.observer.get());
+    const auto driver = module.driver;
+    modules_.emplace(number, std::move(module));
+    return {number, driver};
+  }
+  void power_off(unsigned number) {
+    const auto module = modules_.find(number);
+    module->second.driver->stop();
+    modules_.erase(module);
+  }
+
+  void serve_pty() {
+    port::Pty pty;
+    std::optional<port::PtyLink> link;
+    if (!options_.link.empty()) link.emplace(options_.link, pty.path());
+    const auto modem = power_on().second;
+    modem->attach(std::make_shared<port::ByteStream>(loop_, pty.take_near_side()),
+                  port::EndOfInput::unplugged, [this](int error) { fail(error); });
+    const std::string path = link ? options_.link : pty.path();
+    greet(stdout, "PTY", link ? fmt::format("{} -> {}", path, pty.path()) : path,
+          fmt::format("picocom -b {} {}{}", settings_.modem.baud, path,
+                      settings_.modem.variant.echo ? "" : " --echo"));
+    loop_.run();
+    end();
+  }
+
+  void serve_serial() {
+    const auto name = port::parse_serial_name(options_.serial, settings_.modem.baud);
+    settings_.modem.baud = name.baud;
+    const auto modem = power_on().second;
+    std::optional<port::SerialPort> serial;
+    serial.emplace(
+        loop_, name,
+        [&](std::shared_ptr<port::ByteStream> stream) {
+          say(fmt::format("{} is open", name.device));
+          modem->attach(std::move(stream), port::EndOfInput::unplugged,
+                        [&](int) { serial->reopen(); });
+        },
+        [&] { say(fmt::format("{} is not there; waiting for it", name.device)); });
+    serial->open_first();
+    greet(stdout, "Serial", fmt::format("{} at {} baud", name.device, name.baud), "");
+    loop_.run();
+    modem->stop();
+    end();
+  }
+
+  void serve_stdio() {
+    port::StdioLine line;
+    const auto modem = power_on().second;
+    greet(stderr, "Line", "standard input and output", "");
+    modem->attach(std::make_shared<port::ByteStream>(loop_, line.take_input(), line.take_output()),
+                  port::EndOfInput::after_work, [this](int) { loop_.stop(); });
+    loop_.run();
+    modem->stop();
+  }
+
+  void serve_tcp() {
+    std::optional<port::TcpListener> listener;
+    listener.emplace(loop_, port::parse_endpoint(options_.tcp), [&](port::UniqueFd fd) {
+      const auto [number, modem] = power_on();
+      modem->attach(std::make_shared<port::ByteStream>(loop_, std::move(fd)),
+                    port::EndOfInput::after_output, [&, id = number](int) {
+                      power_off(id);
+                      listener->resume();
+                    });
+    });
+    const auto at = listener->endpoint();
+    const std::string host = at.address().is_v6() ? fmt::format("[{}]", at.address().to_string())
+                                                  : at.address().to_string();
+    if (!at.address().is_loopback()) {
+      fmt::print(stderr, "m531x: warning: {}:{} is open to other machines, without a password\n",
+                 host, at.port());
+    }
+    greet(stdout, "TCP", fmt::format("{}:{}, one module for each connection", host, at.port()),
+          fmt::format("socat -,raw,echo=0,escape=0x1d TCP:{}:{}", host, at.port()));
+    loop_.run();
+    end();
+  }
+
+  // Tells how to connect, on the output that is not the modem's.
+  void greet(std::FILE* out, std::string_view what, std::string_view where,
+             std::string_view connect) const {
+    if (options_.quiet) return;
+    fmt::print(out, "{:<8} {}\n", what, where);
+    fmt::print(out, "{:<8} {} ({}), {} HTTP instances\n", "Model", settings_.model->name,
+               settings_.model->chip, settings_.model->instance_count);
+    if (!connect.empty()) fmt::print(out, "{:<8} {}\n", "Connect", connect);
+    fmt::print(out, "{:<8} {}\n", "Type", kFirstCommand);
+    fmt::print(out, "{:<8} {}\n", "End", "Ctrl-C");
+    std::fflush(out);
+  }
+  void say(const std::string& words) const {
+    if (!options_.quiet) fmt::print(stderr, "m531x: {}\n", words);
+  }
+
+  // The line is lost for good.
+  void fail(int error) {
+    error_ = error;
+    loop_.stop();
+  }
+  void end() const {
+    if (error_ != 0) throw std::runtime_error("the line failed: " + port::words_of(error_));
+  }
+
+  const RunOptions& options_;
+  RunSettings settings_;
+  port::BlockMemory memory_;
+  BlockPool pool_;
+  port::EventLoop loop_;  // what still waits on it holds modems, and they hold blocks
+  std::optional<Trace> trace_;
+  std::map<unsigned, Module> modules_;
+  unsigned next_number_ = 0;
+  int error_ = 0;
+};
+
+std::string settings_help() {
+  std::string text = "Settings, for --set and for the file of --config:\n";
+  const RunSettings defaults = settings_of(models().front());
+  for (const Setting& setting : settings_table()) {
+    text += fmt::format("  {}\n      {}; {}; default {}{}\n", setting.key, setting.meaning,
+                        range_of(setting), value_of(setting, defaults),
+                        setting.kind == Setting::Kind::model ? "" : " (M5310-A)");
+  }
+  return text;
+}
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  m531x run\n"
+    "  m531x run --model M5311 --pty /tmp/modem\n"
+    "  m531x run --serial /dev/ttyUSB0@115200\n"
+    "  m531x run --tcp 7000\n"
+    "  m531x run --config modem.toml --set tcp.mss=460 --trace -\n"
+    "\n"
+    "A file for --config:\n"
+    "  model = \"M5311\"\n"
+    "  [tcp]\n"
+    "  mss = 460\n"
+    "\n";
+
+}  // namespace
+
+Command add_run(CLI::App& program) {
+  auto* const app = program.add_subcommand("run", "Be a module until Ctrl-C");
+  const auto options = std::make_shared<RunOptions>();
+  expects(app->add_option("--model", options->config.model,
+                          "Which module it is: " + range_of(settings_table().front())),
+          "NAME");
+  auto* const pty = expects(
+      app->add_option("--pty", options->link,
+                      "On a pseudo-terminal with this symbolic link to it, which goes at the end"),
+      "LINK");
+  auto* const serial =
+      expects(app->add_option("--serial", options->serial,
+                              "On a real serial port, waited for when it is unplugged"),
+              "DEVICE[@RATE]");
+  auto* const stdio = app->add_flag("--stdio", options->stdio,
+                                    "On standard input and output; after the end of the input, "
+                                    "until the last request is done");
+  auto* const tcp = expects(
+      app->add_option("--tcp", options->tcp,
+                      "On TCP, one module for each connection; the address is 127.0.0.1 and an "
+                      "IPv6 address stands in brackets; port 0 is any free one"),
+      "[ADDRESS:]PORT");
+  expects(app->add_option("--config", options->config.file, "Read settings from a TOML file"),
+          "FILE");
+  expects(app->add_option("--set", options->config.sets,
+                          "Change one setting, over what the file says; may be repeated")
+              ->allow_extra_args(false),
+          "KEY=VALUE");
+  expects(app->add_option("--trace", options->trace,
+                          "Write what passes, as JSON lines without passwords and keys; - is "
+                          "standard error"),
+          "FILE");
+  app->add_flag("--quiet", options->quiet, "Do not say how to connect");
+  for (auto* const one : {pty, serial, stdio, tcp}) {
+    for (auto* const other : {pty, serial, stdio, tcp}) {
+      if (one != other) one->excludes(other);
+    }
+  }
+  app->footer([] { return kExamples + settings_help(); });
+  return {app, [options] {
+            Run(*options).serve();
+            return kDone;
+          }};
+}
+
+}  // namespace m531x::app

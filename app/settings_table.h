@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one table of what a user may set: key, range, meaning, and where the value lives. The config
+// file, --set, the help, the man page and `m531x models` are made from it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "m531x/model.h"
+
+namespace m531x::app {
+
+// All settings of a run.
+struct RunSettings {
+  const Model* model = nullptr;
+  Settings modem;
+  std::uint64_t pool_bytes = 256ULL << 20;
+};
+
+// A model with everything as it is out of the box.
+[[nodiscard]] RunSettings settings_of(const Model& model);
+
+struct Setting {
+  enum class Kind : std::uint8_t { number, rate, truth, choice, model };
+
+  std::string_view key;
+  Kind kind;
+  std::string_view meaning;
+  std::int64_t low;  // of a number
+  std::int64_t high;
+  std::string_view unit;                    // of a number
+  std::span<const std::string_view> names;  // of a choice, in the order of its values
+  // Every value is a number here: a truth is 0 or 1, a choice its index, a model its row.
+  std::int64_t (*get)(const RunSettings&);
+  void (*set)(RunSettings&, std::int64_t);
+};
+
+// All of them; `model` is the first.
+[[nodiscard]] std::span<const Setting> settings_table();
+// The one of that key; nullptr when there is none.
+[[nodiscard]] const Setting* find_setting(std::string_view key);
+
+// What may stand there: "64 to 1460 bytes", "hold or drop".
+[[nodiscard]] std::string range_of(const Setting& setting);
+// The value as a user writes it.
+[[nodiscard]] std::string value_of(const Setting& setting, const RunSettings& settings);
+
+// Reads a value as a user writes it after `=`. Throws UserError, which says what may stand there.
+[[nodiscard]] std::int64_t parse_value(const Setting& setting, std::string_view text);
+// Throws UserError when number `value` is out of range.
+void check_value(const Setting& setting, std::int64_t value);
+// The error of parse_value and check_value.
+[[noreturn]] void refuse_value(const Setting& setting);
+
+}  // namespace m531x::app

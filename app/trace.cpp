@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/trace.h"
+
+#include <array>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "app/redact.h"
+#include "port/user_error.h"
+
+namespace m531x::app {
+
+using Record = nlohmann::ordered_json;
+
+class Trace::Watch : public port::Observer {
+ public:
+  Watch(Trace& trace, unsigned number, bool echo) : trace_(trace), number_(number), modem_(echo) {}
+
+  void from_host(Bytes bytes) override {
+    for (const std::string& line : host_.take(bytes)) tell("host", line);
+  }
+  void to_host(Bytes bytes) override {
+    for (const ModemRecord& record : records_.take(bytes)) {
+      tell("modem", modem_.show(record, host_));
+    }
+  }
+  void from_server(ConnId conn, Bytes bytes) override {
+    for (const std::string& piece : wires_[conn].responses.take(bytes)) {
+      tell("net", conn, "in", piece);
+    }
+  }
+  void to_server(ConnId conn, Bytes bytes) override {
+    Wire& wire = wires_[conn];
+    if (wire.requests.at_start()) wire.responses.expect_head();
+    for (const std::string& piece : wire.requests.take(bytes)) tell("net", conn, "out", piece);
+  }
+
+  void connecting(ConnId conn, Bytes host, std::uint16_t port) override {
+    wires_[conn] = {};
+    Record record = event(conn, "connecting");
+    record["host"] = escaped(host);
+    record["port"] = port;
+    write(record);
+  }
+  void connected(ConnId conn) override { write(event(conn, "connected")); }
+  void ended(ConnId conn, Cause why) override {
+    Record record = event(conn, "ended");
+    record["cause"] = describe(why).words;
+    write(record);
+  }
+  void closed(ConnId conn) override { write(event(conn, "closed")); }
+
+  void noted(const Note& note) override {
+    Record record = start("event");
+    record["event"] = "note";
+    if (note.instance != Note::kNoInstance) record["instance"] = note.instance;
+    if (note.code != 0) record["code"] = note.code;
+    record["cause"] = note.words;
+    write(record);
+  }
+
+ private:
+  struct Wire {
+    WireRedactor requests{WireRedactor::Side::request};
+    WireRedactor responses{WireRedactor::Side::response};
+  };
+
+  [[nodiscard]] Record start(std::string_view direction) const {
+    Record record;
+    constexpr double kMicrosPerMilli = 1000;
+    record["t"] = static_cast<double>(trace_.loop_.uptime().count()) / kMicrosPerMilli;
+    record["modem"] = number_;
+    record["dir"] = direction;
+    return record;
+  }
+  [[nodiscard]] Record event(ConnId conn, std::string_view what) const {
+    Record record = start("event");
+    record["conn"] = conn;
+    record["event"] = what;
+    return record;
+  }
+  void tell(std::string_view direction, const std::string& bytes) {
+    Record record = start(direction);
+    record["data"] = escaped(bytes);
+    write(record);
+  }
+  void tell(std::string_view direction, ConnId conn, std::string_view way,
+            const std::string& bytes) {
+    Record record = start(direction);
+    record["conn"] = conn;
+    record["way"] = way;
+    record["data"] = escaped(bytes);
+    write(record);
+  }
+  void write(const Record& record) {
+    const std::string line = record.dump() + '\n';
+    std::fwrite(line.data(), 1, line.size(), trace_.file_);
+    std::fflush(trace_.file_);
+  }
+
+  Trace& trace_;
+  unsigned number_;
+  HostRedactor host_;
+  ModemRecords records_;
+  ModemRedactor modem_;
+  std::array<Wire, kMaxConnections> wires_;
+};
+
+Trace::Trace(port::EventLoop& loop, const std::string& path)
+    : loop_(loop), file_(path == "-" ? stderr : std::fopen(path.c_str(), "we")) {
+  if (file_ == nullptr) {
+    throw port::UserError("--trace " + path + ": cannot write it: " + port::words_of(errno));
+  }
+}
+
+Trace::~Trace() {
+  if (file_ != stderr) std::fclose(file_);
+}
+
+std::unique_ptr<port::Observer> Trace::watch(unsigned number, bool echo) {
+  return std::make_unique<Watch>(*this, number, echo);
+}
+
+}  // namespace m531x::app

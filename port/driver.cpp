@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "port/driver.h"
+
+#include <boost/asio/post.hpp>
+
+#include "port/linger.h"
+#include "port/net_cause.h"
+
+namespace m531x::port {
+namespace {
+
+// So often are all streams served before the rest of the loop has its turn.
+constexpr int kRoundsPerTurn = 16;
+
+using Views = std::array<Bytes, ByteStream::kMostViews>;
+
+// Shows the first `byte_count` bytes of `views` to `show`.
+template <typename Show>
+void show_sent(std::span<const Bytes> views, std::size_t byte_count, Show show) {
+  for (const Bytes view : views) {
+    if (byte_count == 0) return;
+    const Bytes part = view.substr(0, byte_count);
+    byte_count -= part.size();
+    show(part);
+  }
+}
+
+}  // namespace
+
+Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
+               Observer* observer)
+    : loop_(loop), modem_(model, settings, pool), observer_(observer), timer_(loop.context()) {}
+
+void Driver::attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, LineGone gone) {
+  if (line_) line_->close();
+  line_ = std::move(line);
+  end_of_input_ = end_of_input;
+  host_finished_ = false;
+  gone_ = std::move(gone);
+  pump();
+}
+
+void Driver::stop() {
+  stopped_ = true;
+  observer_ = nullptr;
+  gone_ = nullptr;
+  if (line_) line_->close();
+  timer_.cancel();
+  for (ConnId conn = 0; conn < kMaxConnections; ++conn) close(conn);
+}
+
+void Driver::pump() {
+  if (stopped_) return;
+  bool moved = true;
+  for (int round = 0; moved && round < kRoundsPerTurn; ++round) {
+    take_actions();
+    moved = receive_from_host();
+    moved |= send_to_host();
+    for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= serve(conn);
+    take_notes();
+    if (stopped_) return;
+  }
+  if (!moved) {
+    settle();
+  } else if (!std::exchange(turn_is_due_, true)) {
+    boost::asio::post(loop_.context(), [self = shared_from_this()] {
+      self->turn_is_due_ = false;
+      self->pump();
+    });
+  }
+}
+
+bool Driver::serve(ConnId conn) {
+  if (!connections_[conn].stream) return false;
+  const bool sent = send_to_server(conn);
+  const bool received = receive_from_server(conn);
+  take_actions();
+  return sent || received;
+}
+
+void Driver::take_actions() {
+  while (!stopped_) {
+    const auto action = modem_.next_action();
+    if (!action) return;
+    if (action->kind == Action::Kind::connect) {
+      connect(*action);
+    } else {
+      if (observer_ != nullptr) observer_->closed(action->conn);
+      close(action->conn);
+    }
+  }
+}
+
+void Driver::connect(const Action& action) {
+  const ConnId conn = action.conn;
+  if (observer_ != nullptr) observer_->connecting(conn, action.host, action.port);
+  close(conn);
+  auto connector = std::make_shared<Connector>(
+      loop_, [self = shared_from_this(), conn](std::shared_ptr<ByteStream> stream, Cause why) {
+        self->connections_[conn].connector.reset();
+        if (stream) {
+          self->connections_[conn].stream = std::move(stream);
+          if (self->observer_ != nullptr) self->observer_->connected(conn);
+          self->modem_.net_opened(conn, self->loop_.now());
+        } else {
+          self->end_connection(conn, why);
+        }
+        self->pump();
+      });
+  connections_[conn].connector = connector;
+  connector->start(std::string(action.host), action.port);
+}
+
+void Driver::close(ConnId conn) {
+  Connection& connection = connections_[conn];
+  if (connection.connector) connection.connector->cancel();
+  if (connection.stream) close_after_output(loop_, *connection.stream);
+  connection = {};
+}
+
+bool Driver::send_to_host() {
+  if (!line_ || !line_->may_write()) return false;
+  Views views;
+  const std::size_t count = modem_.dte_output(views);
+  if (count == 0) return false;
+  const auto result = line_->write(std::span(views).first(count));
+  if (result.error != 0) {
+    lose_line(result.error);
+    return false;
+  }
+  if (result.byte_count == 0) return false;
+  if (observer_ != nullptr) {
+    show_sent(std::span(views).first(count), result.byte_count,
+              [this](Bytes part) { observer_->to_host(part); });
+  }
+  modem_.dte_sent(result.byte_count, loop_.now());
+  return true;
+}
+
+bool Driver::receive_from_host() {
+  if (!line_ || host_finished_ || !line_->may_read()) return false;
+  const std::size_t window = modem_.dte_window();
+  if (window == 0) return false;
+  const auto room = loop_.read_buffer(window);
+  const auto result = line_->read(room);
+  if (result.byte_count > 0) {
+    const Bytes bytes(room.data(), result.byte_count);
+    if (observer_ != nullptr) observer_->from_host(bytes);
+    modem_.dte_received(bytes, loop_.now());
+    return true;
+  }
+  if (result.blocked) return false;
+  if (result.error != 0 || end_of_input_ == EndOfInput::unplugged) {
+    lose_line(result.error);
+  } else {
+    host_finished_ = true;
+  }
+  return false;
+}
+
+bool Driver::send_to_server(ConnId conn) {
+  Connection& connection = connections_[conn];
+  if (connection.write_error != 0 || !connection.stream->may_write()) return false;
+  Views views;
+  const std::size_t count = modem_.net_output(conn, views);
+  if (count == 0) return false;
+  const auto result = connection.stream->write(std::span(views).first(count));
+  if (result.byte_count == 0) {
+    connection.write_error = result.error;
+    return result.error != 0;
+  }
+  if (observer_ != nullptr) {
+    show_sent(std::span(views).first(count), result.byte_count,
+              [&](Bytes part) { observer_->to_server(conn, part); });
+  }
+  modem_.net_sent(conn, result.byte_count, loop_.now());
+  return true;
+}
+
+// A server that answers and closes before it has read everything makes the write fail first: what
+// it said is read before the failure counts.
+bool Driver::receive_from_server(ConnId conn) {
+  Connection& connection = connections_[conn];
+  if (!connection.stream->may_read() && connection.write_error == 0) return false;
+  const std::size_t window = modem_.net_window(conn);
+  if (window == 0) return false;
+  const auto room = loop_.read_buffer(window);
+  const auto result = connection.stream->read(room);
+  if (result.byte_count > 0) {
+    const Bytes bytes(room.data(), result.byte_count);
+    if (observer_ != nullptr) observer_->from_server(conn, bytes);
+    modem_.net_received(conn, bytes, loop_.now());
+    return true;
+  }
+  if (result.ended) {
+    end_connection(conn, Cause::closed);
+    return true;
+  }
+  const int error = result.blocked ? connection.write_error : result.error;
+  if (error == 0) return false;
+  end_connection(conn, cause_of_errno(error, Stage::open));
+  return true;
+}
+
+void Driver::end_connection(ConnId conn, Cause why) {
+  Connection& connection = connections_[conn];
+  if (connection.stream) connection.stream->close();
+  connection = {};
+  if (observer_ != nullptr) observer_->ended(conn, why);
+  modem_.net_closed(conn, why, loop_.now());
+}
+
+void Driver::lose_line(int error) {
+  line_->close();
+  line_.reset();
+  const LineGone gone = std::exchange(gone_, nullptr);
+  if (gone) gone(error);
+}
+
+void Driver::settle() {
+  settle_line();
+  if (stopped_) return;
+  for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
+    if (connections_[conn].stream) settle_connection(conn);
+  }
+  arm_timer();
+}
+
+void Driver::settle_line() {
+  if (!line_) return;
+  const bool has_output = !modem_.dte_output().empty();
+  if (has_output && !line_->may_write()) line_->wait_writable(pump_later());
+  if (!host_finished_) {
+    if (modem_.dte_window() > 0) line_->wait_readable(pump_later());
+  } else if (!has_output &&
+             (end_of_input_ == EndOfInput::after_output || !modem_.next_deadline())) {
+    lose_line(0);
+  }
+}
+
+void Driver::settle_connection(ConnId conn) {
+  ByteStream& stream = *connections_[conn].stream;
+  Bytes first;
+  if (!stream.may_write() && modem_.net_output(conn, std::span(&first, 1)) > 0) {
+    stream.wait_writable(pump_later());
+  }
+  if (modem_.net_window(conn) > 0) stream.wait_readable(pump_later());
+}
+
+void Driver::arm_timer() {
+  const auto deadline = modem_.next_deadline();
+  if (deadline == armed_for_) return;
+  armed_for_ = deadline;
+  if (!deadline) {
+    timer_.cancel();
+    return;
+  }
+  timer_.expires_at(loop_.time_point(*deadline));
+  timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+    if (error || self->stopped_) return;
+    self->armed_for_.reset();
+    self->modem_.tick(self->loop_.now());
+    self->pump();
+  });
+}
+
+void Driver::take_notes() {
+  if (observer_ == nullptr) return;
+  while (const auto note = modem_.next_note()) observer_->noted(*note);
+}
+
+}  // namespace m531x::port

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// A modem on a socket pair, with a real server on loopback.
+#include "port/driver.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "port/block_memory.h"
+#include "port/tcp_listener.h"
+
+namespace m531x::port {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+
+constexpr std::size_t kPoolBytes = 1 << 20;
+
+class DriverTest : public testing::Test {
+ protected:
+  DriverTest() { plug_in(EndOfInput::after_output); }
+  ~DriverTest() override { driver_->stop(); }
+
+  // Attaches a new line; host_ is its far end.
+  void plug_in(EndOfInput end_of_input) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
+    driver_->attach(std::make_shared<ByteStream>(loop_, UniqueFd(ends[1])), end_of_input,
+                    [this](int error) { gone_ = error; });
+  }
+  void type(std::string_view line) {
+    const std::string bytes = std::string(line) + '\r';
+    const Bytes view = bytes;
+    ASSERT_EQ(host_->write(std::span(&view, 1)).byte_count, bytes.size());
+  }
+  // Runs the loop until `done` says so; fails when that takes too long.
+  template <typename Done>
+  void run_until(Done done) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!done() && std::chrono::steady_clock::now() < limit) {
+      loop_.context().restart();
+      loop_.context().run_one_until(limit);
+    }
+    ASSERT_TRUE(done());
+  }
+  // Runs the loop until the modem has said `end`; returns all it has said since the last call.
+  std::string heard(std::string_view end) {
+    listen();
+    run_until([&] { return heard_.ends_with(end); });
+    return std::exchange(heard_, {});
+  }
+  void run_until_served() {
+    run_until([this] { return server_ != nullptr; });
+  }
+  void answer(Bytes bytes) {
+    ASSERT_EQ(server_->write(std::span(&bytes, 1)).byte_count, bytes.size());
+  }
+  [[nodiscard]] std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(listener_.endpoint().port());
+  }
+
+  BlockMemory memory_{kPoolBytes, Limits().line_bytes};
+  BlockPool pool_{memory_.blocks(), memory_.scratch()};
+  EventLoop loop_;
+  std::shared_ptr<ByteStream> host_;
+  std::shared_ptr<ByteStream> server_;
+  TcpListener listener_{loop_, parse_endpoint("127.0.0.1:0"), [this](UniqueFd fd) {
+                          server_ = std::make_shared<ByteStream>(loop_, std::move(fd));
+                        }};
+  const Model& model_ = models().front();
+  std::shared_ptr<Driver> driver_ =
+      std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_, nullptr);
+  std::optional<int> gone_;
+
+ private:
+  void listen() {
+    host_->wait_readable([this, host = host_] {
+      std::array<char, 4096> room{};
+      const auto result = host->read(room);
+      heard_.append(room.data(), result.byte_count);
+      if (!result.ended && result.error == 0) listen();
+    });
+  }
+
+  std::string heard_;
+};
+
+TEST_F(DriverTest, ARequestGoesOutAndItsAnswerComesBack) {
+  type("AT+HTTPCREATE=\"" + url() + "\"");
+  EXPECT_EQ(heard("OK\r\n"), "\r\n+HTTPCREATE:0\r\n\r\nOK\r\n");
+  type("AT+HTTPSEND=0,0,\"/\"");
+  run_until_served();
+  EXPECT_THAT(heard("CONNECT OK\r\n"), HasSubstr("OK"));
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+  EXPECT_THAT(heard("hello\r\n"), HasSubstr("+HTTPNMIC:0,0,5,5,5\r\n"));
+}
+
+TEST_F(DriverTest, ALineThatIsLostLeavesTheModemAsItWas) {
+  type("AT+HTTPCREATE=a.b");
+  heard("OK\r\n");
+  host_->close();
+  run_until([this] { return gone_ == 0; });
+  plug_in(EndOfInput::unplugged);
+  type("AT+HTTPCREATE=a.b");
+  EXPECT_THAT(heard("OK\r\n"), HasSubstr("+HTTPCREATE:1"));
+}
+
+TEST_F(DriverTest, AHostThatHasLeftIsAnsweredFirst) {
+  type("AT");
+  ::shutdown(host_->input_fd(), SHUT_WR);
+  EXPECT_EQ(heard("OK\r\n"), "\r\nOK\r\n");
+  run_until([this] { return gone_ == 0; });
+}
+
+TEST_F(DriverTest, AfterTheEndOfInputTheLastRequestIsFinished) {
+  plug_in(EndOfInput::after_work);
+  type("AT+HTTPCREATE=\"" + url() + "\"");
+  type("AT+HTTPSEND=0,0,\"/\"");
+  ::shutdown(host_->input_fd(), SHUT_WR);
+  run_until_served();
+  heard("CONNECT OK\r\n");
+  EXPECT_FALSE(gone_);
+  answer("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(heard("+HTTPDISCON:0\r\n"), HasSubstr("+HTTPNMIC:0,0,0,0,0"));
+  run_until([this] { return gone_ == 0; });
+}
+
+TEST_F(DriverTest, SwitchedOffItClosesItsConnections) {
+  type("AT+HTTPCREATE=\"" + url() + "\"");
+  type("AT+HTTPSEND=0,0,\"/\"");
+  run_until_served();
+  heard("CONNECT OK\r\n");
+  driver_->stop();
+  std::array<char, 4096> room{};
+  run_until([&] {
+    server_->wait_readable([] {});
+    return server_->read(room).ended;
+  });
+  EXPECT_FALSE(gone_) << "called after stop";
+}
+
+}  // namespace
+}  // namespace m531x::port

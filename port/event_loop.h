@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one loop of the program, its clock, and the read buffer that all modems share.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <chrono>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "m531x/bytes.h"
+
+namespace m531x::port {
+
+class EventLoop {
+ public:
+  // From here on a broken pipe is an error that write reports, not a signal.
+  EventLoop();
+
+  [[nodiscard]] boost::asio::io_context& context() { return context_; }
+  // Time since the loop was made; the time that all modems on it are given.
+  [[nodiscard]] Millis now() const { return std::chrono::duration_cast<Millis>(uptime()); }
+  [[nodiscard]] std::chrono::microseconds uptime() const;
+  [[nodiscard]] std::chrono::steady_clock::time_point time_point(Millis time) const {
+    return start_ + time;
+  }
+  // Room for one read, valid until the next call.
+  [[nodiscard]] std::span<char> read_buffer(std::size_t byte_count);
+
+  // From here on SIGINT, SIGTERM and SIGHUP (unless it is ignored, as by nohup) stop the loop.
+  void stop_on_signals();
+  // Serves until the loop is stopped.
+  void run() { context_.run(); }
+  void stop() { context_.stop(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  boost::asio::io_context context_;
+  std::optional<boost::asio::signal_set> signals_;
+  std::vector<char> buffer_;
+};
+
+}  // namespace m531x::port

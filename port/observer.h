@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who watches a modem and its port, such as a trace. Its calls must not reach back into either.
+#pragma once
+
+#include <string_view>
+
+#include "m531x/action.h"
+#include "m531x/bytes.h"
+
+namespace m531x::port {
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  // Bytes that passed, in order; the views live until the call returns.
+  virtual void from_host(Bytes bytes) = 0;
+  virtual void to_host(Bytes bytes) = 0;
+  virtual void from_server(ConnId conn, Bytes bytes) = 0;
+  virtual void to_server(ConnId conn, Bytes bytes) = 0;
+
+  virtual void connecting(ConnId conn, Bytes host, std::uint16_t port) = 0;
+  virtual void connected(ConnId conn) = 0;
+  // The far end or the network ended it, or the attempt.
+  virtual void ended(ConnId conn, Cause why) = 0;
+  // The modem closed it.
+  virtual void closed(ConnId conn) = 0;
+  virtual void noted(const Note& note) = 0;
+};
+
+}  // namespace m531x::port

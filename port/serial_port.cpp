@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "port/serial_port.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+
+#include "port/user_error.h"
+
+namespace m531x::port {
+namespace {
+
+constexpr auto kRates = std::to_array<std::uint32_t>(
+    {1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600});
+constexpr auto kRateCodes = std::to_array<speed_t>(
+    {B1200, B2400, B4800, B9600, B19200, B38400, B57600, B115200, B230400, B460800, B921600});
+static_assert(kRates.size() == kRateCodes.size());
+
+// A port that is lost sooner than this after it was opened is not tried again until something
+// changes.
+constexpr Millis kSoon{1000};
+
+bool is_serial_rate(std::uint32_t baud) { return std::ranges::find(kRates, baud) != kRates.end(); }
+
+speed_t rate_code(std::uint32_t baud) {
+  const auto index = std::ranges::find(kRates, baud) - kRates.begin();
+  return kRateCodes[static_cast<std::size_t>(index)];
+}
+
+bool is_missing(int error) {
+  return error == ENOENT || error == ENOTDIR || error == ENXIO || error == ENODEV || error == EIO;
+}
+
+// 8 data bits, no parity, one stop bit, no flow control, every byte as it is.
+bool set_up(int fd, speed_t rate) {
+  termios line{};
+  if (::tcgetattr(fd, &line) != 0) return false;
+  ::cfmakeraw(&line);
+  line.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS | HUPCL);
+  line.c_cflag |= CLOCAL | CREAD;
+  line.c_cc[VMIN] = 1;
+  line.c_cc[VTIME] = 0;
+  ::cfsetspeed(&line, rate);
+  return ::tcsetattr(fd, TCSANOW, &line) == 0;
+}
+
+}  // namespace
+
+std::span<const std::uint32_t> serial_rates() { return kRates; }
+
+SerialName parse_serial_name(std::string_view text, std::uint32_t default_baud) {
+  SerialName name{std::string(text), default_baud};
+  const auto at = text.rfind('@');
+  if (at != std::string_view::npos && text.find('/', at) == std::string_view::npos) {
+    const auto rate = text.substr(at + 1);
+    const auto [end, error] = std::from_chars(rate.data(), rate.data() + rate.size(), name.baud);
+    if (error != std::errc() || end != rate.data() + rate.size() || !is_serial_rate(name.baud)) {
+      throw UserError("--serial " + std::string(text) +
+                      ": the rate must be one of the usual ones from 1200 to 921600");
+    }
+    name.device = text.substr(0, at);
+  }
+  if (name.device.empty()) throw UserError("--serial: the device has no name");
+  return name;
+}
+
+SerialPort::SerialPort(EventLoop& loop, SerialName name, Opened opened, Missing missing)
+    : loop_(loop),
+      name_(std::move(name)),
+      opened_(std::move(opened)),
+      missing_(std::move(missing)),
+      watch_(loop, name_.device) {}
+
+void SerialPort::open_first() {
+  if (auto stream = try_open()) return opened_(std::move(stream));
+  const int error = errno;
+  if (error == ENOTTY || error == EISDIR) {
+    throw UserError("--serial " + name_.device + ": it is not a serial port");
+  }
+  if (!is_missing(error)) {
+    throw UserError("--serial " + name_.device + ": cannot open it: " + words_of(error));
+  }
+  missing_();
+  wait();
+  retry();
+}
+
+void SerialPort::reopen() {
+  missing_();
+  wait();
+  if (loop_.now() - opened_at_ >= kSoon) retry();
+}
+
+void SerialPort::wait() {
+  watch_.wait([this] {
+    wait();
+    retry();
+  });
+}
+
+void SerialPort::retry() {
+  auto stream = try_open();
+  if (!stream) return;
+  watch_.cancel();
+  opened_(std::move(stream));
+}
+
+std::shared_ptr<ByteStream> SerialPort::try_open() {
+  UniqueFd fd(::open(name_.device.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  if (!fd.valid()) return nullptr;
+  if (!set_up(fd.get(), rate_code(name_.baud))) {
+    const int error = errno;
+    fd.reset();
+    errno = error;
+    return nullptr;
+  }
+  ::ioctl(fd.get(), TIOCEXCL);
+  opened_at_ = loop_.now();
+  return std::make_shared<ByteStream>(loop_, std::move(fd));
+}
+
+}  // namespace m531x::port

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// A real serial port on which the program is the module.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "port/byte_stream.h"
+#include "port/file_watch.h"
+
+namespace m531x::port {
+
+// DEVICE[@RATE].
+struct SerialName {
+  std::string device;
+  std::uint32_t baud;
+};
+
+// The rates that serial ports have, in baud.
+[[nodiscard]] std::span<const std::uint32_t> serial_rates();
+// Reads DEVICE[@RATE]; without a rate it is `default_baud`. Throws UserError.
+[[nodiscard]] SerialName parse_serial_name(std::string_view text, std::uint32_t default_baud);
+
+// Waits for a port that is not there (yet, or any more) and opens it: raw, 8N1.
+class SerialPort {
+ public:
+  using Opened = std::function<void(std::shared_ptr<ByteStream> stream)>;
+  using Missing = std::function<void()>;
+
+  SerialPort(EventLoop& loop, SerialName name, Opened opened, Missing missing);
+  // Opens it: calls `opened`, or `missing` and later `opened`. Throws UserError when what is there
+  // is not a serial port or may not be opened.
+  void open_first();
+  // The line is lost: opens it again as soon as it is back. Calls `missing`, then `opened`.
+  void reopen();
+
+ private:
+  // Opens and sets up the port; null with errno set when that fails.
+  std::shared_ptr<ByteStream> try_open();
+  void wait();
+  void retry();
+
+  EventLoop& loop_;
+  SerialName name_;
+  Opened opened_;
+  Missing missing_;
+  FileWatch watch_;
+  Millis opened_at_{0};
+};
+
+}  // namespace m531x::port

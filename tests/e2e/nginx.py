@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real nginx on loopback, with its files and its configuration in a folder of its own."""
+
+import os
+import shutil
+import subprocess
+import threading
+
+from server import free_port, text
+
+CONFIG = """
+{user}
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr notice;
+worker_processes 1;
+events {{ worker_connections 64; }}
+http {{
+  access_log {folder}/access.log;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    root {folder}/files;
+    location /secret/ {{
+      auth_basic "modems";
+      auth_basic_user_file {folder}/users;
+      alias {folder}/files/;
+    }}
+    location /empty {{ return 204; }}
+    location /moved {{ return 302 /small.txt; }}
+  }}
+}}
+"""
+
+
+class Nginx:
+    def __init__(self, folder):
+        self._folder = folder
+        self.small = b"hello, modem\n"
+        self.large = text(1_000_000)
+        files = folder / "files"
+        files.mkdir()
+        (files / "small.txt").write_bytes(self.small)
+        (files / "large.bin").write_bytes(self.large)
+        (folder / "users").write_text("meter:{PLAIN}s3cret\n")
+
+    def __enter__(self):
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        config = self._folder / "nginx.conf"
+        user = "user root;" if os.geteuid() == 0 else ""
+        config.write_text(CONFIG.format(folder=self._folder, port=port, user=user))
+        program = shutil.which("nginx", path=os.defpath + ":/usr/sbin:/sbin")
+        self._process = subprocess.Popen(
+            [program, "-e", "stderr", "-p", self._folder, "-c", config], stderr=subprocess.PIPE
+        )
+        log = []
+        for line in self._process.stderr:
+            log.append(line.decode())
+            if "start worker process " in log[-1]:
+                break
+        else:
+            raise AssertionError("nginx did not start: " + "".join(log))
+        threading.Thread(target=self._process.stderr.read, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.wait(20)

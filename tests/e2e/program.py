@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The m531x program as a child process whose output is read as it comes."""
+
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+DEADLINE_S = 20
+M531X = os.environ.get(
+    "M531X", os.path.join(os.path.dirname(__file__), "..", "..", "build", "m531x")
+)
+
+
+class Program:
+    def __init__(self, *arguments, stdin=subprocess.DEVNULL):
+        self._process = subprocess.Popen(
+            [M531X, *map(str, arguments)],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.pid = self._process.pid
+        self.stdin = self._process.stdin
+        self._said = ""
+        self._open = 2
+        self._news = threading.Condition()
+        for stream in (self._process.stdout, self._process.stderr):
+            threading.Thread(target=self._collect, args=(stream,), daemon=True).start()
+
+    def _collect(self, stream):
+        for line in stream:
+            with self._news:
+                self._said += line.decode(errors="replace")
+                self._news.notify_all()
+        with self._news:
+            self._open -= 1
+            self._news.notify_all()
+
+    @property
+    def said(self):
+        """What it has printed so far, on both of its outputs."""
+        with self._news:
+            return self._said
+
+    def wait_said(self, pattern, times=1):
+        """Waits until it has printed `pattern` so often; returns the last match."""
+        deadline = time.monotonic() + DEADLINE_S
+        with self._news:
+            while True:
+                found = list(re.finditer(pattern, self._said))
+                if len(found) >= times:
+                    return found[times - 1]
+                left = deadline - time.monotonic()
+                assert left > 0 and self._open, f"wanted {pattern!r}, it said: {self._said}"
+                self._news.wait(left)
+
+    def stop(self, how=signal.SIGTERM, deadline_s=DEADLINE_S):
+        """Sends the signal; returns the exit status."""
+        if self._process.poll() is None:
+            self._process.send_signal(how)
+        return self.wait(deadline_s)
+
+    def wait(self, deadline_s=DEADLINE_S):
+        try:
+            status = self._process.wait(deadline_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise AssertionError(f"it did not end; it said: {self.said}") from None
+        with self._news:
+            assert self._news.wait_for(lambda: self._open == 0, DEADLINE_S)
+        return status
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.pid}/status") as status:
+            return int(re.search(r"VmRSS:\s*(\d+) kB", status.read())[1]) * 1024
+
+
+def run(*arguments):
+    """Runs the program to its end; returns status, stdout and stderr."""
+    done = subprocess.run(
+        [M531X, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=DEADLINE_S,
+        text=True,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+class FileLine:
+    """A pair of file descriptors, read and written as pyserial's Serial is."""
+
+    in_waiting = 0
+
+    def __init__(self, read_fd, write_fd):
+        self.timeout = DEADLINE_S
+        self._read_fd, self._write_fd = read_fd, write_fd
+
+    def read(self, _count):
+        ready = select.select([self._read_fd], [], [], self.timeout)[0]
+        return os.read(self._read_fd, 65536) if ready else b""
+
+    def write(self, data):
+        while data:
+            data = data[os.write(self._write_fd, data) :]
+
+
+class Pipes(FileLine):
+    """The program with its standard input and output as the serial line."""
+
+    def __init__(self, *arguments):
+        self._process = subprocess.Popen(
+            [M531X, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        super().__init__(self._process.stdout.fileno(), self._process.stdin.fileno())
+
+    def end_input(self):
+        self._process.stdin.close()
+
+    def wait(self):
+        return self._process.wait(DEADLINE_S)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.kill()
+        self._process.wait(DEADLINE_S)
+
+
+class TcpLine(FileLine):
+    """One connection to the program's --tcp."""
+
+    def __init__(self, port):
+        self._socket = socket.create_connection(("127.0.0.1", port), DEADLINE_S)
+        super().__init__(self._socket.fileno(), self._socket.fileno())
+
+    def close(self):
+        self._socket.close()

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The trace: JSON lines that say what happened in words, and keep every secret."""
+
+import base64
+import json
+
+import pytest
+
+from host import OK, info
+from server import free_port
+
+SECRET = "s3cret"
+
+
+@pytest.fixture
+def traced(modem, tmp_path):
+    """traced(option…): host, program, and a function that ends it and returns its records."""
+    path = tmp_path / "trace.jsonl"
+
+    def run_traced(*options):
+        host, program = modem("--trace", path, *options)
+
+        def records():
+            assert program.stop() == 0
+            return path.read_text(), [json.loads(line) for line in path.read_text().splitlines()]
+
+        return host, program, records
+
+    return run_traced
+
+
+def test_conversation_is_told_in_json_lines(traced, nginx):
+    host, _, records = traced()
+    host.create(nginx.url)
+    host.type('AT+HTTPSEND=0,0,"/small.txt"')
+    host.expect(OK)
+    host.read_response()
+    text, lines = records()
+    directions = {line["dir"] for line in lines}
+    assert directions >= {"host", "modem", "net"}
+    times = [line["t"] for line in lines]
+    assert times == sorted(times)
+    assert "AT+HTTPSEND=0,0" in text and "+HTTPNMIC:0,0,13,13,13" in text
+    assert "GET /small.txt HTTP/1.1" in text and "hello, modem" in text
+
+
+def test_dash_traces_to_standard_error(modem):
+    host, program = modem("--trace", "-")
+    host.command("AT")
+    line = json.loads(program.wait_said(r'(?m)^.*"AT\\\\r".*$')[0])
+    assert line["dir"] == "host" and line["data"] == "AT\\r"
+
+
+@pytest.mark.parametrize("model, code", [("M5310-A", -14), ("M5311", -1)])
+def test_each_code_has_its_cause_in_words(traced, model, code):
+    host, _, records = traced("--model", model)
+    host.create(f"http://127.0.0.1:{free_port()}")
+    host.type('AT+HTTPSEND=0,0,"/"')
+    host.expect(OK)
+    host.read_until(b",%d\r\n" % code)
+    _, lines = records()
+    causes = [line for line in lines if line.get("code") == code]
+    assert causes and all("refused" in json.dumps(line) for line in causes)
+    assert all(line.get("instance") == 0 for line in causes)
+
+
+def test_password_is_never_told(traced, nginx):
+    host, program, records = traced()
+    host.type(f'AT+HTTPCREATE="{nginx.url}","meter","{SECRET}"')
+    host.expect(info(b"+HTTPCREATE:0"), OK)
+    host.type('AT+HTTPSEND=0,0,"/secret/small.txt"')
+    host.expect(OK)
+    assert host.read_response()[2] == nginx.small
+    for typed in (
+        f'at+httpcreate = "a.b" , "u" , "{SECRET}"',
+        f'ATE0;+HTTPCREATE="a.b","u","{SECRET}"',
+        f'AT+HTTPCREATE="a.b","u",{SECRET}',
+        f'AT+HTTPCREATE=,,"{SECRET}"',
+    ):
+        host.answer(typed)
+    text, _ = records()
+    assert "AT+HTTPCREATE" in text
+    assert SECRET not in text + program.said
+    for plain in (f"meter:{SECRET}", f"u:{SECRET}"):
+        assert base64.b64encode(plain.encode()).decode() not in text
+
+
+def test_password_typed_byte_by_byte_is_never_told(traced):
+    host, _, records = traced("--set", "variant.echo=true")
+    host.command("ATE1")
+    for byte in f'AT+HTTPCREATE="a.b","u","{SECRET}"\r'.encode():
+        host.write(bytes([byte]))
+        host.expect(bytes([byte]))
+    host.expect(info(b"+HTTPCREATE:0"), OK)
+    _, lines = records()
+    host_bytes = "".join(line.get("data", "") for line in lines if line["dir"] == "host")
+    echoed = "".join(line.get("data", "") for line in lines if line["dir"] == "modem")
+    assert SECRET not in host_bytes and SECRET not in echoed
+
+
+def test_private_key_and_api_key_are_never_told(traced):
+    host, _, records = traced("--model", "M5311")
+    host.create("http://127.0.0.1")
+    host.command(f'AT+HTTPCFG=0,3,"{SECRET}-private"')
+    host.command(f'AT+HTTPCFG=0,3,"{SECRET.encode().hex()}",1')
+    host.command(f'AT+HTTPHEADER=0,"api-key: {SECRET}-api\\r\\n"')
+    host.command(f'AT+HTTPHEADER=0,"Authorization: Bearer {SECRET}\\r\\n"')
+    host.answer("AT+HTTPHEADER=0")
+    text, _ = records()
+    assert "AT+HTTPCFG=0,3" in text
+    assert SECRET not in text and SECRET.encode().hex() not in text
