@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "port/user_error.h"
 
@@ -35,7 +36,7 @@ auto at_place(const std::string& place, Read read) {
 
 class ConfigFile {
  public:
-  explicit ConfigFile(const std::string& path) : path_(path) {
+  explicit ConfigFile(std::string path) : path_(std::move(path)) {
     try {
       read_table(toml::parse(read_file()), "");
     } catch (const toml::parse_error& error) {

@@ -32,3 +32,16 @@ target_compile_options(m531x_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
 if(M531X_WERROR)
   target_compile_options(m531x_flags INTERFACE -Werror)
 endif()
+
+# The core is small functions that call one another across files: the program and what is measured
+# are optimized as a whole (m531x::whole at their link). The archives also hold ordinary code, for
+# everything else that links to them.
+add_library(m531x_whole_parts INTERFACE)
+add_library(m531x_whole INTERFACE)
+add_library(m531x::whole_parts ALIAS m531x_whole_parts)
+add_library(m531x::whole ALIAS m531x_whole)
+if(NOT M531X_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(m531x_whole_parts INTERFACE -flto=auto -ffat-lto-objects -fno-plt)
+  target_compile_options(m531x_whole INTERFACE -flto=auto -fno-plt)
+  target_link_options(m531x_whole INTERFACE -flto=auto -O2)
+endif()

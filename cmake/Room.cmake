@@ -7,16 +7,12 @@ function(m531x_add_room room)
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
   list(REMOVE_ITEM sources ${tests} "")
-  if(NOT sources)
-    file(TOUCH ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
-    set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
-  endif()
 
   add_library(m531x_${room} STATIC ${sources})
   target_include_directories(m531x_${room} PUBLIC ${PROJECT_SOURCE_DIR}/include
                                                   ${PROJECT_SOURCE_DIR}/src)
   target_compile_options(m531x_${room} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
-  target_link_libraries(m531x_${room} PUBLIC ${arg_LINK} PRIVATE m531x::flags)
+  target_link_libraries(m531x_${room} PUBLIC ${arg_LINK} PRIVATE m531x::flags m531x::whole_parts)
 
   if(tests)
     m531x_add_test(${room}_tests ${tests} LINK m531x_${room})

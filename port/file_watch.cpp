@@ -18,8 +18,9 @@ constexpr int kMostLinks = 8;
 }  // namespace
 
 void FileWatch::wait(std::function<void()> changed) {
-  inotify_.emplace(loop_.context(), ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  watch_way_to(path_, kMostLinks);
+  const int inotify = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  inotify_.emplace(loop_.context(), inotify);
+  watch_way_to(inotify, path_, kMostLinks);
   inotify_->async_wait(boost::asio::posix::descriptor_base::wait_read,
                        [this, changed = std::move(changed)](boost::system::error_code error) {
                          if (error) return;
@@ -29,18 +30,17 @@ void FileWatch::wait(std::function<void()> changed) {
 }
 
 // The nearest folder that exists, the file itself, and the same for what a symbolic link names.
-void FileWatch::watch_way_to(const std::string& path, int links_left) {
+void FileWatch::watch_way_to(int inotify, const std::string& path, int links_left) {
   std::error_code ignored;
   const fs::path file = fs::absolute(path, ignored);
   fs::path folder = file.parent_path();
   while (!fs::is_directory(folder, ignored) && folder.has_relative_path()) {
     folder = folder.parent_path();
   }
-  const int inotify = inotify_->native_handle();
   ::inotify_add_watch(inotify, folder.c_str(), kFolderEvents);
   ::inotify_add_watch(inotify, file.c_str(), kFileEvents);
   const fs::path target = fs::read_symlink(file, ignored);
-  if (!target.empty() && links_left > 0) watch_way_to(folder / target, links_left - 1);
+  if (!target.empty() && links_left > 0) watch_way_to(inotify, folder / target, links_left - 1);
 }
 
 }  // namespace m531x::port

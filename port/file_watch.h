@@ -22,7 +22,7 @@ class FileWatch {
   void cancel() { inotify_.reset(); }
 
  private:
-  void watch_way_to(const std::string& path, int links_left);
+  static void watch_way_to(int inotify, const std::string& path, int links_left);
 
   EventLoop& loop_;
   std::string path_;

@@ -10,22 +10,17 @@ constexpr bool is_letter(char c) { return to_upper(c) >= 'A' && to_upper(c) <= '
 
 // V.250 5.4.1: the characters of an extended command's name, each in upper case; 0 = none.
 constexpr auto kNameBytes = [] {
-  std::array<char, 128> table{};
+  std::array<char, 256> table{};
   for (const char c :
        Bytes("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!%-./:_")) {
     table[static_cast<std::size_t>(c)] = to_upper(c);
   }
   return table;
 }();
-constexpr char name_byte(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < kNameBytes.size() ? kNameBytes[byte] : '\0';
-}
+constexpr char name_byte(char c) { return kNameBytes[static_cast<unsigned char>(c)]; }
 
-// `+` is the standard's; the others are makers' own.
-constexpr bool starts_extended(char c) {
-  return c == '+' || c == '*' || c == '^' || c == '$' || c == '#' || c == '%';
-}
+// `+` is the standard's; these are makers' own.
+constexpr bool starts_own_extended(char c) { return Bytes("*^$#%").find(c) != Bytes::npos; }
 
 }  // namespace
 
@@ -45,12 +40,11 @@ std::optional<std::uint32_t> Args::number(std::size_t i, std::uint32_t low,
 bool LineParser::next(Call& call) {
   call.args.clear();
   name_size_ = 0;
-  name_hash_ = kEmptyHash;
   while (is_at(' ') || is_at(';')) ++at_;
   if (at_end()) return false;
-  call.form = starts_extended(*at_) ? extended(call.args) : basic(call.args);
+  const bool is_extended = *at_ == '+' || starts_own_extended(*at_);
+  call.form = is_extended ? extended(call.args) : basic(call.args);
   call.name = Bytes(name_.data(), name_size_);
-  call.name_hash = name_hash_;
   return true;
 }
 
@@ -111,22 +105,15 @@ Form LineParser::extended(Args& args) {
 // Spaces in a name are ignored.
 bool LineParser::read_name() {
   char* to = name_.data() + name_size_;
-  std::uint32_t hash = name_hash_;
   const char* at = at_;
-  const char* const end = end_;
-  for (; at != end; ++at) {
-    const char upper = name_byte(*at);
-    if (upper == '\0') {
-      if (*at == ' ') continue;
-      break;
-    }
-    if (to == name_.data() + name_.size()) return false;
-    *to++ = upper;
-    hash = hash_step(hash, upper);
-  }
+  do {
+    const auto room = name_.data() + name_.size() - to;
+    const char* const end = end_ - at > room ? at + room : end_;
+    while (at != end && name_byte(*at) != '\0') *to++ = name_byte(*at++);
+    if (at == end && end != end_ && name_byte(*at) != '\0') return false;
+  } while (at != end_ && *at == ' ' && ++at != end_);
   at_ = at;
   name_size_ = static_cast<std::size_t>(to - name_.data());
-  name_hash_ = hash;
   return true;
 }
 
@@ -164,7 +151,6 @@ bool LineParser::add_to_name(char byte) {
   if (name_size_ == name_.size()) return false;
   const char upper = to_upper(byte);
   name_[name_size_++] = upper;
-  name_hash_ = hash_step(name_hash_, upper);
   return true;
 }
 

@@ -64,21 +64,20 @@ constexpr Forms operator|(Form a, Form b) {
 constexpr Forms only(Form form) { return static_cast<Forms>(1U << static_cast<unsigned>(form)); }
 constexpr bool has(Forms forms, Form form) { return (forms & only(form)) != 0; }
 
-// FNV-1a, taken along while a name is read.
-inline constexpr std::uint32_t kEmptyHash = 2166136261U;
-constexpr std::uint32_t hash_step(std::uint32_t hash, char byte) {
-  return (hash ^ static_cast<unsigned char>(byte)) * 16777619U;
-}
+// Spreads names over an index: from their size and from the bytes that best tell names apart.
 constexpr std::uint32_t hash_of(std::string_view name) {
-  std::uint32_t hash = kEmptyHash;
-  for (const char byte : name) hash = hash_step(hash, byte);
-  return hash;
+  const std::size_t size = name.size();
+  const auto byte = [name](std::size_t at) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(name[at]));
+  };
+  return (byte(size - 1) ^ byte(size / 2) << 8 ^ byte(size * 3 / 4) << 16 ^
+          static_cast<std::uint32_t>(size) << 24) *
+         2654435761U;
 }
 
 // One command as typed.
 struct Call {
   Bytes name;  // upper case, with its `+` or `&`; lives as long as the parser
-  std::uint32_t name_hash = kEmptyHash;
   Form form = Form::action;
   Args args;
 };
@@ -116,7 +115,6 @@ class LineParser {
   const char* end_;
   std::array<char, kMaxNameBytes> name_;
   std::size_t name_size_ = 0;
-  std::uint32_t name_hash_ = kEmptyHash;
 };
 
 // Whether information texts of a command follow 27.007, with the model's space after the colon, or
@@ -143,7 +141,7 @@ consteval bool sorted_unique(const std::array<Command<Context>, N>& rows) {
              rows, [](const auto& a, const auto& b) { return a.name >= b.name; }) == rows.end();
 }
 
-// Finds a row by the hash of its name, so that a table's size costs nothing.
+// Finds a row by a hash of its name, so that a table's size costs nothing.
 template <std::size_t N>
 class Index {
  public:
@@ -160,9 +158,9 @@ class Index {
   // The row of that name, or nullptr. `rows` are those that the index was made of.
   template <typename Context>
   [[nodiscard]] constexpr const Command<Context>* find(const std::array<Command<Context>, N>& rows,
-                                                       std::string_view name,
-                                                       std::uint32_t hash) const {
-    for (std::size_t slot = slot_of(hash); rows_[slot] != 0; slot = (slot + 1) % kSlots) {
+                                                       std::string_view name) const {
+    if (name.empty()) return nullptr;
+    for (std::size_t slot = slot_of(hash_of(name)); rows_[slot] != 0; slot = (slot + 1) % kSlots) {
       const Command<Context>& row = rows[rows_[slot] - 1U];
       if (row.name == name) return &row;
     }
@@ -171,7 +169,7 @@ class Index {
 
  private:
   static constexpr std::size_t kSlots = std::bit_ceil(4 * N);
-  static constexpr std::size_t slot_of(std::uint32_t hash) { return (hash ^ hash >> 15) % kSlots; }
+  static constexpr std::size_t slot_of(std::uint32_t hash) { return (hash >> 16) % kSlots; }
   std::array<std::uint8_t, kSlots> rows_{};
 };
 

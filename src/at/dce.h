@@ -67,7 +67,14 @@ class Dce {
   [[nodiscard]] bool final(Final result);
 
   [[nodiscard]] const mem::Chain& output() const { return out_; }
-  void sent(std::uint32_t bytes) { out_.consume(bytes); }
+  // An idle modem keeps one block for its next answer.
+  void sent(std::uint32_t bytes) {
+    if (bytes == out_.size()) {
+      out_.rewind();
+    } else {
+      out_.consume(bytes);
+    }
+  }
 
  private:
   bool queue_result(Final result);

@@ -21,20 +21,9 @@ CommandLine::Taken CommandLine::take(Bytes& input, const LineCharacters& charact
   }
   Bytes rest = input;
   Event event = Event::none;
-  while (event == Event::none && !rest.empty()) {
-    switch (state_) {
-      case State::outside:
-        event = step_outside(rest, characters);
-        break;
-      case State::prefix:
-        event = step_prefix(rest, characters);
-        break;
-      case State::body:
-      case State::swallowing:
-        event = step_body(rest, characters, max_bytes);
-        break;
-    }
-  }
+  if (state_ == State::outside) event = step_outside(rest, characters);
+  if (state_ == State::prefix && !rest.empty()) event = step_prefix(rest, characters);
+  if (state_ >= State::body && !rest.empty()) event = step_body(rest, characters, max_bytes);
   const Bytes echo = mem::first(input, input.size() - rest.size());
   if (!echo.empty() && echo.back() == characters.terminator) after_terminator_ = true;
   input = rest;

@@ -18,7 +18,7 @@ class CommandLine {
   explicit CommandLine(BlockPool& pool) : body_(pool) {}
 
   enum class Event : std::uint8_t {
-    none,      // the input is used up
+    none,      // no line has ended
     blank,     // a line without a command came to its end
     complete,  // body() is a line to execute; also for A/
     lost,      // a line came to its end that was too long, or for which there was no memory
@@ -27,8 +27,9 @@ class CommandLine {
     Event event;
     Bytes echo;  // what of the input is to be echoed; lives as long as the input
   };
-  // Reads `input` up to the end of a line and takes what it read off the front. A line has at most
-  // `max_bytes`, its prefix included and its terminator not.
+  // Reads on in `input`, to the end of a line at most, and takes what it read off the front: to be
+  // called until nothing is left. A line has at most `max_bytes`, its prefix included and its
+  // terminator not.
   Taken take(Bytes& input, const LineCharacters& characters, std::uint32_t max_bytes);
 
   // What followed AT. Valid until the next call of take that reads the prefix of another line.

@@ -61,16 +61,15 @@ bool Chain::grow() {
 
 bool Chain::append_slow(Bytes bytes) {
   const std::uint32_t size_before = size_;
-  while (!bytes.empty()) {
-    if ((tail_ == nullptr || tail_->end == Block::kCapacity) && !grow()) {
-      truncate(size_before);
-      return false;
-    }
-    const std::size_t step = std::min(bytes.size(), Block::kCapacity - tail_->end);
+  while (true) {
+    if (room() == 0 && !grow()) break;
+    const std::size_t step = std::min(bytes.size(), room());
     copy_into_tail({bytes.data(), step});
+    if (step == bytes.size()) return true;
     bytes.remove_prefix(step);
   }
-  return true;
+  truncate(size_before);
+  return false;
 }
 
 bool Chain::append(ChainView view) {
@@ -81,7 +80,8 @@ bool Chain::append(ChainView view) {
 }
 
 void Chain::splice(Chain&& other) {
-  if (other.head_ == nullptr) return;
+  if (other.empty()) return;
+  if (empty()) clear();
   (tail_ == nullptr ? head_ : tail_->next) = other.head_;
   tail_ = other.tail_;
   size_ += other.size_;

@@ -94,11 +94,9 @@ class Chain {
 
   // Appends all bytes, or, when the pool has too few blocks, none: then false.
   [[nodiscard]] bool append(Bytes bytes) {
-    if (tail_ != nullptr && bytes.size() <= Block::kCapacity - tail_->end) {
-      copy_into_tail(bytes);
-      return true;
-    }
-    return append_slow(bytes);
+    if (bytes.size() > room()) return append_slow(bytes);
+    copy_into_tail(bytes);
+    return true;
   }
   [[nodiscard]] bool append(ChainView view);
   [[nodiscard]] bool append_byte(char byte) { return append(Bytes(&byte, 1)); }
@@ -128,6 +126,10 @@ class Chain {
     std::memcpy(tail_->data + tail_->end, bytes.data(), bytes.size());
     tail_->end = static_cast<std::uint16_t>(tail_->end + bytes.size());
     size_ += static_cast<std::uint32_t>(bytes.size());
+  }
+  // Of the last block.
+  [[nodiscard]] std::size_t room() const {
+    return tail_ == nullptr ? 0 : Block::kCapacity - tail_->end;
   }
   bool append_slow(Bytes bytes);
   bool grow();

@@ -60,8 +60,6 @@ constexpr at::Index kIndex(kCommands);
 
 std::span<const CommandRow> commands() { return kCommands; }
 
-const CommandRow* find_command(const at::Call& call) {
-  return kIndex.find(kCommands, call.name, call.name_hash);
-}
+const CommandRow* find_command(std::string_view name) { return kIndex.find(kCommands, name); }
 
 }  // namespace m531x::modem

@@ -39,7 +39,7 @@ at::Profile Engine::factory_profile() const {
 void Engine::dte_received(Bytes bytes, Millis now) {
   now_ = last_input_ = now;
   if (input_.empty()) read_input(bytes);
-  if (!input_.append(bytes)) {
+  if (!bytes.empty() && !input_.append(bytes)) {
     notes.add({Note::kNoInstance, 0, "no memory left for what the host sends; bytes were lost"});
   }
   advance(now);
@@ -102,14 +102,14 @@ std::optional<Millis> Engine::next_deadline() const {
 void Engine::advance(Millis now) {
   now_ = now;
   if (owed_ && dce.final(*owed_)) owed_.reset();
-  if (executing_ && !owed_) run_line();
+  if (executing_ && !owed_ && dce.has_room(1)) run_line();
   while (!input_.empty() && !is_busy()) {
     const Bytes front = input_.view().front();
     Bytes rest = front;
     read_input(rest);
     input_.consume(static_cast<std::uint32_t>(front.size() - rest.size()));
   }
-  if (reports_may_start()) http.report(now);
+  if (http.has_reports() && reports_may_start()) http.report(now);
 }
 
 // A line is not read before the last one is answered and the host has taken enough of the answers.
@@ -138,20 +138,17 @@ void Engine::begin_line() {
   run_line();
 }
 
-// Executes the line, up to its end or to where the host's queue is full.
+// Executes the line, up to its end or to where the host's queue is full. There is room at first.
 void Engine::run_line() {
   const std::span<char> scratch = dce.output().pool().scratch();
   const Bytes body = mem::in_one_piece(line_.body(), scratch);
   at::LineParser parser(mem::after(body, body.size() - unexecuted_));
   at::Call call;
   Final result = Final::ok;
-  while (dce.has_room(1) && result == Final::ok) {
-    if (!parser.next(call)) {
-      executing_ = false;
-      break;
-    }
-    result = run(call);
-  }
+  do {
+    executing_ = parser.next(call);
+    if (executing_) result = run(call);
+  } while (executing_ && result == Final::ok && (parser.left() == 0 || dce.has_room(1)));
   unexecuted_ = parser.left();
   // It may hold a password or a key.
   if (body.data() == scratch.data()) std::memset(scratch.data(), 0, body.size());
@@ -164,7 +161,7 @@ void Engine::end_line(Final result) {
 }
 
 Final Engine::run(const at::Call& call) {
-  const CommandRow* row = find_command(call);
+  const CommandRow* row = find_command(call.name);
   if (row == nullptr || (row->sets & model.command_sets) == 0) return Final::not_supported;
   if (call.form == at::Form::malformed) return Final::wrong_parameters;
   if (call.form == at::Form::test) return answer_test(*row);

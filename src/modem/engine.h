@@ -65,7 +65,7 @@ using CommandRow = at::Command<Engine>;
 
 // Every command of every model, sorted by name.
 [[nodiscard]] std::span<const CommandRow> commands();
-// The row that a call is for; nullptr when no model has the command.
-[[nodiscard]] const CommandRow* find_command(const at::Call& call);
+// The row of that name; nullptr when no model has the command.
+[[nodiscard]] const CommandRow* find_command(std::string_view name);
 
 }  // namespace m531x::modem

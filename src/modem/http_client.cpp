@@ -60,8 +60,9 @@ Final HttpClient::send(InstanceId id, http::Method method, Bytes path, Millis no
                            .host_is_ipv6 = instance.address.host_is_ipv6,
                            .port = instance.address.port,
                            .credentials = instance.address.credentials()};
+  mem::Chain& behind_header = instance.header.empty() ? exchange.head : exchange.tail;
   if (!http::write_head(method, path, site, fields, exchange.head) ||
-      !http::write_tail(method, fields, instance.content.size(), exchange.tail)) {
+      !http::write_tail(method, fields, instance.content.size(), behind_header)) {
     instance.exchange.reset();
     return Final::unknown;
   }

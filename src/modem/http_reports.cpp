@@ -38,11 +38,9 @@ void HttpClient::queue(Bytes report) {
   static_cast<void>(dce_.raw(report));
 }
 
-bool HttpClient::has_reports() const { return awake_ != 0; }
-
 void HttpClient::report(Millis now) {
   // Each call begins with another instance, so that one that is always busy starves no other.
-  for (std::size_t i = 0; awake_ != 0 && i < instances_.size(); ++i) {
+  for (std::size_t i = 0; i < instances_.size(); ++i) {
     const auto id = static_cast<InstanceId>((first_ + i) % instances_.size());
     if ((awake_ >> id & 1U) == 0) continue;
     Instance& instance = *instances_[id];
