@@ -32,9 +32,10 @@ struct Word {
   std::size_t size = 0;
 
   void add(Bytes bytes) {
-    const std::size_t step = std::min(bytes.size(), kCapacity - std::min(size, kCapacity));
-    std::ranges::transform(mem::first(bytes, step),
-                           text.begin() + static_cast<std::ptrdiff_t>(size), to_lower);
+    for (const char c : mem::first(bytes, kCapacity - std::min(size, kCapacity))) {
+      text[size++] = to_lower(c);
+      bytes.remove_prefix(1);
+    }
     size += bytes.size();
   }
   [[nodiscard]] Bytes view() const {

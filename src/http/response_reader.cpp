@@ -33,6 +33,7 @@ struct ResponseReader::Callbacks {
   // that says the same). So the first is put aside while another field is read.
   static int header_field(llhttp_t* parser, const char*, std::size_t) {
     ResponseReader& reader = self(parser);
+    if ((parser->flags & F_TRAILING) != 0) return 0;
     if ((parser->flags & F_CONTENT_LENGTH) != 0 && !reader.has_length_) {
       reader.has_length_ = true;
       reader.body_left_ = parser->content_length;
@@ -46,7 +47,7 @@ struct ResponseReader::Callbacks {
 
   static int header_value_complete(llhttp_t* parser) {
     const ResponseReader& reader = self(parser);
-    if (!reader.has_length_) return 0;
+    if (!reader.has_length_ || (parser->flags & F_TRAILING) != 0) return 0;
     const bool again = (parser->flags & F_CONTENT_LENGTH) != 0;
     if (again && parser->content_length != reader.body_left_) return HPE_USER;
     parser->flags |= F_CONTENT_LENGTH;
@@ -112,6 +113,7 @@ void ResponseReader::expect_message() {
   line_size_ = 0;
   has_length_ = after_cr_ = line_bad_ = chunked_ = until_close_ = message_complete_ = false;
   line_empty_ = true;
+  extension_ = Extension::none;
   phase_ = Phase::status_line;
 }
 
@@ -139,15 +141,38 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
   const bool ends_in_cr = text.ends_with('\r');
   if (ends_in_cr) text.remove_suffix(1);
   if (!ended) after_cr_ = ends_in_cr;
+  // llhttp would take a field line without a name.
+  if (line_empty_ && text.starts_with(':')) line_bad_ = true;
   if (!text.empty()) line_empty_ = false;
   if (text.find('\0') != Bytes::npos) line_bad_ = true;
 
-  const bool whole_crlf = ended && ends_in_cr;
+  const std::size_t whole_size = text.size();
+  if (phase_ == Phase::chunk_line && (parser_.flags & F_TRAILING) == 0) text = chunk_size(text);
+  const bool whole_crlf = ended && ends_in_cr && text.size() == whole_size;
   if (whole_crlf) text = Bytes(text.data(), text.size() + kCrlf.size());
   line_bad_ = line_bad_ || !feed(text) || (ended && !whole_crlf && !feed(kCrlf));
   if (!ended) return Line::partial;
   line_size_ = 0;
+  extension_ = Extension::none;
   return line_bad_ ? Line::bad : Line::ended;
+}
+
+// The part of a chunk header line that says its size. What follows is for others (RFC 9112 7.1.1):
+// it only has to begin with a semicolon, white space around it allowed.
+Bytes ResponseReader::chunk_size(Bytes text) {
+  constexpr Bytes kSpace = " \t";
+  const std::size_t size =
+      extension_ == Extension::none ? std::min(text.find_first_of(" \t;"), text.size()) : 0;
+  const Bytes rest = mem::after(text, size);
+  if (!rest.empty() && extension_ != Extension::name) {
+    extension_ = Extension::space;
+    const std::size_t begin = rest.find_first_not_of(kSpace);
+    if (begin != Bytes::npos) {
+      extension_ = Extension::name;
+      if (rest[begin] != ';') line_bad_ = true;
+    }
+  }
+  return mem::first(text, size);
 }
 
 ResponseReader::Found ResponseReader::next(Bytes slice) {

@@ -68,11 +68,13 @@ class ResponseReader {
     dead
   };
   enum class Line : std::uint8_t { partial, ended, bad };
+  enum class Extension : std::uint8_t { none, space, name };
   struct Callbacks;
 
   void expect_message();
   Line read_line(Bytes slice, std::uint32_t& at);
   bool feed(Bytes bytes);
+  Bytes chunk_size(Bytes text);
   Found status_line(Bytes slice, std::uint32_t at);
   Found interim(Bytes slice, std::uint32_t at);
   Found header(Bytes slice, std::uint32_t at);
@@ -91,10 +93,11 @@ class ResponseReader {
   std::uint32_t ahead_ = 0;        // bytes of the slice that were read before they are taken off
   Method method_ = Method::get;
   Phase phase_ = Phase::dead;
-  bool has_length_ = false;  // a Content-Length was read; body_left_ holds it
-  bool after_cr_ = false;    // the last byte of the earlier slice was a CR
-  bool line_empty_ = true;   // nothing but that CR in the line so far
-  bool line_bad_ = false;    // to be judged when the line ends
+  Extension extension_ = Extension::none;  // how far the chunk header line has got
+  bool has_length_ = false;                // a Content-Length was read; body_left_ holds it
+  bool after_cr_ = false;                  // the last byte of the earlier slice was a CR
+  bool line_empty_ = true;                 // nothing but that CR in the line so far
+  bool line_bad_ = false;                  // to be judged when the line ends
   bool chunked_ = false;
   bool until_close_ = false;
   bool message_complete_ = false;

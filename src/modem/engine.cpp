@@ -15,6 +15,14 @@ using at::Final;
 constexpr std::size_t kDteWindowBytes = 4096;
 constexpr Millis kMemoryRetry{10};
 
+// The line is cut before escapes are looked at: a host that means an escaped quote gets this.
+bool ends_in_backslash(const at::Args& args) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (args[i].quoted && args[i].text().ends_with('\\')) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool)
@@ -166,7 +174,12 @@ Final Engine::run(const at::Call& call) {
   if (call.form == at::Form::malformed) return Final::wrong_parameters;
   if (call.form == at::Form::test) return answer_test(*row);
   if (!at::has(row->forms, call.form)) return Final::not_supported;
-  return row->run(*this, call);
+  const Final result = row->run(*this, call);
+  if (result == Final::wrong_parameters && ends_in_backslash(call.args)) {
+    notes.add({Note::kNoInstance, 0,
+               "a string ended at \\\", (quote, comma): write \\x2C for the comma, or use hex"});
+  }
+  return result;
 }
 
 // The ranges of the row, with the model's own in the place of `#`.

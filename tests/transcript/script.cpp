@@ -7,8 +7,9 @@
 #include <charconv>
 #include <optional>
 
+#include "app/settings_table.h"
+#include "port/user_error.h"
 #include "tests/transcript/notation.h"
-#include "tests/transcript/settings_keys.h"
 
 namespace m531x::transcript {
 
@@ -16,6 +17,21 @@ namespace {
 
 constexpr std::string_view kFence = "```";
 constexpr std::string_view kInfo = "```m531x";
+
+// Sets a setting of the program's own table. False: no such key, or not a value of it.
+bool apply_setting(std::string_view key, std::string_view value, Settings& settings) {
+  const app::Setting* const setting = app::find_setting(key);
+  if (setting == nullptr || setting->kind == app::Setting::Kind::model) return false;
+  app::RunSettings all;
+  all.modem = settings;
+  try {
+    setting->set(all, app::parse_value(*setting, value));
+  } catch (const port::UserError&) {
+    return false;
+  }
+  settings = all.modem;
+  return true;
+}
 
 constexpr std::array<std::string_view, kCauseCount> kCauses = {
     "closed",
