@@ -95,9 +95,7 @@ constexpr auto kRows = std::to_array<Command<NoContext>>(
 static_assert(sorted_unique(kRows));
 constexpr Index kRowIndex(kRows);
 
-const Command<NoContext>* find(std::string_view name) {
-  return kRowIndex.find(kRows, name);
-}
+const Command<NoContext>* find(std::string_view name) { return kRowIndex.find(kRows, name); }
 
 TEST(Index, FindsEachRowAndNothingElse) {
   for (const auto& wanted : kRows) EXPECT_EQ(find(wanted.name), &wanted) << wanted.name;

@@ -13,7 +13,7 @@ constexpr auto kNameBytes = [] {
   std::array<char, 256> table{};
   for (const char c :
        Bytes("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!%-./:_")) {
-    table[static_cast<std::size_t>(c)] = to_upper(c);
+    table[static_cast<unsigned char>(c)] = to_upper(c);
   }
   return table;
 }();

@@ -26,7 +26,7 @@ bool Dce::information(Bytes name, Bytes value) {
 
 bool Dce::final(Final result) {
   if (!profile.quiet && !queue_result(result)) return false;
-  out_.splice(std::move(after_result_));
+  if (!after_result_.empty()) out_.splice(std::move(after_result_));
   return true;
 }
 

@@ -46,7 +46,8 @@ class Dce {
       return false;
     }
     // Only the last block of what is queued may stay partly unused.
-    starved_ = out_.pool().free_count(Use::output) < bytes / Block::kCapacity + 1;
+    starved_ = bytes > out_.room() &&
+               out_.pool().free_count(Use::output) < (bytes - out_.room()) / Block::kCapacity + 1;
     return !starved_;
   }
   // Whether the pool, not the host, was what the last has_room lacked.

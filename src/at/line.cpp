@@ -69,7 +69,7 @@ CommandLine::Event CommandLine::step_body(Bytes& rest, const LineCharacters& cha
       (kPrefixBytes + body_.size() + run > max_bytes || !body_.append(mem::first(rest, run)))) {
     state_ = State::swallowing;
     lost_ = true;
-    body_.clear();
+    body_.rewind();
   }
   if (run == rest.size()) {
     rest = {};

@@ -49,9 +49,10 @@ std::string request(Method method, Bytes path, const Target& target, const std::
 }
 
 TEST(Request, RequestLines) {
-  for (const auto& [method, text] : {std::pair{Method::get, "GET /p?x=1 HTTP/1.1\r\nHost: a\r\n\r\n"},
-                                     {Method::del, "DELETE /p?x=1 HTTP/1.1\r\nHost: a\r\n\r\n"},
-                                     {Method::head, "HEAD /p?x=1 HTTP/1.1\r\nHost: a\r\n\r\n"}}) {
+  for (const auto& [method, text] :
+       {std::pair{Method::get, "GET /p?x=1 HTTP/1.1\r\nHost: a\r\n\r\n"},
+        {Method::del, "DELETE /p?x=1 HTTP/1.1\r\nHost: a\r\n\r\n"},
+        {Method::head, "HEAD /p?x=1 HTTP/1.1\r\nHost: a\r\n\r\n"}}) {
     EXPECT_EQ(request(method, "/p?x=1", {}, "", 0), text);
   }
   EXPECT_EQ(request(Method::post, "/", {}, "", 0),
@@ -109,8 +110,7 @@ TEST(Request, NothingIsDoubled) {
 }
 
 TEST(Request, AddsTheMissingEndOfTheBlock) {
-  EXPECT_EQ(request(Method::get, "/", {}, "A: b", 0),
-            "GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n");
+  EXPECT_EQ(request(Method::get, "/", {}, "A: b", 0), "GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n");
   EXPECT_EQ(request(Method::put, "/", {}, "A: b", 2),
             "PUT / HTTP/1.1\r\nHost: a\r\nA: b\r\nContent-Length: 2\r\n\r\n");
 }
@@ -141,8 +141,8 @@ TEST(IsPath, TakesWhatARequestLineMayHold) {
     EXPECT_TRUE(is_path(path)) << path;
   }
   for (const std::string& path :
-       {""s, "a"s, "*"s, " /"s, "?a"s, "http://a/"s, "/a b"s, "/ "s, "/\t"s, "/\r\n"s, "/a\n"s, "/\r"s,
-        "/\0"s, "/\x1f"s, "/\x7f"s, "/a\x01z"s, "\0/"s}) {
+       {""s, "a"s, "*"s, " /"s, "?a"s, "http://a/"s, "/a b"s, "/ "s, "/\t"s, "/\r\n"s, "/a\n"s,
+        "/\r"s, "/\0"s, "/\x1f"s, "/\x7f"s, "/a\x01z"s, "\0/"s}) {
     EXPECT_FALSE(is_path(path)) << testing::PrintToString(path);
   }
 }

@@ -158,9 +158,9 @@ TEST(ResponseReader, FaultsOfChunks) {
 }
 
 TEST(ResponseReader, ALengthInTheTrailersAnnouncesNoContent) {
-  for (const auto* const trailer : {"Content-Length: 5\r\n", "Content-Length: 5\r\nA: b\r\n",
-                                    "A: b\r\nContent-Length: 5\r\nC: d\r\n",
-                                    "Transfer-Encoding: chunked\r\n"}) {
+  for (const auto* const trailer :
+       {"Content-Length: 5\r\n", "Content-Length: 5\r\nA: b\r\n",
+        "A: b\r\nContent-Length: 5\r\nC: d\r\n", "Transfer-Encoding: chunked\r\n"}) {
     SCOPED_TRACE(trailer);
     const std::string response = kChunked + "1\r\na\r\n0\r\n" + trailer + "\r\n";
     const auto check = [](const Reading& reading) {
@@ -182,7 +182,8 @@ TEST(ResponseReader, HugeSizesThatAreAllowed) {
   EXPECT_EQ(chunk.ending, Ending::open);
   EXPECT_EQ(chunk.total, 18446744073709551614U);
   EXPECT_EQ(chunk.content, "abc");
-  const Reading reset = read(kOk + "Content-Length: 4294967296\r\n\r\n" + std::string(3000, 'x'), {});
+  const Reading reset =
+      read(kOk + "Content-Length: 4294967296\r\n\r\n" + std::string(3000, 'x'), {});
   EXPECT_EQ(reset.ending, Ending::open);
   EXPECT_EQ(reset.content.size(), 3000U);
 }
@@ -216,11 +217,15 @@ TEST(ResponseReader, Bounds) {
            {"a header line", kOk + "A: " + std::string(80, 'x') + "\r\n" + kMore, {kFar, 85}},
            {"interim responses", interim + interim + kOk + kMore, {48 + 17 + 19 + 2, kFar}},
            {"a line of an interim response",
-            "HTTP/1.1 100 " + std::string(80, 'x') + "\r\n\r\n" + kOk + kMore, {kFar, 95}},
+            "HTTP/1.1 100 " + std::string(80, 'x') + "\r\n\r\n" + kOk + kMore,
+            {kFar, 95}},
            {"a chunk's extension",
-            kOk + chunked + "1;" + std::string(80, 'x') + "\r\na\r\n0\r\n\r\n", {kFar, 84}},
+            kOk + chunked + "1;" + std::string(80, 'x') + "\r\na\r\n0\r\n\r\n",
+            {kFar, 84}},
            {"trailers", kOk + chunked + "0\r\nA: b\r\nC: d\r\n\r\n", {17 + 28 + 2 + 14, kFar}},
-           {"a trailer", kOk + chunked + "0\r\nA: " + std::string(80, 'x') + "\r\n\r\n", {kFar, 85}},
+           {"a trailer",
+            kOk + chunked + "0\r\nA: " + std::string(80, 'x') + "\r\n\r\n",
+            {kFar, 85}},
        }) {
     SCOPED_TRACE(c.name);
     const Request fits = {.bounds = c.bounds};

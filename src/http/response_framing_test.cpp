@@ -50,8 +50,8 @@ const std::vector<Case> kContentLength = {
      whole(200, "OK", "Content-Length: \t 5 \r\n", "hello")},
     {"twice the same", kOk + "Content-Length: 5\r\nA: b\r\nContent-Length: 5\r\n\r\nhello",
      whole(200, "OK", "Content-Length: 5\r\nA: b\r\nContent-Length: 5\r\n", "hello")},
-    {"content that looks like a response", kOk + "Content-Length: 38\r\n\r\n" +
-         kOk + "Content-Length: 0\r\n\r\n",
+    {"content that looks like a response",
+     kOk + "Content-Length: 38\r\n\r\n" + kOk + "Content-Length: 0\r\n\r\n",
      whole(200, "OK", "Content-Length: 38\r\n", kOk + "Content-Length: 0\r\n\r\n")},
     {"binary content", kOk + "Content-Length: 6\r\n\r\n\0\r\n\xff\n\r"s,
      whole(200, "OK", "Content-Length: 6\r\n", "\0\r\n\xff\n\r"s)},
@@ -90,14 +90,16 @@ const std::vector<Case> kChunks = {
      whole(200, "OK", kChunked, "0\r\n\r\n\r\n")},
     {"Connection: close", kOk + kChunked + "Connection: close\r\n\r\n1\r\na\r\n0\r\n\r\n",
      whole(200, "OK", kChunked + "Connection: close\r\n", "a", false)},
-    {"the last of several codings", kOk + "Transfer-Encoding: gzip, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+    {"the last of several codings",
+     kOk + "Transfer-Encoding: gzip, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
      whole(200, "OK", "Transfer-Encoding: gzip, chunked\r\n", "a")},
 };
 
 const std::vector<Case> kUntilClose = {
     {"until close", kOk + "A: b\r\n\r\nhello", whole(200, "OK", "A: b\r\n", "hello", false),
      kClosing},
-    {"nothing until close", kOk + "A: b\r\n\r\n", whole(200, "OK", "A: b\r\n", "", false), kClosing},
+    {"nothing until close", kOk + "A: b\r\n\r\n", whole(200, "OK", "A: b\r\n", "", false),
+     kClosing},
     {"no header at all", kOk + "\r\nhello", whole(200, "OK", "", "hello", false), kClosing},
     {"HTTP/1.0", "HTTP/1.0 200 OK\r\n\r\nhello", whole(200, "OK", "", "hello", false), kClosing},
     {"a coding that is not chunked", kOk + "Transfer-Encoding: gzip\r\n\r\nhello",
@@ -127,8 +129,9 @@ const std::vector<Case> kNoContent = {
 const std::vector<Case> kInterim = {
     {"100", "HTTP/1.1 100 Continue\r\n\r\n" + kOk + "Content-Length: 1\r\n\r\na",
      whole(200, "OK", "Content-Length: 1\r\n", "a")},
-    {"several", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 P\r\nA: b\r\n\r\nHTTP/1.1 103 E\r\n"
-                "Content-Length: 7\r\n\r\n" +
+    {"several",
+     "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 P\r\nA: b\r\n\r\nHTTP/1.1 103 E\r\n"
+     "Content-Length: 7\r\n\r\n" +
          kOk + "Content-Length: 1\r\n\r\na",
      whole(200, "OK", "Content-Length: 1\r\n", "a")},
     {"100 and 204", "HTTP/1.1 100 C\r\nConnection: close\r\n\r\nHTTP/1.1 204 N\r\n\r\n",
@@ -168,9 +171,8 @@ void expect_read(const std::vector<Case>& cases) {
     c.expected.read_bytes = c.response.size();
     const Reading reading = read(c.response, {}, c.request);
     EXPECT_EQ(reading, c.expected);
-    for_each_split(c.response, c.request, [&c](const Reading& split) {
-      EXPECT_EQ(split, c.expected);
-    });
+    for_each_split(c.response, c.request,
+                   [&c](const Reading& split) { EXPECT_EQ(split, c.expected); });
   }
 }
 
@@ -197,7 +199,8 @@ TEST(ResponseReader, IsUsedAgain) {
   ResponseReader reader(pool);
   ReadingTest first(pool);
   first.reader.start(Method::get, kWide);
-  for (const auto* const cases : {&kContentLength, &kChunks, &kUntilClose, &kNoContent, &kInterim}) {
+  for (const auto* const cases :
+       {&kContentLength, &kChunks, &kUntilClose, &kNoContent, &kInterim}) {
     for (const Case& c : *cases) {
       SCOPED_TRACE(c.name);
       first.reading = {};

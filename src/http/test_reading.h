@@ -31,7 +31,7 @@ struct Reading {
   bool content_complete = false;
   std::uint64_t total = 0;
   bool keep_alive = false;
-  std::string behind;       // bytes of the last slice behind the end
+  std::string behind;          // bytes of the last slice behind the end
   std::size_t read_bytes = 0;  // of all slices up to and with the one that ended it
 
   bool operator==(const Reading&) const = default;
@@ -39,12 +39,11 @@ struct Reading {
 
 inline std::ostream& operator<<(std::ostream& out, const Reading& r) {
   using testing::PrintToString;
-  return out << r.ending << " after " << r.read_bytes << ", "
-             << r.status << ' ' << PrintToString(r.reason) << ", header "
-             << PrintToString(r.header) << (r.header_complete ? "" : " ...") << ", content "
-             << PrintToString(r.content) << (r.content_complete ? "" : " ...") << ", total "
-             << r.total << (r.keep_alive ? ", keep alive" : "") << ", behind "
-             << PrintToString(r.behind);
+  return out << r.ending << " after " << r.read_bytes << ", " << r.status << ' '
+             << PrintToString(r.reason) << ", header " << PrintToString(r.header)
+             << (r.header_complete ? "" : " ...") << ", content " << PrintToString(r.content)
+             << (r.content_complete ? "" : " ...") << ", total " << r.total
+             << (r.keep_alive ? ", keep alive" : "") << ", behind " << PrintToString(r.behind);
 }
 
 class ReadingTest {
@@ -149,8 +148,8 @@ inline int failure_count() {
   return testing::UnitTest::GetInstance()->current_test_info()->result()->total_part_count();
 }
 
-// Calls `check(reading)` for the response in two slices, cut at every place, and byte by byte. Stops
-// where a check fails: the others would say the same.
+// Calls `check(reading)` for the response in two slices, cut at every place, and byte by byte.
+// Stops where a check fails: the others would say the same.
 template <typename Check>
 void for_each_split(Bytes response, const Request& request, Check&& check) {
   const int failures = failure_count();

@@ -22,6 +22,7 @@ struct ChainView {
   // The bytes that lie in one piece at the start; empty only when the view is.
   [[nodiscard]] Bytes front() const {
     if (size == 0) return {};
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a view that is not empty has a block.
     const std::uint32_t here = block->end - offset;
     return {block->data + offset, here < size ? here : size};
   }
@@ -116,6 +117,10 @@ class Chain {
     return {head_, head_ == nullptr ? 0U : head_->begin, size_};
   }
   [[nodiscard]] BlockPool& pool() const { return *pool_; }
+  // How many bytes fit without another block.
+  [[nodiscard]] std::size_t room() const {
+    return tail_ == nullptr ? 0 : Block::kCapacity - tail_->end;
+  }
 
   // Fills `views` with the contiguous runs from byte `offset` on; returns how many it filled.
   std::size_t gather(std::uint32_t offset, std::span<Bytes> views) const;
@@ -126,10 +131,6 @@ class Chain {
     std::memcpy(tail_->data + tail_->end, bytes.data(), bytes.size());
     tail_->end = static_cast<std::uint16_t>(tail_->end + bytes.size());
     size_ += static_cast<std::uint32_t>(bytes.size());
-  }
-  // Of the last block.
-  [[nodiscard]] std::size_t room() const {
-    return tail_ == nullptr ? 0 : Block::kCapacity - tail_->end;
   }
   bool append_slow(Bytes bytes);
   bool grow();

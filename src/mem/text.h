@@ -33,6 +33,7 @@ class Text {
   Text& add(std::uint64_t number);
 
   [[nodiscard]] Bytes view() const { return {data_.data(), size_}; }
+  // NOLINTNEXTLINE(google-explicit-constructor): wherever bytes are wanted, a text will do.
   operator Bytes() const { return view(); }
 
  private:

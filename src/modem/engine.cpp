@@ -99,8 +99,9 @@ std::optional<Millis> Engine::next_deadline() const {
   if (has_reports && line_.partly_typed() && !reports_may_start()) {
     consider(last_input_ + settings.urc_guard);
   }
-  const bool waits = has_reports || executing_ || !input_.empty();
-  if (owed_ || (waits && dce.is_starved())) {
+  const bool report_is_starved = has_reports && dce.is_starved();
+  const bool line_is_starved = !dce.has_room(1) && dce.is_starved();
+  if (owed_ || report_is_starved || line_is_starved || http.is_starved()) {
     consider(now_ + kMemoryRetry);
   }
   return next;
@@ -177,7 +178,7 @@ Final Engine::run(const at::Call& call) {
   const Final result = row->run(*this, call);
   if (result == Final::wrong_parameters && ends_in_backslash(call.args)) {
     notes.add({Note::kNoInstance, 0,
-               "a string ended at \\\", (quote, comma): write \\x2C for the comma, or use hex"});
+               R"(a string ended at \", as at any ", -- write \x2C for the comma, or use hex)"});
   }
   return result;
 }

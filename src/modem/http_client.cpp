@@ -201,7 +201,7 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
     const auto size = static_cast<std::uint16_t>(slice.size());
     if (settings_.overflow == Overflow::drop && exchange.has_received() &&
         exchange.held_bytes + size > settings_.limits.receive_buffer_bytes) {
-      exchange.dropped_bytes += size;
+      drop(exchange, size);
       continue;
     }
     mem::Rollback rollback(exchange.received);
@@ -214,6 +214,19 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
     }
     rollback.keep();
     exchange.held_bytes += size;
+  }
+}
+
+// The hardware tells each slice that it threw away.
+void HttpClient::drop(Exchange& exchange, std::uint32_t size) {
+  Exchange::Dropped* const end = exchange.dropped.data() + exchange.dropped_runs;
+  if (exchange.dropped_runs > 0 && end[-1].size == size) {
+    ++end[-1].count;
+  } else if (exchange.dropped_runs < exchange.dropped.size()) {
+    *end = {size, 1};
+    ++exchange.dropped_runs;
+  } else {
+    end[-1] = {end[-1].size * end[-1].count + size, 1};
   }
 }
 
@@ -274,22 +287,35 @@ std::size_t HttpClient::window(ConnId conn) const {
   return std::min(count, memory) * mss;
 }
 
+bool HttpClient::is_starved() const {
+  const std::size_t slice = settings_.mss_bytes + sizeof Exchange::slice_left;
+  if (pool_.free_count(Use::storage) * Block::kCapacity >= slice) return false;
+  return std::ranges::any_of(instances_, [](const mem::Box<Instance>& slot) {
+    return slot && slot->exchange && !slot->exchange->has_received();
+  });
+}
+
 std::optional<Action> HttpClient::next_action() {
   using State = Connection::State;
-  for (ConnId conn = 0; conn < connections_.size(); ++conn) {
-    mem::Box<Connection>& slot = connections_[conn];
-    if (!slot || slot->state != State::unwanted) continue;
-    slot.reset();
-    return Action{.kind = Action::Kind::close, .conn = conn, .host = {}};
+  const auto first = [this](State state) {
+    return std::ranges::find_if(connections_, [state](const mem::Box<Connection>& slot) {
+      return slot && slot->state == state;
+    });
+  };
+  const auto id = [this](const mem::Box<Connection>* slot) {
+    return static_cast<ConnId>(slot - connections_.data());
+  };
+  if (const auto slot = first(State::unwanted); slot != connections_.end()) {
+    slot->reset();
+    return Action{.kind = Action::Kind::close, .conn = id(&*slot), .host = {}};
   }
-  for (ConnId conn = 0; conn < connections_.size(); ++conn) {
-    mem::Box<Connection>& slot = connections_[conn];
-    if (!slot || slot->state != State::wanted) continue;
+  if (const auto found = first(State::wanted); found != connections_.end()) {
+    mem::Box<Connection>& slot = *found;
     slot->state = State::opening;
     const Address& address =
         slot->instance == kNoInstance ? slot->address : instances_[slot->instance]->address;
     return Action{.kind = Action::Kind::connect,
-                  .conn = conn,
+                  .conn = id(&slot),
                   .host = address.host().front(),
                   .port = address.port,
                   .tls = address.scheme == http::Scheme::https};

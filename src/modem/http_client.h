@@ -56,6 +56,8 @@ class HttpClient {
   // Ends what has timed out.
   void expire(Millis now);
   [[nodiscard]] std::optional<Millis> next_deadline(Millis now) const;
+  // Whether a response waits only for blocks that others of the pool hold.
+  [[nodiscard]] bool is_starved() const;
 
  private:
   enum class Slice : std::uint8_t { used_up, blocked };
@@ -67,10 +69,11 @@ class HttpClient {
   void end(InstanceId id, Instance& instance, Cause cause);
   void leave(ConnId conn, Instance& instance, Millis now);
   Connection* connection(ConnId conn) const;
+  static void drop(Exchange& exchange, std::uint32_t size);
 
   void report(InstanceId id, Instance& instance, Millis now);
   bool report_received(InstanceId id, Instance& instance, Millis now);
-  bool report_drop(InstanceId id, Exchange& exchange);
+  bool report_drops(InstanceId id, Exchange& exchange);
   Slice report_slice(InstanceId id, Instance& instance, Bytes slice, Millis now);
   bool report_end(InstanceId id, Instance& instance, Millis now);
   void report_failure(InstanceId id, Cause cause, bool was_connected);

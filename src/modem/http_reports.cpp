@@ -69,7 +69,7 @@ void HttpClient::report(InstanceId id, Instance& instance, Millis now) {
 bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) {
   while (instance.exchange && instance.exchange->has_received()) {
     Exchange& exchange = *instance.exchange;
-    if (!report_drop(id, exchange)) return false;
+    if (!report_drops(id, exchange)) return false;
     if (!exchange.in_slice) {
       char size[sizeof exchange.slice_left];
       mem::copy_to(exchange.received.view().first(sizeof size), size);
@@ -89,16 +89,15 @@ bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) 
   return true;
 }
 
-bool HttpClient::report_drop(InstanceId id, Exchange& exchange) {
-  if (exchange.dropped_bytes == 0) return true;
-  if (!dce_.has_room(kMaxLineReportBytes)) return false;
-  queue(Text()
-            .add("\r\n+HTTPDROP:")
-            .add(std::uint32_t{id})
-            .add(',')
-            .add(exchange.dropped_bytes)
-            .add("\r\n"));
-  exchange.dropped_bytes = 0;
+bool HttpClient::report_drops(InstanceId id, Exchange& exchange) {
+  while (exchange.dropped_runs > 0) {
+    if (!dce_.has_room(kMaxLineReportBytes)) return false;
+    Exchange::Dropped& first = exchange.dropped.front();
+    queue(Text().add("\r\n+HTTPDROP:").add(std::uint32_t{id}).add(',').add(first.size).add("\r\n"));
+    if (--first.count > 0) continue;
+    std::ranges::copy(std::span(exchange.dropped).subspan(1), exchange.dropped.begin());
+    --exchange.dropped_runs;
+  }
   return true;
 }
 
@@ -238,7 +237,7 @@ void HttpClient::finish(InstanceId id, Instance& instance, bool unasked_bytes) {
 // The connection is over and all that came on it has been reported. False when it has to wait.
 bool HttpClient::report_end(InstanceId id, Instance& instance, Millis now) {
   if (!dce_.has_room(kMaxLineReportBytes)) return false;
-  Cause cause = *instance.ended;
+  Cause cause = instance.ended.value_or(Cause::closed);
   bool was_connected = true;
   if (instance.exchange && instance.exchange->phase != Exchange::Phase::queued) {
     was_connected = instance.exchange->phase == Exchange::Phase::responding;

@@ -89,9 +89,16 @@ struct Exchange {
   Piece piece = Piece::none;  // what the next bytes of the slice are
   bool piece_is_last = false;
   std::uint32_t piece_left = 0;
-  std::uint64_t summation = 0;      // content bytes reported so far
-  std::uint32_t dropped_bytes = 0;  // to be reported by +HTTPDROP
-  Millis deadline{0};               // the server's next byte is due
+  std::uint64_t summation = 0;  // content bytes reported so far
+  // Slices that were thrown away and are to be told by +HTTPDROP, runs of one size together. When
+  // there are more runs than that, the last one takes the rest in one report.
+  struct Dropped {
+    std::uint32_t size;
+    std::uint32_t count;
+  };
+  std::array<Dropped, 4> dropped{};
+  std::uint8_t dropped_runs = 0;
+  Millis deadline{0};  // the server's next byte is due
 
   [[nodiscard]] bool has_received() const { return in_slice || !received.empty(); }
 };
