@@ -13,7 +13,7 @@ CPP_DIRS := $(wildcard include src port app firmware bench tests fuzz)
 CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp')
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test unit-test e2e-test sanitize bench firmware format format-check tidy \
+.PHONY: help build demo test docs-check unit-test e2e-test sanitize bench firmware format format-check tidy \
   install clean configure
 .NOTPARALLEL:
 
@@ -56,6 +56,9 @@ format: setup-format ## Lay out all C++ files
 
 format-check: setup-format ## Fail where `make format` would change a file
 	@clang-format --dry-run --Werror $(CPP_FILES)
+
+docs-check: ## Fail where a document names a test, a file or a link that is not there
+	@scripts/check-docs
 
 tidy: setup-build setup-tidy configure ## clang-tidy over our own sources
 	@scripts/tidy $(BUILD) $(JOBS)

@@ -99,7 +99,8 @@ class WireRedactor {
  public:
   enum class Side : bool { request, response };
   explicit WireRedactor(Side side) : side_(side) {}
-  // Takes bytes in any pieces; returns heads, each as a whole, and content as it comes.
+  // Takes bytes in any pieces; returns heads, each as a whole, a request's content by its size, a
+  // response's as it comes.
   [[nodiscard]] std::vector<std::string> take(Bytes bytes);
   // The next response follows: a request has been sent.
   void expect_head();
@@ -113,7 +114,8 @@ class WireRedactor {
   bool in_head_ = true;
   std::string head_;
   std::size_t dropped_ = 0;
-  std::size_t content_left_ = 0;  // of a request
+  std::size_t content_size_ = 0;  // of a request
+  std::size_t content_left_ = 0;
 };
 
 }  // namespace m531x::app

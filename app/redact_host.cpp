@@ -17,12 +17,11 @@ constexpr std::string_view kStartsExtended = "+*^$#%";
 
 // Extended commands whose parameters hold no secret, sorted.
 constexpr auto kHarmless = std::to_array<std::string_view>(
-    {"+CCLK",  "+CEDRXS",    "+CEREG",   "+CESQ",      "+CFUN",        "+CGACT",
-     "+CGATT", "+CGDCONT",   "+CGMI",    "+CGMM",      "+CGMR",        "+CGPADDR",
-     "+CGSN",  "+CIMI",      "+CMEE",    "+COPS",      "+CPSMS",       "+CSCON",
-     "+CSQ",   "+CTZR",      "+GSN",     "+HTTPCLOSE", "+HTTPCONTENT", "+HTTPSEND",
-     "+ICCID", "+ICF",       "+IFC",     "+IPR",       "+NATSPEED",    "+NBAND",
-     "+NCCID", "+NCSEARFCN", "+NEARFCN", "+NPSMR",     "+NRB",         "+NUESTATS"});
+    {"+CCLK",      "+CEDRXS",   "+CEREG",     "+CESQ",    "+CFUN",    "+CGACT", "+CGATT",
+     "+CGDCONT",   "+CGMI",     "+CGMM",      "+CGMR",    "+CGPADDR", "+CGSN",  "+CIMI",
+     "+CMEE",      "+COPS",     "+CPSMS",     "+CSCON",   "+CSQ",     "+CTZR",  "+GSN",
+     "+HTTPCLOSE", "+HTTPSEND", "+ICCID",     "+ICF",     "+IFC",     "+IPR",   "+NATSPEED",
+     "+NBAND",     "+NCCID",    "+NCSEARFCN", "+NEARFCN", "+NPSMR",   "+NRB",   "+NUESTATS"});
 static_assert(std::ranges::is_sorted(kHarmless));
 
 constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
@@ -249,7 +248,8 @@ std::string HostRedactor::show_parameter(Bytes name, const std::vector<Parameter
     return length_of(parameter.text);
   }
   if (name == "+HTTPHEADER" && index == 1) return show_header(all);
-  if (name == "+HTTPHEADER" && index == 2 && number_of(trimmed(parameter.text))) {
+  const bool has_encoding = name == "+HTTPHEADER" || name == "+HTTPCONTENT";
+  if (has_encoding && index == 2 && number_of(trimmed(parameter.text))) {
     return std::string(parameter.whole);
   }
   return length_of(parameter.text);

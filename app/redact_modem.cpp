@@ -44,6 +44,12 @@ bool is_known(Bytes text) {
          std::ranges::find(models(), text, &Model::name) != models().end();
 }
 
+// A command line begins with AT, whatever stands before that.
+bool has_prefix(Bytes text) {
+  constexpr std::string_view kPrefix = "AT";
+  return !std::ranges::search(text, kPrefix, {}, [](char c) { return c & ~0x20; }).empty();
+}
+
 }  // namespace
 
 std::string ModemRedactor::show(const ModemRecord& record, const HostRedactor& host) {
@@ -56,7 +62,7 @@ std::string ModemRedactor::show(const ModemRecord& record, const HostRedactor& h
 
 std::string ModemRedactor::show_data(const ModemRecord& record) {
   if (record.kind == Kind::header_query) return FieldMask().mask(record.data);
-  if (record.kind == Kind::content_query) return hide_query_keys(record.data);
+  if (record.kind == Kind::content_query) return fmt::format("<{} bytes>", record.data.size());
   FieldMask& header = header_[record.numbers.front() % kMaxIds];
   if (record.kind == Kind::content) {
     header.start_line();
@@ -82,8 +88,8 @@ std::string ModemRedactor::show_line(const ModemRecord& record, const HostRedact
     const char id = text[name.size()];
     if (is_digit(id) && !is_status) header_[static_cast<std::size_t>(id - '0')].start_line();
   }
-  const bool may_be_echo = echo_ || host.wants_echo();
-  if (is_known(text) || !may_be_echo) return record.line;
+  const bool may_be_echo = (echo_ || host.wants_echo()) && (!is_known(text) || has_prefix(text));
+  if (!may_be_echo) return record.line;
   // An echo that a report has cut in two ends in CRLF, any other in CR.
   const std::string end = record.line.substr(record.line.find_last_not_of("\r\n") + 1);
   return echoed_.show(text) + end;

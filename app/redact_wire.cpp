@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What passes a connection (RFC 9112 2): heads field by field, content as it is.
+// What passes a connection (RFC 9112 2): heads field by field, the content of a request by its
+// size, that of a response as it is.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,11 +36,13 @@ std::vector<std::string> WireRedactor::take(Bytes bytes) {
     if (!in_head_) {
       const std::size_t size =
           side_ == Side::request ? std::min(content_left_, bytes.size()) : bytes.size();
-      const Bytes content = bytes.substr(0, size);
-      pieces.push_back(side_ == Side::request ? hide_query_keys(content) : std::string(content));
+      if (side_ == Side::response) pieces.emplace_back(bytes);
       bytes.remove_prefix(size);
       content_left_ -= side_ == Side::request ? size : 0;
-      if (side_ == Side::request && content_left_ == 0) expect_head();
+      if (side_ == Side::request && content_left_ == 0) {
+        pieces.push_back(fmt::format("<{} bytes>", content_size_));
+        expect_head();
+      }
       continue;
     }
     const std::size_t end = bytes.find('\n');
@@ -69,7 +72,7 @@ std::string WireRedactor::finish_head() {
                                              : hide_query_keys(first) +
                                                    FieldMask().mask(Bytes(head_).substr(line_end));
   const bool interim = side_ == Side::response && first.starts_with("HTTP/1.1 1");
-  content_left_ = side_ == Side::request ? content_length_of(head_) : 0;
+  content_left_ = content_size_ = side_ == Side::request ? content_length_of(head_) : 0;
   expect_head();
   in_head_ = interim || (side_ == Side::request && content_left_ == 0);
   return shown;

@@ -2,11 +2,9 @@
 #include "app/trace.h"
 
 #include <array>
-#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "app/redact.h"
-#include "port/user_error.h"
 
 namespace m531x::app {
 
@@ -92,11 +90,7 @@ class Trace::Watch : public port::Observer {
     record["data"] = escaped(bytes);
     write(record);
   }
-  void write(const Record& record) {
-    const std::string line = record.dump() + '\n';
-    std::fwrite(line.data(), 1, line.size(), trace_.file_);
-    std::fflush(trace_.file_);
-  }
+  void write(const Record& record) { trace_.file_.write(record.dump() + '\n'); }
 
   Trace& trace_;
   unsigned number_;
@@ -106,16 +100,7 @@ class Trace::Watch : public port::Observer {
   std::array<Wire, kMaxConnections> wires_;
 };
 
-Trace::Trace(port::EventLoop& loop, const std::string& path)
-    : loop_(loop), file_(path == "-" ? stderr : std::fopen(path.c_str(), "we")) {
-  if (file_ == nullptr) {
-    throw port::UserError("--trace " + path + ": cannot write it: " + port::words_of(errno));
-  }
-}
-
-Trace::~Trace() {
-  if (file_ != stderr) std::fclose(file_);
-}
+Trace::Trace(port::EventLoop& loop, const std::string& path) : loop_(loop), file_(loop, path) {}
 
 std::unique_ptr<port::Observer> Trace::watch(unsigned number, bool echo) {
   return std::make_unique<Watch>(*this, number, echo);

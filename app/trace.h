@@ -3,10 +3,10 @@
 // key is ever in it (redact.h).
 #pragma once
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
+#include "app/trace_file.h"
 #include "port/event_loop.h"
 #include "port/observer.h"
 
@@ -16,9 +16,6 @@ class Trace {
  public:
   // Writes to file `path`, or to standard error when it is "-". Throws UserError.
   Trace(port::EventLoop& loop, const std::string& path);
-  ~Trace();
-  Trace(const Trace&) = delete;
-  Trace& operator=(const Trace&) = delete;
 
   // An observer that must not outlive the trace; `number` tells modems apart. `echo`: whether this
   // modem repeats what the host types from the start.
@@ -28,7 +25,7 @@ class Trace {
   class Watch;
 
   port::EventLoop& loop_;
-  std::FILE* file_;
+  TraceFile file_;
 };
 
 }  // namespace m531x::app

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "port/driver.h"
 
+#include <strings.h>
+
 #include <boost/asio/post.hpp>
 
 #include "port/linger.h"
@@ -147,6 +149,8 @@ bool Driver::receive_from_host() {
     const Bytes bytes(room.data(), result.byte_count);
     if (observer_ != nullptr) observer_->from_host(bytes);
     modem_.dte_received(bytes, loop_.now());
+    // It may be a password or a key.
+    ::explicit_bzero(room.data(), result.byte_count);
     return true;
   }
   if (result.blocked) return false;

@@ -15,14 +15,17 @@ class FileWatch {
  public:
   FileWatch(EventLoop& loop, std::string path) : loop_(loop), path_(std::move(path)) {}
 
-  // Calls `changed` once, at the next event that may have made the file usable. From the return of
-  // this call on no event is missed.
-  void wait(std::function<void()> changed);
+  enum class Until : bool { changed, changed_or_closed };
+  // Calls `changed` once, at the next event that may have made the file usable: it appeared, its
+  // rights changed, or, if asked for, somebody closed it. From the return of this call on no event
+  // is missed.
+  void wait(Until until, std::function<void()> changed);
   // Gives the wait up.
   void cancel() { inotify_.reset(); }
 
  private:
-  static void watch_way_to(int inotify, const std::string& path, int links_left);
+  static void watch_way_to(int inotify, std::uint32_t file_events, const std::string& path,
+                           int links_left);
 
   EventLoop& loop_;
   std::string path_;

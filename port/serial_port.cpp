@@ -97,7 +97,10 @@ void SerialPort::reopen() {
 }
 
 void SerialPort::wait() {
-  watch_.wait([this] {
+  // A port that another program has for itself is free when that one closes it. Otherwise a close
+  // is not waited for: it would be that of our own last attempt.
+  const auto until = is_busy_ ? FileWatch::Until::changed_or_closed : FileWatch::Until::changed;
+  watch_.wait(until, [this] {
     wait();
     retry();
   });
@@ -105,7 +108,12 @@ void SerialPort::wait() {
 
 void SerialPort::retry() {
   auto stream = try_open();
-  if (!stream) return;
+  if (!stream) {
+    const bool was_busy = std::exchange(is_busy_, errno == EBUSY);
+    if (!is_busy_ || was_busy) return;
+    wait();
+    return retry();
+  }
   watch_.cancel();
   opened_(std::move(stream));
 }

@@ -50,6 +50,7 @@ class SerialPort {
   Missing missing_;
   FileWatch watch_;
   Millis opened_at_{0};
+  bool is_busy_ = false;  // another program has the port for itself
 };
 
 }  // namespace m531x::port

@@ -21,18 +21,22 @@ struct Block {
 };
 static_assert(sizeof(Block) == kBlockBytes);
 
-// Who asks. The last `reserve_count` free blocks are kept for output, so that a modem can always
-// say ERROR, whatever its host and server have filled the pool with.
+// Who asks. The last `reserve_count` free blocks are kept for output, so that answers and reports get
+// out, whatever hosts and servers have filled the pool with. A modem's own first block of output is
+// taken when it is made and kept, so that an idle one can say ERROR when not even those are left.
 enum class Use : std::uint8_t { storage, output };
 
 class BlockPool {
  public:
+  // As many as the longest report takes.
+  static constexpr std::size_t kReserveCount = 8;
+
   // Borrows `storage` and `scratch`, which must outlive the pool and every modem on it. Blocks are
   // touched only when they are first taken, so that a large reserved mapping costs what is used of
   // it. `scratch` is where a command line that does not fit in one block is put together while it
   // is executed: a line that fits in neither is too long.
   explicit BlockPool(std::span<Block> storage, std::span<char> scratch = {},
-                     std::size_t reserve_count = 4)
+                     std::size_t reserve_count = kReserveCount)
       : storage_(storage), scratch_(scratch), reserve_count_(reserve_count) {}
   BlockPool(const BlockPool&) = delete;
   BlockPool& operator=(const BlockPool&) = delete;

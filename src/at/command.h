@@ -94,6 +94,11 @@ class LineParser {
   [[nodiscard]] bool next(Call& call);
   // How much of the line has not been read, without the spaces at its end.
   [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+  // How far `line`, of which the body is the end, has been read.
+  [[nodiscard]] std::size_t position(Bytes line) const {
+    return static_cast<std::size_t>(at_ - line.data());
+  }
+  [[nodiscard]] bool at_end() const { return at_ == end_; }
 
  private:
   Form basic(Args& args);
@@ -103,7 +108,6 @@ class LineParser {
   bool quoted(Args& args);
   bool unquoted(Args& args);
   Bytes digits();
-  [[nodiscard]] bool at_end() const { return at_ == end_; }
   [[nodiscard]] bool is_at(char byte) const { return at_ != end_ && *at_ == byte; }
   [[nodiscard]] bool at_separator() const { return at_ == end_ || *at_ == ';'; }
   void skip_spaces() {

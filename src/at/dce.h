@@ -35,23 +35,22 @@ class Dce {
         out_(pool, Use::output),
         after_result_(pool, Use::output),
         queue_bytes_(queue_bytes),
-        space_after_colon_(space_after_colon) {}
+        space_after_colon_(space_after_colon) {
+    out_.prime();
+  }
 
   Profile profile;
 
-  // Whether `bytes` more may be queued now. After a yes, queueing so much does not fail.
+  // Whether `bytes` more may be queued now: the host has taken enough of what waits for it, and
+  // there is memory. After a yes, queueing so much does not fail.
   [[nodiscard]] bool has_room(std::uint32_t bytes) const {
-    if (out_.size() >= queue_bytes_) {
-      starved_ = false;
-      return false;
-    }
-    // Only the last block of what is queued may stay partly unused.
-    starved_ = bytes > out_.room() &&
-               out_.pool().free_count(Use::output) < (bytes - out_.room()) / Block::kCapacity + 1;
-    return !starved_;
+    return out_.size() < queue_bytes_ && has_memory(bytes);
   }
-  // Whether the pool, not the host, was what the last has_room lacked.
-  [[nodiscard]] bool is_starved() const { return starved_; }
+  [[nodiscard]] bool has_memory(std::uint32_t bytes) const {
+    // Only the last block of what is queued may stay partly unused.
+    return bytes <= out_.room() ||
+           out_.pool().free_count(Use::output) > (bytes - out_.room()) / Block::kCapacity;
+  }
 
   // Queues bytes as they are: an echo, or a report with its framing. False: no memory, and nothing
   // was queued. The same holds for all that follows.
@@ -85,7 +84,6 @@ class Dce {
   mem::Chain after_result_;
   std::uint32_t queue_bytes_;
   bool space_after_colon_;
-  mutable bool starved_ = false;
 };
 
 }  // namespace m531x::at

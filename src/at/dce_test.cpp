@@ -178,7 +178,7 @@ TEST(Dce, HasRoomUntilTheQueueIsFull) {
   EXPECT_TRUE(dce.has_room(5000));
   ASSERT_TRUE(dce.raw("x"));
   EXPECT_FALSE(dce.has_room(1));
-  EXPECT_FALSE(dce.is_starved());
+  EXPECT_TRUE(dce.has_memory(1));
   dce.sent(1);
   EXPECT_TRUE(dce.has_room(1));
 }
@@ -192,7 +192,7 @@ TEST(Dce, HasRoomIsAPromise) {
         Dce dce(pool, {}, false, 100'000);
         ASSERT_TRUE(dce.raw(std::string(filled, 'x')));
         const bool has_room = dce.has_room(bytes);
-        EXPECT_EQ(dce.is_starved(), !has_room);
+        EXPECT_EQ(dce.has_memory(bytes), has_room);
         if (has_room) {
           EXPECT_TRUE(dce.raw(std::string(bytes, 'y')));
         }

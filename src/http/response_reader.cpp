@@ -179,9 +179,8 @@ ResponseReader::Found ResponseReader::next(Bytes slice) {
   const std::uint32_t at = std::exchange(ahead_, 0);
   switch (phase_) {
     case Phase::status_line:
-      return status_line(slice, at);
     case Phase::interim:
-      return interim(slice, at);
+      return status_line(slice, at);
     case Phase::header:
       return header(slice, at);
     case Phase::body:
@@ -196,30 +195,21 @@ ResponseReader::Found ResponseReader::next(Bytes slice) {
   return {What::nothing, static_cast<std::uint32_t>(slice.size())};
 }
 
+// Reads up to the end of the status line of the final response; the others are passed over with
+// their header lines.
 ResponseReader::Found ResponseReader::status_line(Bytes slice, std::uint32_t at) {
-  const Line line = read_line(slice, at);
-  if (line == Line::bad) return fault();
-  if (line == Line::partial) return {What::nothing, at};
-  const bool valid = !line_empty_ && parser_.http_major == 1 && parser_.status_code >= 100;
-  if (!valid) return fault();
-  line_empty_ = true;
-  if (is_interim(parser_.status_code)) {
-    phase_ = Phase::interim;
-    return interim(slice, at);
-  }
-  phase_ = Phase::header;
-  return {What::status, at};
-}
-
-ResponseReader::Found ResponseReader::interim(Bytes slice, std::uint32_t at) {
   while (true) {
     const Line line = read_line(slice, at);
     if (line == Line::bad) return fault();
     if (line == Line::partial) return {What::nothing, at};
-    if (std::exchange(line_empty_, true)) {
-      expect_message();
-      return status_line(slice, at);
+    const bool is_empty = std::exchange(line_empty_, true);
+    if (phase_ == Phase::interim) {
+      if (is_empty) expect_message();
+      continue;
     }
+    if (is_empty || parser_.http_major != 1 || parser_.status_code < 100) return fault();
+    phase_ = is_interim(parser_.status_code) ? Phase::interim : Phase::header;
+    if (phase_ == Phase::header) return {What::status, at};
   }
 }
 

@@ -76,7 +76,6 @@ class ResponseReader {
   bool feed(Bytes bytes);
   Bytes chunk_size(Bytes text);
   Found status_line(Bytes slice, std::uint32_t at);
-  Found interim(Bytes slice, std::uint32_t at);
   Found header(Bytes slice, std::uint32_t at);
   Found body(Bytes slice, std::uint32_t at);
   Found chunk_line(Bytes slice, std::uint32_t at);

@@ -110,6 +110,10 @@ class Chain {
   void clear() { truncate(0); }
   // clear(), but the first block is kept for what comes next.
   void rewind();
+  // Takes the first block before it is needed, if the pool has one.
+  void prime() {
+    if (head_ == nullptr) static_cast<void>(grow());
+  }
 
   [[nodiscard]] std::uint32_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }

@@ -58,11 +58,12 @@ void Engine::dte_sent(std::size_t bytes, Millis now) {
   advance(now);
 }
 
-// With little memory left, only so much that nothing of it can be left over.
+// The lines in it may take memory while they are executed, and what is behind them is then to be
+// kept. With little memory left, only so much that nothing of it can be left over.
 std::size_t Engine::dte_window() const {
   if (is_busy() || !input_.empty()) return 0;
   const std::size_t memory = dce.output().pool().free_count(Use::storage) * Block::kCapacity;
-  return memory >= 2 * kDteWindowBytes ? kDteWindowBytes : 1;
+  return memory >= 8 * kDteWindowBytes ? kDteWindowBytes : 1;
 }
 
 void Engine::net_opened(ConnId conn, Millis now) {
@@ -95,13 +96,9 @@ std::optional<Millis> Engine::next_deadline() const {
   const auto consider = [&next](Millis at) {
     if (!next || at < *next) next = at;
   };
-  const bool has_reports = http.has_reports();
-  if (has_reports && line_.partly_typed() && !reports_may_start()) {
-    consider(last_input_ + settings.urc_guard);
-  }
-  const bool report_is_starved = has_reports && dce.is_starved();
-  const bool line_is_starved = !dce.has_room(1) && dce.is_starved();
-  if (owed_ || report_is_starved || line_is_starved || http.is_starved()) {
+  const Millis guard_ends = last_input_ + settings.urc_guard;
+  if (http.has_reports() && line_.partly_typed() && guard_ends > now_) consider(guard_ends);
+  if (owed_ || !dce.has_memory(1) || http.is_starved()) {
     consider(now_ + kMemoryRetry);
   }
   return next;
@@ -142,7 +139,7 @@ void Engine::read_input(Bytes& input) {
 }
 
 void Engine::begin_line() {
-  unexecuted_ = line_.body().size;
+  executed_ = 0;
   executing_ = true;
   run_line();
 }
@@ -151,14 +148,14 @@ void Engine::begin_line() {
 void Engine::run_line() {
   const std::span<char> scratch = dce.output().pool().scratch();
   const Bytes body = mem::in_one_piece(line_.body(), scratch);
-  at::LineParser parser(mem::after(body, body.size() - unexecuted_));
+  at::LineParser parser(mem::after(body, executed_));
   at::Call call;
   Final result = Final::ok;
   do {
     executing_ = parser.next(call);
     if (executing_) result = run(call);
-  } while (executing_ && result == Final::ok && (parser.left() == 0 || dce.has_room(1)));
-  unexecuted_ = parser.left();
+  } while (executing_ && result == Final::ok && (parser.at_end() || dce.has_room(1)));
+  if (executing_) executed_ = parser.position(body);
   // It may hold a password or a key.
   if (body.data() == scratch.data()) std::memset(scratch.data(), 0, body.size());
   if (!executing_ || result != Final::ok) end_line(result);

@@ -52,8 +52,8 @@ class Engine {
   bool reports_may_start() const;
 
   at::CommandLine line_;
-  mem::Chain input_;            // what came while a line was still being executed
-  std::size_t unexecuted_ = 0;  // bytes at the end of that line
+  mem::Chain input_;          // what came while a line was still being executed
+  std::size_t executed_ = 0;  // bytes of that line
   const std::uint32_t max_line_bytes_;
   bool executing_ = false;
   std::optional<at::Final> owed_;  // a result code for which there was no memory

@@ -288,6 +288,7 @@ std::size_t HttpClient::window(ConnId conn) const {
 }
 
 bool HttpClient::is_starved() const {
+  if (report_is_starved_ && awake_ != 0) return true;
   const std::size_t slice = settings_.mss_bytes + sizeof Exchange::slice_left;
   if (pool_.free_count(Use::storage) * Block::kCapacity >= slice) return false;
   return std::ranges::any_of(instances_, [](const mem::Box<Instance>& slot) {
@@ -333,7 +334,7 @@ void HttpClient::expire(Millis now) {
       if (now >= slot->deadline) end(slot->instance, *instance, Cause::connect_timeout);
     } else if (instance->exchange && !instance->exchange->has_received() &&
                now >= instance->exchange->deadline) {
-      end(slot->instance, *instance, Cause::response_timeout);
+      end(slot->instance, *instance, is_starved() ? Cause::out_of_memory : Cause::response_timeout);
     }
   }
 }

@@ -56,7 +56,7 @@ class HttpClient {
   // Ends what has timed out.
   void expire(Millis now);
   [[nodiscard]] std::optional<Millis> next_deadline(Millis now) const;
-  // Whether a response waits only for blocks that others of the pool hold.
+  // Whether a response or its report waits only for blocks that others of the pool hold.
   [[nodiscard]] bool is_starved() const;
 
  private:
@@ -80,6 +80,7 @@ class HttpClient {
   void report_status(InstanceId id, const Exchange& exchange);
   void report_record(InstanceId id, Instance& instance, Bytes bytes, Millis now);
   void finish(InstanceId id, Instance& instance, bool unasked_bytes);
+  [[nodiscard]] bool has_room(std::uint32_t bytes);
   void queue(Bytes report);
   void wake(InstanceId id) { awake_ |= 1U << id; }
 
@@ -93,6 +94,7 @@ class HttpClient {
   // Instances that may have something to report, as a bit set; so that an idle modem's answer costs
   // nothing here.
   std::uint32_t awake_ = 0;
+  bool report_is_starved_ = false;
   InstanceId first_ = 0;  // whose reports come first next time
 };
 

@@ -18,6 +18,8 @@ constexpr std::uint32_t kMaxLineReportBytes = 64 + http::ResponseReader::kMaxRea
 static_assert(kMaxLineReportBytes <= Text::kCapacity);
 // What surrounds the bytes of a record.
 constexpr std::uint32_t kMaxRecordFrameBytes = 80;
+static_assert((2 * kMaxMssBytes + kMaxRecordFrameBytes) / Block::kCapacity + 1 <=
+              BlockPool::kReserveCount);
 
 constexpr std::string_view name_of(DisconnectName name) {
   switch (name) {
@@ -38,7 +40,13 @@ void HttpClient::queue(Bytes report) {
   static_cast<void>(dce_.raw(report));
 }
 
+bool HttpClient::has_room(std::uint32_t bytes) {
+  if (!dce_.has_memory(bytes)) report_is_starved_ = true;
+  return dce_.has_room(bytes);
+}
+
 void HttpClient::report(Millis now) {
+  report_is_starved_ = false;
   // Each call begins with another instance, so that one that is always busy starves no other.
   for (std::size_t i = 0; i < instances_.size(); ++i) {
     const auto id = static_cast<InstanceId>((first_ + i) % instances_.size());
@@ -54,7 +62,7 @@ void HttpClient::report(Millis now) {
 
 void HttpClient::report(InstanceId id, Instance& instance, Millis now) {
   if (instance.tell_connected) {
-    if (!dce_.has_room(kMaxLineReportBytes)) return;
+    if (!has_room(kMaxLineReportBytes)) return;
     queue("\r\nCONNECT OK\r\n");
     instance.tell_connected = false;
   }
@@ -91,7 +99,7 @@ bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) 
 
 bool HttpClient::report_drops(InstanceId id, Exchange& exchange) {
   while (exchange.dropped_runs > 0) {
-    if (!dce_.has_room(kMaxLineReportBytes)) return false;
+    if (!has_room(kMaxLineReportBytes)) return false;
     Exchange::Dropped& first = exchange.dropped.front();
     queue(Text().add("\r\n+HTTPDROP:").add(std::uint32_t{id}).add(',').add(first.size).add("\r\n"));
     if (--first.count > 0) continue;
@@ -120,12 +128,12 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
               ? exchange.piece_left
               : std::min<std::uint32_t>(exchange.piece_left, instance.packet_bytes);
       const std::uint32_t output = instance.hex_output ? 2 * packet : packet;
-      if (!dce_.has_room(output + kMaxRecordFrameBytes)) return Slice::blocked;
+      if (!has_room(output + kMaxRecordFrameBytes)) return Slice::blocked;
       report_record(id, instance, mem::first(slice, packet), now);
       take(packet);
       continue;
     }
-    if (!dce_.has_room(kMaxLineReportBytes)) return Slice::blocked;
+    if (!has_room(kMaxLineReportBytes)) return Slice::blocked;
     const auto found = exchange.reader.next(slice);
     take(found.skip);
     switch (found.what) {
@@ -227,7 +235,10 @@ void HttpClient::finish(InstanceId id, Instance& instance, bool unasked_bytes) {
   if (unasked_bytes) {
     notes_.add({static_cast<std::int8_t>(id), 0, "bytes behind the response were thrown away"});
   }
-  const bool keep = exchange.reader.keep_alive() && !exchange.close_after && !unasked_bytes;
+  // What an early answer left unsent must not lead the next request.
+  const bool all_sent = instance.conn == kNoConn || connections_[instance.conn]->all_sent();
+  const bool keep =
+      exchange.reader.keep_alive() && !exchange.close_after && !unasked_bytes && all_sent;
   instance.exchange.reset();
   if (!keep && instance.conn != kNoConn) {
     end(id, instance, Cause::closed);
@@ -236,7 +247,7 @@ void HttpClient::finish(InstanceId id, Instance& instance, bool unasked_bytes) {
 
 // The connection is over and all that came on it has been reported. False when it has to wait.
 bool HttpClient::report_end(InstanceId id, Instance& instance, Millis now) {
-  if (!dce_.has_room(kMaxLineReportBytes)) return false;
+  if (!has_room(kMaxLineReportBytes)) return false;
   Cause cause = instance.ended.value_or(Cause::closed);
   bool was_connected = true;
   if (instance.exchange && instance.exchange->phase != Exchange::Phase::queued) {
@@ -245,7 +256,7 @@ bool HttpClient::report_end(InstanceId id, Instance& instance, Millis now) {
         was_connected && cause == Cause::closed && instance.exchange->reader.finish();
     if (ends_response) {
       if (report_slice(id, instance, {}, now) == Slice::blocked) return false;
-      if (!dce_.has_room(kMaxLineReportBytes)) return false;
+      if (!has_room(kMaxLineReportBytes)) return false;
     } else {
       if (cause == Cause::closed) cause = Cause::closed_early;
       instance.exchange.reset();

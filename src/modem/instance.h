@@ -73,8 +73,8 @@ struct Exchange {
   Phase phase = Phase::queued;
   http::Method method;
   bool close_after = false;  // the host's header block asks for it
-  bool handed_over =
-      false;               // the connection has it; the host's header and content are its own again
+  // The connection has the request; the host's header and content are its own again.
+  bool handed_over = false;
   bool may_retry = false;  // it went out on a kept connection and no answer has come yet
   mem::Chain head;         // around the host's header block
   mem::Chain tail;

@@ -2,11 +2,16 @@
 """The trace: JSON lines that say what happened in words, and keep every secret."""
 
 import base64
+import fcntl
 import json
+import os
+import signal
+import subprocess
 
 import pytest
 
 from host import OK, info
+from program import M531X
 from server import free_port
 
 SECRET = "s3cret"
@@ -109,3 +114,21 @@ def test_private_key_and_api_key_are_never_told(traced):
     text, _ = records()
     assert "AT+HTTPCFG=0,3" in text
     assert SECRET not in text and SECRET.encode().hex() not in text
+
+
+def test_a_trace_that_nobody_reads_stops_nothing():
+    """The trace goes into a pipe that is never read; the modem answers and ends at once."""
+    read_end, write_end = os.pipe()
+    try:
+        fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, 4096)
+        run = subprocess.Popen([M531X, "run", "--stdio", "--trace", "-"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=write_end)
+        for _ in range(200):
+            run.stdin.write(b"AT\r")
+            run.stdin.flush()
+            assert run.stdout.read(6) == b"\r\nOK\r\n"
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(timeout=5) == 0
+    finally:
+        os.close(read_end)
+        os.close(write_end)
