@@ -37,6 +37,7 @@ class FieldMask {
   void hide(std::string& out);
 
   State state_ = State::name;
+  bool after_cr_ = false;
   bool last_was_hidden_ = true;  // of the field above, for a folded line
   std::string name_;
   std::string typed_;  // the name as typed, not shown yet

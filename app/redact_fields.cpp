@@ -2,6 +2,7 @@
 // Header fields (RFC 9110 5): which values may be shown.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "app/redact.h"
 
@@ -11,25 +12,45 @@ namespace {
 constexpr std::string_view kHidden = "***";
 constexpr std::size_t kMaxNameBytes = 64;
 
-// Lower case. A name that ends in `-` stands for all that begin so.
-constexpr auto kHarmless =
-    std::to_array<std::string_view>({"accept",     "accept-",       "age",
-                                     "allow",      "cache-control", "connection",
-                                     "content-",   "date",          "etag",
-                                     "expires",    "host",          "if-modified-since",
-                                     "keep-alive", "last-modified", "origin",
-                                     "pragma",     "range",         "server",
-                                     "te",         "trailer",       "transfer-encoding",
-                                     "upgrade",    "user-agent",    "vary",
-                                     "via",        "x-powered-by",  "x-requested-with"});
+// Lower case, sorted.
+constexpr auto kHarmless = std::to_array<std::string_view>({"accept",
+                                                            "accept-charset",
+                                                            "accept-encoding",
+                                                            "accept-language",
+                                                            "accept-ranges",
+                                                            "age",
+                                                            "allow",
+                                                            "cache-control",
+                                                            "connection",
+                                                            "content-encoding",
+                                                            "content-language",
+                                                            "content-length",
+                                                            "content-range",
+                                                            "content-type",
+                                                            "date",
+                                                            "etag",
+                                                            "expires",
+                                                            "host",
+                                                            "if-modified-since",
+                                                            "keep-alive",
+                                                            "last-modified",
+                                                            "pragma",
+                                                            "range",
+                                                            "server",
+                                                            "te",
+                                                            "trailer",
+                                                            "transfer-encoding",
+                                                            "upgrade",
+                                                            "user-agent",
+                                                            "vary",
+                                                            "via",
+                                                            "x-powered-by",
+                                                            "x-requested-with"});
+static_assert(std::ranges::is_sorted(kHarmless));
 
 constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-bool is_harmless(std::string_view lower) {
-  return std::ranges::any_of(kHarmless, [lower](std::string_view name) {
-    return name.ends_with('-') ? lower.starts_with(name) : lower == name;
-  });
-}
+bool is_harmless(std::string_view lower) { return std::ranges::binary_search(kHarmless, lower); }
 
 bool is_name_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -45,6 +66,9 @@ void FieldMask::start_in_value() {
 
 void FieldMask::take(char byte, Bytes typed, std::string& out) {
   if (state_ == State::name) return take_name(byte, typed, out);
+  // A CR that no LF follows may hide the beginning of another field; an @, a user before it.
+  if (std::exchange(after_cr_, byte == '\r') && byte != '\n' && state_ == State::shown) hide(out);
+  if (byte == '@' && state_ == State::shown) hide(out);
   const bool line_end = byte == '\n' || (byte == '\r' && state_ == State::hidden);
   if (state_ == State::shown || line_end) out += typed;
   if (byte != '\n') return;

@@ -234,11 +234,13 @@ std::string HostRedactor::show_parameter(Bytes name, const std::vector<Parameter
   const Parameter& parameter = all[index];
   const auto first = number_of(trimmed(all.front().text));
   if (unsure_) return std::string(kHidden);
-  if (std::ranges::binary_search(kHarmless, name)) return hide_query_keys(parameter.whole);
+  if (std::ranges::binary_search(kHarmless, name)) {
+    return hide_query_keys(hide_user(parameter.whole));
+  }
   const bool is_test = all.size() == 1 && parameter.text == "?";
   if (is_test || (index == 0 && first)) return std::string(parameter.whole);
   if (name == "+HTTPCREATE") {
-    const bool is_url = index == 0 && parameter.text.find_first_of("\" ,") == Bytes::npos;
+    const bool is_url = index == 0 && parameter.text.find_first_of("\" ,\\?#") == Bytes::npos;
     return is_url ? hide_user(parameter.whole) : std::string(kHidden);
   }
   if (name == "+HTTPCFG") {

@@ -69,7 +69,7 @@ std::string WireRedactor::finish_head() {
   const Bytes first = Bytes(head_).substr(0, line_end);
   const bool known = side_ == Side::request || first.starts_with("HTTP/1.");
   std::string shown = dropped_ > 0 || !known ? fmt::format("<{} bytes>", dropped_ + head_.size())
-                                             : hide_query_keys(first) +
+                                             : hide_query_keys(hide_user(first)) +
                                                    FieldMask().mask(Bytes(head_).substr(line_end));
   const bool interim = side_ == Side::response && first.starts_with("HTTP/1.1 1");
   content_left_ = content_size_ = side_ == Side::request ? content_length_of(head_) : 0;

@@ -90,7 +90,7 @@ class Run {
                   port::EndOfInput::unplugged, [this](int error) { fail(error); });
     const std::string path = link ? options_.link : pty.path();
     greet(stdout, "PTY", link ? fmt::format("{} -> {}", path, pty.path()) : path,
-          fmt::format("picocom -b {} {}{}", settings_.modem.baud, path,
+          fmt::format("picocom -b {} --omap delbs {}{}", settings_.modem.baud, path,
                       settings_.modem.variant.echo ? "" : " --echo"));
     loop_.run();
     end();
@@ -131,7 +131,7 @@ class Run {
     listener.emplace(loop_, port::parse_endpoint(options_.tcp), [&](port::UniqueFd fd) {
       const auto [number, modem] = power_on();
       modem->attach(std::make_shared<port::ByteStream>(loop_, std::move(fd)),
-                    port::EndOfInput::after_output, [&, id = number](int) {
+                    port::EndOfInput::after_work, [&, id = number](int) {
                       power_off(id);
                       listener->resume();
                     });

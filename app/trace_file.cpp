@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <utility>
 
 #include "port/user_error.h"
 
@@ -29,7 +31,7 @@ TraceFile::TraceFile(port::EventLoop& loop, const std::string& path)
   }
 }
 
-TraceFile::~TraceFile() { flush(); }
+TraceFile::~TraceFile() { write_pending(); }
 
 void TraceFile::write(std::string_view line) {
   if (lost_count_ > 0 && pending_.empty()) {
@@ -45,21 +47,26 @@ void TraceFile::write(std::string_view line) {
 }
 
 void TraceFile::flush() {
-  while (!pending_.empty()) {
-    const ssize_t size = ::write(fd_.get(), pending_.data(), pending_.size());
-    if (size > 0) {
-      pending_.erase(0, static_cast<std::size_t>(size));
-    } else if (size < 0 && errno == EINTR) {
-      continue;
-    } else if (size < 0 && errno == EAGAIN) {
-      flush_later();
-      return;
-    } else {
+  if (!write_pending()) flush_later();
+}
+
+// False when the reader has to be waited for.
+bool TraceFile::write_pending() noexcept {
+  while (written_ < pending_.size()) {
+    const ssize_t size = ::write(fd_.get(), pending_.data() + written_, pending_.size() - written_);
+    if (size >= 0) {
+      written_ += static_cast<std::size_t>(size);
+    } else if (errno == EAGAIN) {
+      return false;
+    } else if (errno != EINTR) {
       // The reader is gone or the disk is full: the modem goes on without its trace.
-      pending_.clear();
-      return;
+      if (!std::exchange(failed_, true)) ::perror("m531x: --trace: cannot write it");
+      break;
     }
   }
+  pending_.clear();
+  written_ = 0;
+  return true;
 }
 
 void TraceFile::flush_later() {

@@ -30,6 +30,7 @@ class TraceFile {
 
  private:
   void flush();
+  bool write_pending() noexcept;
   void flush_later();
 
   port::EventLoop& loop_;
@@ -39,6 +40,8 @@ class TraceFile {
   std::optional<boost::asio::posix::stream_descriptor> waiter_;
   bool waiting_ = false;
   std::string pending_;
+  std::size_t written_ = 0;  // of it
+  bool failed_ = false;
   std::size_t lost_count_ = 0;  // records that found no room
 };
 

@@ -196,11 +196,12 @@ bool Driver::receive_from_server(ConnId conn) {
     modem_.net_received(conn, bytes, loop_.now());
     return true;
   }
-  if (result.ended) {
+  // A write that failed has taken the error away from the read, which then sees an orderly end.
+  const int error = result.blocked || result.ended ? connection.write_error : result.error;
+  if (error == 0 && result.ended) {
     end_connection(conn, Cause::closed);
     return true;
   }
-  const int error = result.blocked ? connection.write_error : result.error;
   if (error == 0) return false;
   end_connection(conn, cause_of_errno(error, Stage::open));
   return true;

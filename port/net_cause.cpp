@@ -27,8 +27,9 @@ constexpr Row lookup_row(int code, Cause cause) { return {Source::lookup, code, 
 
 constexpr auto kRows = std::to_array<Row>({
     system_row(ECONNREFUSED, Cause::refused),
-    system_row(ECONNRESET, Cause::reset),
-    system_row(EPIPE, Cause::reset),
+    // A reset that comes before the connection was seen to stand is a refusal.
+    system_row(ECONNRESET, Cause::refused, Cause::reset),
+    system_row(EPIPE, Cause::refused, Cause::reset),
     system_row(ETIMEDOUT, Cause::connect_timeout, Cause::response_timeout),
     system_row(EHOSTUNREACH, Cause::no_route),
     system_row(ENETUNREACH, Cause::no_route),

@@ -28,8 +28,8 @@ TEST_P(NetCause, OfErrno) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, NetCause,
     testing::Values(Case{ECONNREFUSED, Cause::refused, Cause::refused},
-                    Case{ECONNRESET, Cause::reset, Cause::reset},
-                    Case{EPIPE, Cause::reset, Cause::reset},
+                    Case{ECONNRESET, Cause::refused, Cause::reset},
+                    Case{EPIPE, Cause::refused, Cause::reset},
                     Case{ETIMEDOUT, Cause::connect_timeout, Cause::response_timeout},
                     Case{EHOSTUNREACH, Cause::no_route, Cause::no_route},
                     Case{ENETUNREACH, Cause::no_route, Cause::no_route},

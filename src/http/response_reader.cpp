@@ -12,7 +12,9 @@ namespace {
 
 constexpr Bytes kCrlf = "\r\n";
 
+// After 101 no response follows, but another protocol, for which the modem has not asked.
 constexpr bool is_interim(std::uint16_t status) { return status / 100 == 1; }
+constexpr std::uint16_t kSwitchingProtocols = 101;
 
 }  // namespace
 
@@ -207,7 +209,10 @@ ResponseReader::Found ResponseReader::status_line(Bytes slice, std::uint32_t at)
       if (is_empty) expect_message();
       continue;
     }
-    if (is_empty || parser_.http_major != 1 || parser_.status_code < 100) return fault();
+    if (is_empty || parser_.http_major != 1 || parser_.status_code < 100 ||
+        parser_.status_code == kSwitchingProtocols) {
+      return fault();
+    }
     phase_ = is_interim(parser_.status_code) ? Phase::interim : Phase::header;
     if (phase_ == Phase::header) return {What::status, at};
   }
