@@ -21,9 +21,10 @@ struct Block {
 };
 static_assert(sizeof(Block) == kBlockBytes);
 
-// Who asks. The last `reserve_count` free blocks are kept for output, so that answers and reports get
-// out, whatever hosts and servers have filled the pool with. A modem's own first block of output is
-// taken when it is made and kept, so that an idle one can say ERROR when not even those are left.
+// Who asks. The last `reserve_count` free blocks are kept for output, so that answers and reports
+// get out, whatever hosts and servers have filled the pool with. A modem's own first block of
+// output is taken when it is made and kept, so that an idle one can say ERROR when not even those
+// are left.
 enum class Use : std::uint8_t { storage, output };
 
 class BlockPool {

@@ -15,14 +15,6 @@ using at::Final;
 constexpr std::size_t kDteWindowBytes = 4096;
 constexpr Millis kMemoryRetry{10};
 
-// The line is cut before escapes are looked at: a host that means an escaped quote gets this.
-bool ends_in_backslash(const at::Args& args) {
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    if (args[i].quoted && args[i].text().ends_with('\\')) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool)
@@ -48,10 +40,12 @@ void Engine::dte_received(Bytes bytes, Millis now) {
   now_ = last_input_ = now;
   if (input_.empty()) read_input(bytes);
   if (!bytes.empty() && !input_.append(bytes)) {
-    notes.add({Note::kNoInstance, 0, "no memory left for what the host sends; bytes were lost"});
+    remark("no memory left for what the host sends; bytes were lost");
   }
   advance(now);
 }
+
+void Engine::remark(std::string_view words) { notes.add({Note::kNoInstance, 0, words}); }
 
 void Engine::dte_sent(std::size_t bytes, Millis now) {
   dce.sent(static_cast<std::uint32_t>(bytes));
@@ -131,7 +125,7 @@ void Engine::read_input(Bytes& input) {
   while (!input.empty() && !is_busy()) {
     const auto taken = line_.take(input, dce.profile.characters, max_line_bytes_);
     if (dce.profile.echo && !dce.raw(taken.echo)) {
-      notes.add({Note::kNoInstance, 0, "no memory left for an echo"});
+      remark("no memory left for an echo");
     }
     if (taken.event == Event::complete) begin_line();
     if (taken.event == Event::lost) end_line(Final::unknown);
@@ -173,11 +167,17 @@ Final Engine::run(const at::Call& call) {
   if (call.form == at::Form::test) return answer_test(*row);
   if (!at::has(row->forms, call.form)) return Final::not_supported;
   const Final result = row->run(*this, call);
-  if (result == Final::wrong_parameters && ends_in_backslash(call.args)) {
-    notes.add({Note::kNoInstance, 0,
-               R"(a string ended at \", as at any ", -- write \x2C for the comma, or use hex)"});
-  }
+  if (result == Final::wrong_parameters) [[unlikely]]
+    explain(call.args);
   return result;
+}
+
+// The line is cut before escapes are looked at: a host that means an escaped quote is told so.
+void Engine::explain(const at::Args& args) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (!args[i].quoted || !args[i].text().ends_with('\\')) continue;
+    remark(R"(a string ended at \", as at any ", -- write \x2C for the comma, or use hex)");
+  }
 }
 
 // The ranges of the row, with the model's own in the place of `#`.

@@ -48,6 +48,9 @@ class Engine {
   void run_line();
   at::Final run(const at::Call& call);
   at::Final answer_test(const at::Command<Engine>& row);
+  // Apart from the way of every line, whose instructions are counted (bench/count).
+  [[gnu::cold, gnu::noinline]] void explain(const at::Args& args);
+  [[gnu::cold, gnu::noinline]] void remark(std::string_view words);
   void end_line(at::Final result);
   bool reports_may_start() const;
 
