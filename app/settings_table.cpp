@@ -94,8 +94,8 @@ void set_model(RunSettings& settings, std::int64_t row) {
   settings.pool_bytes = pool_bytes;
 }
 
-// The bounds are such that no accepted value can stall the modem: a whole segment fits the receive
-// buffer, and every text has room for something.
+// The bounds are such that no accepted value can stall the modem: it takes one segment into a
+// receive buffer of any size, and one answer into a queue of any size.
 constexpr auto kSettings = std::to_array<Setting>({
     {"model",
      Kind::model,
