@@ -71,7 +71,10 @@ bool count(std::string_view what) {
   subject.connect();
   subject.answer(kResponse);
   const std::size_t before = subject.output_bytes();
-  if (what == "header-line") {
+  if (what == "at-line") {
+    counted([&] { subject.execute("AT\r"); });
+    subject.take_output();
+  } else if (what == "header-line") {
     subject.type(kLongHeaderLine);
     counted([&] { subject.execute(kHeaderLine); });
     subject.take_output();
@@ -98,7 +101,7 @@ bool count(std::string_view what) {
 int main(int argc, char** argv) {
   if (argc == 2 && count(argv[1])) return 0;
   std::fputs(
-      "usage: instructions header-line|long-header-line|send-line|cycle|lookup-7|lookup-40\n",
+      "usage: instructions at-line|header-line|long-header-line|send-line|cycle|lookup-7|lookup-40\n",
       stderr);
   return 2;
 }
