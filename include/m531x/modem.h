@@ -59,8 +59,8 @@ class Modem {
   // How many bytes from the host it takes now; 0 = stop reading the serial line.
   [[nodiscard]] std::size_t dte_window() const;
 
-  // The same for a connection.
-  std::size_t net_output(ConnId conn, std::span<Bytes> views) const;
+  // The same for a connection. A request is written when it is first asked for here.
+  std::size_t net_output(ConnId conn, std::span<Bytes> views);
   void net_sent(ConnId conn, std::size_t byte_count, Millis now);
   // How many bytes from the server it takes now, a multiple of the MSS; 0 = stop reading.
   [[nodiscard]] std::size_t net_window(ConnId conn) const;

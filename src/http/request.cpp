@@ -28,7 +28,7 @@ bool is_path(Bytes path) {
   return path.starts_with('/') && std::ranges::all_of(path, is_path_byte);
 }
 
-bool write_head(Method method, Bytes path, const Site& site, const Fields& fields,
+bool write_head(Method method, mem::ChainView path, const Site& site, const Fields& fields,
                 mem::Chain& out) {
   if (!out.append(kMethods[static_cast<std::size_t>(method)]) || !out.append(path) ||
       !out.append(" HTTP/1.1\r\n")) {

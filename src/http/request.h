@@ -29,8 +29,8 @@ struct Site {
 
 // Appends the request line, Host and Authorization to `out`; what `fields` has already is left
 // out. False when the pool is empty; `out` then holds a part.
-[[nodiscard]] bool write_head(Method method, Bytes path, const Site& site, const Fields& fields,
-                              mem::Chain& out);
+[[nodiscard]] bool write_head(Method method, mem::ChainView path, const Site& site,
+                              const Fields& fields, mem::Chain& out);
 
 // Appends what follows the host's block: its missing CRLF, Content-Length, the empty line.
 [[nodiscard]] bool write_tail(Method method, const Fields& fields, std::uint32_t content_bytes,

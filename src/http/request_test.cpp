@@ -42,7 +42,8 @@ std::string request(Method method, Bytes path, const Target& target, const std::
                      .port = target.port,
                      .credentials = credentials.view()};
   Chain out(pool);
-  EXPECT_TRUE(write_head(method, path, site, fields, out));
+  const Chain path_chain = mem::chain_in_pieces(pool, path, 3);
+  EXPECT_TRUE(write_head(method, path_chain.view(), site, fields, out));
   EXPECT_TRUE(out.append(block));
   EXPECT_TRUE(write_tail(method, fields, content_bytes, out));
   return text_of(out.view());
@@ -121,10 +122,11 @@ TEST(Request, SaysWhenThereIsNoMemory) {
     TestPool pool;
     const Chain host = mem::chain_of(pool, std::string(kMaxHostBytes, 'a'));
     const Chain credentials = mem::chain_of(pool, std::string(400, 'a'));
+    const Chain path_chain = mem::chain_of(pool, path);
     const Site site = {.host = host.view(), .credentials = credentials.view()};
     Chain out(pool);
     pool.fail_after(n);
-    if (write_head(Method::get, path, site, {}, out)) {
+    if (write_head(Method::get, path_chain.view(), site, {}, out)) {
       EXPECT_EQ(n, 4U);
       break;
     }

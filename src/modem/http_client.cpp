@@ -8,6 +8,26 @@
 #include "mem/text.h"
 
 namespace m531x::modem {
+namespace {
+
+// Moves the request to `out`. False when there is no memory for all of it.
+bool write(Request& request, const Address& address, mem::Chain& out) {
+  const http::Site site = {.scheme = address.scheme,
+                           .host = address.host(),
+                           .host_is_ipv6 = address.host_is_ipv6,
+                           .port = address.port,
+                           .credentials = address.credentials()};
+  const std::uint32_t content_bytes = request.content.size();
+  if (!http::write_head(request.method, request.path.view(), site, request.fields, out)) {
+    return false;
+  }
+  out.splice(std::move(request.header));
+  if (!http::write_tail(request.method, request.fields, content_bytes, out)) return false;
+  out.splice(std::move(request.content));
+  return true;
+}
+
+}  // namespace
 
 using at::Final;
 
@@ -42,47 +62,40 @@ Instance* HttpClient::find(std::uint32_t id) {
 }
 
 bool HttpClient::is_connecting(const Instance& instance) {
-  return instance.exchange && !instance.exchange->handed_over;
+  using State = Request::State;
+  return instance.request.state == State::queued || instance.request.state == State::connecting;
 }
 
 Final HttpClient::send(InstanceId id, http::Method method, Bytes path, Millis now) {
   Instance& instance = *instances_[id];
-  if (instance.exchange) return Final::not_allowed;
-  http::Fields fields;
-  if (!http::inspect(instance.header.view(), instance.content.size(), fields)) {
+  if (instance.is_busy()) return Final::not_allowed;
+  Request& request = instance.request;
+  request.fields = {};
+  if (!http::inspect(instance.header.view(), instance.content.size(), request.fields) ||
+      !request.path.append(path)) {
     return Final::unknown;
   }
-  if (!instance.exchange.emplace(pool_, pool_, method)) return Final::unknown;
-  Exchange& exchange = *instance.exchange;
-  exchange.close_after = fields.connection_close;
-  const http::Site site = {.scheme = instance.address.scheme,
-                           .host = instance.address.host(),
-                           .host_is_ipv6 = instance.address.host_is_ipv6,
-                           .port = instance.address.port,
-                           .credentials = instance.address.credentials()};
-  mem::Chain& behind_header = instance.header.empty() ? exchange.head : exchange.tail;
-  if (!http::write_head(method, path, site, fields, exchange.head) ||
-      !http::write_tail(method, fields, instance.content.size(), behind_header)) {
-    instance.exchange.reset();
-    return Final::unknown;
-  }
+  request.method = method;
+  request.may_retry = false;
+  request.state = Request::State::queued;
   if (!instance.ended) start(id, instance, now);
   return Final::ok;
 }
 
-// The exchange is ready and nothing of an earlier connection is left to report.
+// Nothing of an earlier connection is left to report.
 void HttpClient::start(InstanceId id, Instance& instance, Millis now) {
   if (instance.conn == kNoConn) {
     connect(id, instance, now);
     return;
   }
-  Exchange& exchange = *instance.exchange;
-  exchange.may_retry = http::is_idempotent(exchange.method);
-  hand_over(instance, *connections_[instance.conn], now);
+  instance.request.may_retry = http::is_idempotent(instance.request.method);
+  Connection& connection = *connections_[instance.conn];
+  connection.deadline = now + settings_.response_timeout;
+  hand_over(instance, connection);
 }
 
 void HttpClient::connect(InstanceId id, Instance& instance, Millis now) {
-  instance.exchange->phase = Exchange::Phase::connecting;
+  instance.request.state = Request::State::connecting;
   const auto slot = std::ranges::find_if(connections_, [](const auto& box) { return !box; });
   if (slot == connections_.end() || !slot->emplace(pool_, pool_)) {
     end(id, instance, Cause::out_of_memory);
@@ -94,19 +107,33 @@ void HttpClient::connect(InstanceId id, Instance& instance, Millis now) {
 }
 
 // From here on the host's header and content belong to its next request.
-void HttpClient::hand_over(Instance& instance, Connection& connection, Millis now) {
-  Exchange& exchange = *instance.exchange;
-  exchange.phase = Exchange::Phase::responding;
-  exchange.deadline = now + settings_.response_timeout;
-  if (exchange.handed_over) return;
-  exchange.handed_over = true;
-  connection.keep_output = exchange.may_retry;
-  connection.output.splice(std::move(exchange.head));
-  connection.output.splice(std::move(instance.header));
-  connection.output.splice(std::move(exchange.tail));
-  connection.output.splice(std::move(instance.content));
-  exchange.reader.start(exchange.method, {.header_bytes = settings_.limits.response_header_bytes,
-                                          .line_bytes = settings_.limits.response_line_bytes});
+void HttpClient::hand_over(Instance& instance, Connection& connection) {
+  Request& request = instance.request;
+  request.state = Request::State::handed_over;
+  request.header = std::move(instance.header);
+  request.content = std::move(instance.content);
+  connection.request_due = true;
+}
+
+// Writes the request that is due; its response is expected from then on. False: no memory for it.
+bool HttpClient::write_request(Connection& connection) {
+  Instance& instance = *instances_[connection.instance];
+  Request& request = instance.request;
+  connection.request_due = false;
+  if (!write(request, instance.address, connection.output) ||
+      !instance.response.emplace(pool_, pool_)) {
+    report_is_starved_ = true;
+    end(connection.instance, instance, Cause::out_of_memory);
+    return false;
+  }
+  Response& response = *instance.response;
+  response.close_after = request.fields.connection_close;
+  response.may_retry = connection.keep_output = request.may_retry;
+  response.deadline = connection.deadline;
+  response.reader.start(request.method, {.header_bytes = settings_.limits.response_header_bytes,
+                                         .line_bytes = settings_.limits.response_line_bytes});
+  request.clear();
+  return true;
 }
 
 // The connection is over, and that is to be reported.
@@ -131,9 +158,7 @@ void HttpClient::disconnect(Instance& instance) {
 
 void HttpClient::close(InstanceId id, Millis now) {
   Instance& instance = *instances_[id];
-  if (instance.exchange && instance.exchange->phase == Exchange::Phase::queued) {
-    connect(id, instance, now);
-  }
+  if (instance.request.state == Request::State::queued) connect(id, instance, now);
   if (instance.conn != kNoConn) {
     leave(instance.conn, instance, now);
   } else if (is_connecting(instance)) {
@@ -148,7 +173,12 @@ void HttpClient::leave(ConnId conn, Instance& instance, Millis now) {
   Connection& connection = *connections_[conn];
   connection.instance = kNoInstance;
   connection.keep_output = false;
-  if (is_connecting(instance)) hand_over(instance, connection, now);
+  if (is_connecting(instance)) hand_over(instance, connection);
+  if (std::exchange(connection.request_due, false) &&
+      !write(instance.request, instance.address, connection.output)) {
+    notes_.add({Note::kNoInstance, 0, "closed; no memory left to send its request"});
+    connection.output.clear();
+  }
   if (connection.state == Connection::State::wanted) {
     connection.address = std::move(instance.address);
   } else if (connection.state == Connection::State::open) {
@@ -165,14 +195,17 @@ void HttpClient::opened(ConnId conn, Millis now) {
   Connection* opened = connection(conn);
   if (opened == nullptr || opened->state != Connection::State::opening) return;
   opened->state = Connection::State::open;
-  if (opened->instance == kNoInstance) {
-    opened->deadline = now + settings_.response_timeout;
-    return;
-  }
+  opened->deadline = now + settings_.response_timeout;
+  if (opened->instance == kNoInstance) return;
   Instance& instance = *instances_[opened->instance];
   instance.tell_connected = true;
   wake(opened->instance);
-  hand_over(instance, *opened, now);
+  if (is_connecting(instance)) {
+    hand_over(instance, *opened);
+  } else if (instance.response) {
+    instance.response->reconnecting = false;
+    instance.response->deadline = opened->deadline;
+  }
 }
 
 void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
@@ -183,48 +216,49 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
   }
   const InstanceId id = from->instance;
   Instance& instance = *instances_[id];
-  if (!instance.exchange) {
+  if (from->request_due && !write_request(*from)) return;
+  if (!instance.response) {
     notes_.add({static_cast<std::int8_t>(id), 0, "bytes that nobody asked for"});
     end(id, instance, Cause::closed);
     return;
   }
   wake(id);
-  Exchange& exchange = *instance.exchange;
-  exchange.deadline = now + settings_.response_timeout;
-  if (exchange.may_retry) {
-    exchange.may_retry = from->keep_output = false;
+  Response& response = *instance.response;
+  response.deadline = now + settings_.response_timeout;
+  if (response.may_retry) {
+    response.may_retry = from->keep_output = false;
     from->output.consume(std::exchange(from->sent_bytes, 0));
   }
   while (!bytes.empty()) {
     const Bytes slice = mem::first(bytes, settings_.mss_bytes);
     bytes.remove_prefix(slice.size());
     const auto size = static_cast<std::uint16_t>(slice.size());
-    if (settings_.overflow == Overflow::drop && exchange.has_received() &&
-        exchange.held_bytes + size > settings_.limits.receive_buffer_bytes) {
-      drop(exchange, size);
+    if (settings_.overflow == Overflow::drop && response.has_received() &&
+        response.held_bytes + size > settings_.limits.receive_buffer_bytes) {
+      drop(response, size);
       continue;
     }
-    mem::Rollback rollback(exchange.received);
+    mem::Rollback rollback(response.received);
     char size_bytes[sizeof size];
     std::memcpy(size_bytes, &size, sizeof size);
-    if (!exchange.received.append(Bytes(size_bytes, sizeof size)) ||
-        !exchange.received.append(slice)) {
+    if (!response.received.append(Bytes(size_bytes, sizeof size)) ||
+        !response.received.append(slice)) {
       end(id, instance, Cause::out_of_memory);
       return;
     }
     rollback.keep();
-    exchange.held_bytes += size;
+    response.held_bytes += size;
   }
 }
 
 // The hardware tells each slice that it threw away.
-void HttpClient::drop(Exchange& exchange, std::uint32_t size) {
-  Exchange::Dropped* const end = exchange.dropped.data() + exchange.dropped_runs;
-  if (exchange.dropped_runs > 0 && end[-1].size == size) {
+void HttpClient::drop(Response& response, std::uint32_t size) {
+  Response::Dropped* const end = response.dropped.data() + response.dropped_runs;
+  if (response.dropped_runs > 0 && end[-1].size == size) {
     ++end[-1].count;
-  } else if (exchange.dropped_runs < exchange.dropped.size()) {
+  } else if (response.dropped_runs < response.dropped.size()) {
     *end = {size, 1};
-    ++exchange.dropped_runs;
+    ++response.dropped_runs;
   } else {
     end[-1] = {end[-1].size * end[-1].count + size, 1};
   }
@@ -239,9 +273,15 @@ void HttpClient::closed(ConnId conn, Cause why, Millis now) {
     return;
   }
   Instance& instance = *instances_[id];
-  if (instance.exchange && instance.exchange->may_retry) {
-    instance.exchange->may_retry = false;
-    instance.exchange->phase = Exchange::Phase::connecting;
+  // A request of which nothing has been written may always go out elsewhere.
+  const bool unwritten = lost->request_due && lost->state == Connection::State::open;
+  if (unwritten || (instance.response && instance.response->may_retry)) {
+    if (unwritten) {
+      instance.request.may_retry = false;
+    } else {
+      instance.response->may_retry = false;
+      instance.response->reconnecting = true;
+    }
     lost->keep_output = false;
     lost->sent_bytes = 0;
     lost->state = Connection::State::wanted;
@@ -254,9 +294,10 @@ void HttpClient::closed(ConnId conn, Cause why, Millis now) {
   end(id, instance, why);
 }
 
-std::size_t HttpClient::output(ConnId conn, std::span<Bytes> views) const {
-  const Connection* to = connection(conn);
+std::size_t HttpClient::output(ConnId conn, std::span<Bytes> views) {
+  Connection* to = connection(conn);
   if (to == nullptr || to->state != Connection::State::open) return 0;
+  if (to->request_due && !write_request(*to)) return 0;
   return to->output.gather(to->sent_bytes, views);
 }
 
@@ -275,24 +316,24 @@ std::size_t HttpClient::window(ConnId conn) const {
   const std::size_t mss = settings_.mss_bytes;
   const Instance* instance =
       from->instance == kNoInstance ? nullptr : instances_[from->instance].get();
-  if (instance == nullptr || !instance->exchange) return kDiscarded * mss;
-  const Exchange& exchange = *instance->exchange;
-  const std::size_t slice = mss + sizeof exchange.slice_left;
+  if (instance == nullptr || !instance->response) return kDiscarded * mss;
+  const Response& response = *instance->response;
+  const std::size_t slice = mss + sizeof response.slice_left;
   const std::size_t memory = pool_.free_count(Use::storage) * Block::kCapacity / slice;
   const std::size_t limit = settings_.limits.receive_buffer_bytes;
-  const std::size_t held = exchange.held_bytes;
+  const std::size_t held = response.held_bytes;
   std::size_t count = held < limit ? (limit - held) / mss : 0;
-  if (!exchange.has_received()) count = std::max<std::size_t>(count, 1);
+  if (!response.has_received()) count = std::max<std::size_t>(count, 1);
   if (settings_.overflow == Overflow::drop) count = std::max(count, kDiscarded);
   return std::min(count, memory) * mss;
 }
 
 bool HttpClient::is_starved() const {
   if (report_is_starved_ && awake_ != 0) return true;
-  const std::size_t slice = settings_.mss_bytes + sizeof Exchange::slice_left;
+  const std::size_t slice = settings_.mss_bytes + sizeof Response::slice_left;
   if (pool_.free_count(Use::storage) * Block::kCapacity >= slice) return false;
   return std::ranges::any_of(instances_, [](const mem::Box<Instance>& slot) {
-    return slot && slot->exchange && !slot->exchange->has_received();
+    return slot && slot->response && !slot->response->has_received();
   });
 }
 
@@ -332,8 +373,8 @@ void HttpClient::expire(Millis now) {
       if (now >= slot->deadline) slot->state = Connection::State::unwanted;
     } else if (slot->state != Connection::State::open) {
       if (now >= slot->deadline) end(slot->instance, *instance, Cause::connect_timeout);
-    } else if (instance->exchange && !instance->exchange->has_received() &&
-               now >= instance->exchange->deadline) {
+    } else if (instance->response && !instance->response->has_received() &&
+               now >= instance->response->deadline) {
       end(slot->instance, *instance, is_starved() ? Cause::out_of_memory : Cause::response_timeout);
     }
   }
@@ -350,12 +391,12 @@ std::optional<Millis> HttpClient::next_deadline(Millis now) const {
     if (is_own || slot->state != Connection::State::open) {
       consider(slot->deadline);
     } else if (const Instance& instance = *instances_[slot->instance];
-               instance.exchange && !instance.exchange->has_received()) {
-      consider(instance.exchange->deadline);
+               instance.response && !instance.response->has_received()) {
+      consider(instance.response->deadline);
     }
   }
   for (const mem::Box<Instance>& slot : instances_) {
-    if (slot && slot->exchange && slot->exchange->has_received() && slot->next_report > now) {
+    if (slot && slot->response && slot->response->has_received() && slot->next_report > now) {
       consider(slot->next_report);
     }
   }

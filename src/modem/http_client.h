@@ -42,7 +42,7 @@ class HttpClient {
   void opened(ConnId conn, Millis now);
   void received(ConnId conn, Bytes bytes, Millis now);
   void closed(ConnId conn, Cause why, Millis now);
-  std::size_t output(ConnId conn, std::span<Bytes> views) const;
+  std::size_t output(ConnId conn, std::span<Bytes> views);
   void sent(ConnId conn, std::size_t bytes);
   [[nodiscard]] std::size_t window(ConnId conn) const;
   [[nodiscard]] std::optional<Action> next_action();
@@ -64,20 +64,21 @@ class HttpClient {
 
   void start(InstanceId id, Instance& instance, Millis now);
   void connect(InstanceId id, Instance& instance, Millis now);
-  void hand_over(Instance& instance, Connection& connection, Millis now);
+  static void hand_over(Instance& instance, Connection& connection);
+  bool write_request(Connection& connection);
   void disconnect(Instance& instance);
   void end(InstanceId id, Instance& instance, Cause cause);
   void leave(ConnId conn, Instance& instance, Millis now);
   Connection* connection(ConnId conn) const;
-  static void drop(Exchange& exchange, std::uint32_t size);
+  static void drop(Response& response, std::uint32_t size);
 
   void report(InstanceId id, Instance& instance, Millis now);
   bool report_received(InstanceId id, Instance& instance, Millis now);
-  bool report_drops(InstanceId id, Exchange& exchange);
+  bool report_drops(InstanceId id, Response& response);
   Slice report_slice(InstanceId id, Instance& instance, Bytes slice, Millis now);
   bool report_end(InstanceId id, Instance& instance, Millis now);
   void report_failure(InstanceId id, Cause cause, bool was_connected);
-  void report_status(InstanceId id, const Exchange& exchange);
+  void report_status(InstanceId id, const Response& response);
   void report_record(InstanceId id, Instance& instance, Bytes bytes, Millis now);
   void finish(InstanceId id, Instance& instance, bool unasked_bytes);
   [[nodiscard]] bool has_room(std::uint32_t bytes);

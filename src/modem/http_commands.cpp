@@ -148,7 +148,7 @@ Final certificate(Engine& engine, const Call& call, const Named& named, std::uin
   constexpr std::uint32_t kPrivateKey = 3;
   mem::Chain& stored = named.instance->certificates[type - 1];
   if (call.args.size() > 2) {
-    if (named.instance->exchange) return Final::not_allowed;
+    if (named.instance->is_busy()) return Final::not_allowed;
     return store(engine, call, 2, engine.settings.limits.certificate_bytes, stored);
   }
   if (stored.empty()) return Final::ok;
@@ -177,7 +177,7 @@ Final output_setting(Engine& engine, const Call& call, const Named& named, std::
                                          : 1;
   const auto value = call.args.number(2, 0, high);
   if (!value || call.args.size() > 3) return Final::wrong_parameters;
-  if (instance.exchange) return Final::not_allowed;
+  if (instance.is_busy()) return Final::not_allowed;
   if (type == 6) {
     instance.packet_bytes = static_cast<std::uint16_t>(*value);
   } else if (type == 7) {

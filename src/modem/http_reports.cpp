@@ -54,7 +54,7 @@ void HttpClient::report(Millis now) {
     Instance& instance = *instances_[id];
     report(id, instance, now);
     const bool waits = instance.tell_connected || instance.ended ||
-                       (instance.exchange && instance.exchange->has_received());
+                       (instance.response && instance.response->has_received());
     if (!waits) awake_ &= ~(1U << id);
   }
   first_ = static_cast<InstanceId>((first_ + 1U) % instances_.size());
@@ -68,24 +68,22 @@ void HttpClient::report(InstanceId id, Instance& instance, Millis now) {
   }
   if (!report_received(id, instance, now)) return;
   if (instance.ended && !report_end(id, instance, now)) return;
-  if (instance.exchange && instance.exchange->phase == Exchange::Phase::queued) {
-    start(id, instance, now);
-  }
+  if (instance.request.state == Request::State::queued) start(id, instance, now);
 }
 
 // Reports the slices that have come, oldest first. False when some had to wait.
 bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) {
-  while (instance.exchange && instance.exchange->has_received()) {
-    Exchange& exchange = *instance.exchange;
-    if (!report_drops(id, exchange)) return false;
-    if (!exchange.in_slice) {
-      char size[sizeof exchange.slice_left];
-      mem::copy_to(exchange.received.view().first(sizeof size), size);
-      std::memcpy(&exchange.slice_left, size, sizeof size);
-      exchange.received.consume(sizeof size);
-      exchange.in_slice = true;
+  while (instance.response && instance.response->has_received()) {
+    Response& response = *instance.response;
+    if (!report_drops(id, response)) return false;
+    if (!response.in_slice) {
+      char size[sizeof response.slice_left];
+      mem::copy_to(response.received.view().first(sizeof size), size);
+      std::memcpy(&response.slice_left, size, sizeof size);
+      response.received.consume(sizeof size);
+      response.in_slice = true;
     }
-    const mem::ChainView view = exchange.received.view().first(exchange.slice_left);
+    const mem::ChainView view = response.received.view().first(response.slice_left);
     Bytes slice = view.front();
     std::array<char, kMaxMssBytes> joined;
     if (slice.size() < view.size) {
@@ -97,36 +95,36 @@ bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) 
   return true;
 }
 
-bool HttpClient::report_drops(InstanceId id, Exchange& exchange) {
-  while (exchange.dropped_runs > 0) {
+bool HttpClient::report_drops(InstanceId id, Response& response) {
+  while (response.dropped_runs > 0) {
     if (!has_room(kMaxLineReportBytes)) return false;
-    Exchange::Dropped& first = exchange.dropped.front();
+    Response::Dropped& first = response.dropped.front();
     queue(Text().add("\r\n+HTTPDROP:").add(std::uint32_t{id}).add(',').add(first.size).add("\r\n"));
     if (--first.count > 0) continue;
-    std::ranges::copy(std::span(exchange.dropped).subspan(1), exchange.dropped.begin());
-    --exchange.dropped_runs;
+    std::ranges::copy(std::span(response.dropped).subspan(1), response.dropped.begin());
+    --response.dropped_runs;
   }
   return true;
 }
 
-// Reports the pieces of one slice. `slice` may lie in the exchange's own chain.
+// Reports the pieces of one slice. `slice` may lie in the response's own chain.
 HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, Bytes slice,
                                            Millis now) {
   using What = http::ResponseReader::What;
-  Exchange& exchange = *instance.exchange;
-  const auto take = [&exchange, &slice](std::uint32_t size) {
+  Response& response = *instance.response;
+  const auto take = [&response, &slice](std::uint32_t size) {
     slice.remove_prefix(size);
-    exchange.received.consume(size);
-    exchange.held_bytes -= size;
-    exchange.slice_left = static_cast<std::uint16_t>(exchange.slice_left - size);
+    response.received.consume(size);
+    response.held_bytes -= size;
+    response.slice_left = static_cast<std::uint16_t>(response.slice_left - size);
   };
   while (true) {
     if (now < instance.next_report) return Slice::blocked;
-    if (exchange.piece != Exchange::Piece::none) {
+    if (response.piece != Response::Piece::none) {
       const std::uint32_t packet =
           instance.packet_bytes == 0
-              ? exchange.piece_left
-              : std::min<std::uint32_t>(exchange.piece_left, instance.packet_bytes);
+              ? response.piece_left
+              : std::min<std::uint32_t>(response.piece_left, instance.packet_bytes);
       const std::uint32_t output = instance.hex_output ? 2 * packet : packet;
       if (!has_room(output + kMaxRecordFrameBytes)) return Slice::blocked;
       report_record(id, instance, mem::first(slice, packet), now);
@@ -134,36 +132,36 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
       continue;
     }
     if (!has_room(kMaxLineReportBytes)) return Slice::blocked;
-    const auto found = exchange.reader.next(slice);
+    const auto found = response.reader.next(slice);
     take(found.skip);
     switch (found.what) {
       case What::nothing:
-        exchange.in_slice = false;
-        exchange.deadline = now + settings_.response_timeout;
+        response.in_slice = false;
+        response.deadline = now + settings_.response_timeout;
         return Slice::used_up;
       case What::status:
-        report_status(id, exchange);
+        report_status(id, response);
         break;
       case What::header:
       case What::content:
-        exchange.piece =
-            found.what == What::header ? Exchange::Piece::header : Exchange::Piece::content;
-        exchange.piece_left = found.size;
-        exchange.piece_is_last = found.last;
+        response.piece =
+            found.what == What::header ? Response::Piece::header : Response::Piece::content;
+        response.piece_left = found.size;
+        response.piece_is_last = found.last;
         break;
       case What::end:
         if (found.last) {
-          exchange.piece = Exchange::Piece::content;
-          exchange.piece_left = 0;
-          exchange.piece_is_last = true;
+          response.piece = Response::Piece::content;
+          response.piece_left = 0;
+          response.piece_is_last = true;
           report_record(id, instance, {}, now);
         }
         finish(id, instance, !slice.empty());
         return Slice::used_up;
       case What::fault:
         end(id, instance, Cause::unparsable_response);
-        exchange.received.clear();
-        exchange.in_slice = false;
+        response.received.clear();
+        response.in_slice = false;
         return Slice::used_up;
     }
   }
@@ -171,23 +169,23 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
 
 // One +HTTPNMIH or +HTTPNMIC with `bytes`, the next of the current piece.
 void HttpClient::report_record(InstanceId id, Instance& instance, Bytes bytes, Millis now) {
-  Exchange& exchange = *instance.exchange;
-  const bool is_header = exchange.piece == Exchange::Piece::header;
+  Response& response = *instance.response;
+  const bool is_header = response.piece == Response::Piece::header;
   const auto size = static_cast<std::uint32_t>(bytes.size());
-  exchange.piece_left -= size;
-  const bool more = exchange.piece_left > 0 || !exchange.piece_is_last;
+  response.piece_left -= size;
+  const bool more = response.piece_left > 0 || !response.piece_is_last;
   Text head;
   head.add(is_header ? "\r\n+HTTPNMIH:" : "\r\n+HTTPNMIC:").add(std::uint32_t{id}).add(',');
   if (is_header && settings_.variant.nmih_form == NmihForm::status_length) {
-    head.add(std::uint32_t{exchange.reader.status()});
+    head.add(std::uint32_t{response.reader.status()});
   } else {
     head.add(more ? '1' : '0');
   }
   head.add(',');
   if (!is_header) {
-    exchange.summation += size;
-    head.add(exchange.reader.total()).add(',');
-    if (settings_.variant.nmic_summation) head.add(exchange.summation).add(',');
+    response.summation += size;
+    head.add(response.reader.total()).add(',');
+    if (settings_.variant.nmic_summation) head.add(response.summation).add(',');
   }
   queue(head.add(size).add("\r\n"));
   if (instance.hex_output) {
@@ -201,18 +199,18 @@ void HttpClient::report_record(InstanceId id, Instance& instance, Bytes bytes, M
     queue(bytes);
   }
   queue("\r\n");
-  if (exchange.piece_left == 0) exchange.piece = Exchange::Piece::none;
+  if (response.piece_left == 0) response.piece = Response::Piece::none;
   instance.next_report = now + Millis(instance.packet_delay_ms);
 }
 
-void HttpClient::report_status(InstanceId id, const Exchange& exchange) {
-  const std::uint16_t status = exchange.reader.status();
+void HttpClient::report_status(InstanceId id, const Response& response) {
+  const std::uint16_t status = response.reader.status();
   if (status / 100 == 2) return;
   Text lines;
   lines.add("\r\n+HTTPERR:").add(std::uint32_t{id}).add(',').add(std::uint32_t{status});
   if (settings_.variant.reason_line) {
     lines.add("\r\n").add(std::uint32_t{status});
-    const mem::ChainView reason = exchange.reader.reason();
+    const mem::ChainView reason = response.reader.reason();
     if (!reason.empty()) {
       lines.add(' ');
       mem::for_each_run(reason, [&lines](Bytes run) {
@@ -230,16 +228,16 @@ void HttpClient::report_status(InstanceId id, const Exchange& exchange) {
 
 // The response is whole. Whether the connection stays is decided here.
 void HttpClient::finish(InstanceId id, Instance& instance, bool unasked_bytes) {
-  const Exchange& exchange = *instance.exchange;
-  unasked_bytes = unasked_bytes || !exchange.received.empty();
+  const Response& response = *instance.response;
+  unasked_bytes = unasked_bytes || !response.received.empty();
   if (unasked_bytes) {
     notes_.add({static_cast<std::int8_t>(id), 0, "bytes behind the response were thrown away"});
   }
   // What an early answer left unsent must not lead the next request.
   const bool all_sent = instance.conn == kNoConn || connections_[instance.conn]->all_sent();
   const bool keep =
-      exchange.reader.keep_alive() && !exchange.close_after && !unasked_bytes && all_sent;
-  instance.exchange.reset();
+      response.reader.keep_alive() && !response.close_after && !unasked_bytes && all_sent;
+  instance.response.reset();
   if (!keep && instance.conn != kNoConn) {
     end(id, instance, Cause::closed);
   }
@@ -250,16 +248,20 @@ bool HttpClient::report_end(InstanceId id, Instance& instance, Millis now) {
   if (!has_room(kMaxLineReportBytes)) return false;
   Cause cause = instance.ended.value_or(Cause::closed);
   bool was_connected = true;
-  if (instance.exchange && instance.exchange->phase != Exchange::Phase::queued) {
-    was_connected = instance.exchange->phase == Exchange::Phase::responding;
+  if (instance.request.state > Request::State::queued) {
+    was_connected = instance.request.state == Request::State::handed_over;
+    if (cause == Cause::closed) cause = Cause::closed_early;
+    instance.request.clear();
+  } else if (instance.response) {
+    was_connected = !instance.response->reconnecting;
     const bool ends_response =
-        was_connected && cause == Cause::closed && instance.exchange->reader.finish();
+        was_connected && cause == Cause::closed && instance.response->reader.finish();
     if (ends_response) {
       if (report_slice(id, instance, {}, now) == Slice::blocked) return false;
       if (!has_room(kMaxLineReportBytes)) return false;
     } else {
       if (cause == Cause::closed) cause = Cause::closed_early;
-      instance.exchange.reset();
+      instance.response.reset();
     }
   }
   instance.ended.reset();

@@ -51,33 +51,50 @@ struct Connection {
   };
   State state = State::wanted;
   InstanceId instance;  // kNoInstance: only the request of a closed instance is still to be sent
+  bool request_due = false;  // its instance's request is written when the port asks for output
   bool keep_output = false;  // until the first response byte, to send it a second time
   mem::Chain output;
   std::uint32_t sent_bytes = 0;  // of `output`
   Address address;               // of a closed instance whose connection is still wanted
-  Millis deadline{0};            // of the attempt, or of sending for a closed instance
+  // Of the attempt, of the response's first byte, or of sending for a closed instance.
+  Millis deadline{0};
 
-  [[nodiscard]] bool all_sent() const { return sent_bytes == output.size(); }
+  [[nodiscard]] bool all_sent() const { return !request_due && sent_bytes == output.size(); }
 };
 
-// One request and its response; there is none while an instance is idle.
-struct Exchange {
-  Exchange(BlockPool& pool, http::Method request_method)
-      : method(request_method), head(pool), tail(pool), reader(pool), received(pool) {}
+// What AT+HTTPSEND accepted, until it is written to a connection.
+struct Request {
+  explicit Request(BlockPool& pool) : path(pool), header(pool), content(pool) {}
 
-  enum class Phase : std::uint8_t {
-    queued,  // accepted, but the end of the last connection has not been reported yet
+  enum class State : std::uint8_t {
+    none,
+    queued,  // the end of the last connection has not been reported yet
     connecting,
-    responding,  // handed to the connection; the response is due
+    handed_over,  // to a connection that stands; the host's header and content are its own again
   };
-  Phase phase = Phase::queued;
-  http::Method method;
-  bool close_after = false;  // the host's header block asks for it
-  // The connection has the request; the host's header and content are its own again.
-  bool handed_over = false;
-  bool may_retry = false;  // it went out on a kept connection and no answer has come yet
-  mem::Chain head;         // around the host's header block
-  mem::Chain tail;
+  State state = State::none;
+  http::Method method = http::Method::get;
+  http::Fields fields;     // of the header
+  bool may_retry = false;  // it goes out on a kept connection and may be sent twice
+  mem::Chain path;
+  mem::Chain header;  // from the hand-over on
+  mem::Chain content;
+
+  void clear() {
+    state = State::none;
+    path.clear();
+    header.clear();
+    content.clear();
+  }
+};
+
+// The response to a request that has been written; there is none while an instance is idle.
+struct Response {
+  explicit Response(BlockPool& pool) : reader(pool), received(pool) {}
+
+  bool close_after = false;   // the host's header block asks for it
+  bool may_retry = false;     // the request went out on a kept connection; no answer has come yet
+  bool reconnecting = false;  // and now it goes out on a new one
 
   http::ResponseReader reader;
   // Slices that wait to be reported: each a 16-bit size in the machine's order and its bytes.
@@ -109,7 +126,8 @@ struct Instance {
       : address(pool),
         header(pool),
         content(pool),
-        certificates{mem::Chain(pool), mem::Chain(pool), mem::Chain(pool)} {}
+        certificates{mem::Chain(pool), mem::Chain(pool), mem::Chain(pool)},
+        request(pool) {}
 
   Address address;
   mem::Chain header;
@@ -123,7 +141,11 @@ struct Instance {
   ConnId conn = kNoConn;
   bool tell_connected = false;  // CONNECT OK is due
   std::optional<Cause> ended;  // the connection's end; to be reported behind what has been received
-  mem::Box<Exchange> exchange;
+  Request request;
+  mem::Box<Response> response;
+
+  // A request is under way until its response has been reported.
+  [[nodiscard]] bool is_busy() const { return request.state != Request::State::none || response; }
 };
 
 }  // namespace m531x::modem
