@@ -54,7 +54,7 @@ template <typename Function>
 
 template <std::size_t kSize>
 bool count_lookup() {
-  std::string name(kNames[kHeaderName]);
+  m531x::at::Name name(kNames[kHeaderName]);
   asm volatile("" : "+m"(name));
   const Row* found = nullptr;
   counted([&] { found = kTableIndex<kSize>.find(kTable<kSize>, name); });

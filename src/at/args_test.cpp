@@ -57,8 +57,8 @@ TEST(Args, Numbers) {
        }) {
     SCOPED_TRACE(testing::PrintToString(c.text));
     Args args;
-    ASSERT_TRUE(args.add(c.text, false));
-    ASSERT_TRUE(args.add(c.text, true));
+    ASSERT_TRUE(args.add_value(c.text));
+    ASSERT_TRUE(args.add_string(c.text));
     EXPECT_EQ(args.number(0, c.low, c.high), c.value);
     EXPECT_EQ(args.number(1, c.low, c.high), std::nullopt) << "a string is no number";
     EXPECT_EQ(args.number(2, c.low, c.high), std::nullopt) << "missing";
@@ -67,8 +67,11 @@ TEST(Args, Numbers) {
 
 TEST(Args, HoldsSixteen) {
   Args args;
-  for (std::size_t i = 0; i < kMaxParameters; ++i) EXPECT_TRUE(args.add({}, i % 2 == 0));
-  EXPECT_FALSE(args.add({}, true));
+  for (std::size_t i = 0; i < kMaxParameters; ++i) {
+    EXPECT_TRUE(i % 2 == 0 ? args.add_string({}) : args.add_value({}));
+  }
+  EXPECT_FALSE(args.add_string({}));
+  EXPECT_FALSE(args.add_value({}));
   EXPECT_EQ(args.size(), kMaxParameters);
   EXPECT_TRUE(args[0].quoted);
   EXPECT_FALSE(args[kMaxParameters - 1].quoted);
@@ -98,9 +101,9 @@ constexpr Index kRowIndex(kRows);
 const Command<NoContext>* find(std::string_view name) { return kRowIndex.find(kRows, name); }
 
 TEST(Index, FindsEachRowAndNothingElse) {
-  for (const auto& wanted : kRows) EXPECT_EQ(find(wanted.name), &wanted) << wanted.name;
+  for (const auto& wanted : kRows) EXPECT_EQ(find(wanted.name), &wanted) << wanted.name.view();
   for (const auto* const name : {"", "+", "&", "F", "+a", "+B", "+HTTPCF", "+HTTPCFGS", "+HTTPSENT",
-                                 "+HTTPCREATE ", "e", "S", "S5", "S33", "ZZZZZZZZZZZZZZZZZZZZ"}) {
+                                 "+HTTPCREATE ", "e", "S", "S5", "S33", "ZZZZZZZZZZZZZZZZ"}) {
     EXPECT_EQ(find(name), nullptr) << name;
   }
   for (int i = 0; i < 100'000; ++i) {

@@ -24,42 +24,48 @@ constexpr bool starts_own_extended(char c) { return Bytes("*^$#%").find(c) != By
 
 }  // namespace
 
-std::optional<std::uint32_t> Args::number(std::size_t i, std::uint32_t low,
-                                          std::uint32_t high) const {
-  if (i >= count_ || items_[i].quoted || items_[i].size == 0) return std::nullopt;
+bool Args::add_string(Bytes text) {
+  if (count_ == items_.size()) return false;
+  items_[count_++] = {text.data(), static_cast<std::uint32_t>(text.size()), true, false, 0};
+  return true;
+}
+
+bool Args::add_value(Bytes text) {
+  if (count_ == items_.size()) return false;
+  bool is_number = !text.empty();
   std::uint64_t value = 0;
-  for (const char c : items_[i].text()) {
-    if (!is_digit(c)) return std::nullopt;
-    value = value * 10 + static_cast<unsigned>(c - '0');
-    if (value > high) return std::nullopt;
+  for (const char c : text) {
+    value = value * 10 + static_cast<unsigned char>(c - '0');
+    is_number = is_number && is_digit(c) && value <= UINT32_MAX;
+    if (!is_number) break;
   }
-  if (value < low) return std::nullopt;
-  return static_cast<std::uint32_t>(value);
+  items_[count_++] = {text.data(), static_cast<std::uint32_t>(text.size()), false, is_number,
+                      static_cast<std::uint32_t>(value)};
+  return true;
 }
 
 bool LineParser::next(Call& call) {
-  call.args.clear();
-  name_size_ = 0;
   while (is_at(' ') || is_at(';')) ++at_;
   if (at_end()) return false;
+  call.args.clear();
+  call.name = Name();
   const bool is_extended = *at_ == '+' || starts_own_extended(*at_);
-  call.form = is_extended ? extended(call.args) : basic(call.args);
-  call.name = Bytes(name_.data(), name_size_);
+  call.form = is_extended ? extended(call) : basic(call);
   return true;
 }
 
 // V.250 5.3.1: `<letter>[<number>]`, `&<letter>[<number>]`, `S<number>?`, `S<number>=[<number>]`.
-Form LineParser::basic(Args& args) {
-  if (is_at('&')) add_to_name(*at_++);
+Form LineParser::basic(Call& call) {
+  char* name = call.name.data();
+  if (is_at('&')) *name++ = *at_++;
   if (at_end() || !is_letter(*at_)) return Form::malformed;
-  const bool s_parameter = to_upper(*at_) == 'S' && name_size_ == 0;
-  add_to_name(*at_++);
+  *name++ = to_upper(*at_++);
   skip_spaces();
   Form form = Form::basic;
-  if (s_parameter) {
-    for (const char digit : digits()) {
-      if (!add_to_name(digit)) return Form::malformed;
-    }
+  if (call.name == "S") {
+    const Bytes number = digits();
+    if (number.size() >= Name::kCapacity) return Form::malformed;
+    std::ranges::copy(number, name);
     skip_spaces();
     if (is_at('?')) {
       ++at_;
@@ -71,7 +77,7 @@ Form LineParser::basic(Args& args) {
     form = Form::set;
   }
   const Bytes number = digits();
-  if (!number.empty() && !args.add(number, false)) return Form::malformed;
+  if (!number.empty() && !call.args.add_value(number)) return Form::malformed;
   return form;
 }
 
@@ -81,8 +87,8 @@ Bytes LineParser::digits() {
   return {begin, static_cast<std::size_t>(at_ - begin)};
 }
 
-Form LineParser::extended(Args& args) {
-  if (!add_to_name(*at_++) || !read_name()) return Form::malformed;
+Form LineParser::extended(Call& call) {
+  if (!read_name(call.name)) return Form::malformed;
   if (is_at('?')) {
     ++at_;
     skip_spaces();
@@ -99,22 +105,22 @@ Form LineParser::extended(Args& args) {
       return Form::test;
     }
   }
-  return parameters(args) ? Form::set : Form::malformed;
+  return parameters(call.args) ? Form::set : Form::malformed;
 }
 
-// Spaces in a name are ignored.
-bool LineParser::read_name() {
-  char* to = name_.data() + name_size_;
-  const char* at = at_;
-  do {
-    const auto room = name_.data() + name_.size() - to;
-    const char* const end = end_ - at > room ? at + room : end_;
-    while (at != end && name_byte(*at) != '\0') *to++ = name_byte(*at++);
-    if (at == end && end != end_ && name_byte(*at) != '\0') return false;
-  } while (at != end_ && *at == ' ' && ++at != end_);
-  at_ = at;
-  name_size_ = static_cast<std::size_t>(to - name_.data());
-  return true;
+// Spaces in a name are ignored. A name that is too long is nobody's.
+bool LineParser::read_name(Name& name) {
+  char* to = name.data();
+  char* const full = to + Name::kCapacity;
+  *to++ = *at_++;
+  while (true) {
+    while (at_ != end_ && to != full && name_byte(*at_) != '\0') *to++ = name_byte(*at_++);
+    if (!is_at(' ')) break;
+    ++at_;
+  }
+  if (at_end() || name_byte(*at_) == '\0') return true;
+  name = Name();
+  return false;
 }
 
 bool LineParser::parameters(Args& args) {
@@ -134,24 +140,17 @@ bool LineParser::quoted(Args& args) {
     if (quote == Bytes::npos) return false;
     at_ += quote + 1;
     if (is_at(',') || at_separator()) {
-      return args.add(Bytes(begin, static_cast<std::size_t>(at_ - 1 - begin)), true);
+      return args.add_string({begin, static_cast<std::size_t>(at_ - 1 - begin)});
     }
   }
 }
 
 bool LineParser::unquoted(Args& args) {
   const char* const begin = at_;
-  while (!is_at(',') && !at_separator()) ++at_;
+  while (at_ != end_ && *at_ != ',' && *at_ != ';') ++at_;
   const char* end = at_;
   while (end != begin && end[-1] == ' ') --end;
-  return args.add(Bytes(begin, static_cast<std::size_t>(end - begin)), false);
-}
-
-bool LineParser::add_to_name(char byte) {
-  if (name_size_ == name_.size()) return false;
-  const char upper = to_upper(byte);
-  name_[name_size_++] = upper;
-  return true;
+  return args.add_value({begin, static_cast<std::size_t>(end - begin)});
 }
 
 }  // namespace m531x::at

@@ -8,12 +8,12 @@
 #include <optional>
 #include <span>
 
+#include "at/name.h"
 #include "at/result.h"
 #include "m531x/bytes.h"
 
 namespace m531x::at {
 
-inline constexpr std::size_t kMaxNameBytes = 20;
 inline constexpr std::size_t kMaxParameters = 16;
 
 // One parameter as typed: what stands between the quotes, or an unquoted value without the spaces
@@ -22,6 +22,8 @@ struct Parameter {
   const char* data;
   std::uint32_t size;
   bool quoted;
+  bool is_number;        // unquoted decimal digits, at least one, of a value that has room in
+  std::uint32_t number;  // this
 
   [[nodiscard]] Bytes text() const { return {data, size}; }
 };
@@ -34,14 +36,16 @@ class Args {
   // Parameter i as an unquoted decimal number from `low` to `high`; nullopt when it is missing or
   // anything else.
   [[nodiscard]] std::optional<std::uint32_t> number(std::size_t i, std::uint32_t low,
-                                                    std::uint32_t high) const;
+                                                    std::uint32_t high) const {
+    if (i >= count_) return std::nullopt;
+    const Parameter& item = items_[i];
+    if (!item.is_number || item.number < low || item.number > high) return std::nullopt;
+    return item.number;
+  }
   void clear() { count_ = 0; }
   // False when there is no room for another.
-  [[nodiscard]] bool add(Bytes text, bool quoted) {
-    if (count_ == items_.size()) return false;
-    items_[count_++] = {text.data(), static_cast<std::uint32_t>(text.size()), quoted};
-    return true;
-  }
+  [[nodiscard]] bool add_string(Bytes text);
+  [[nodiscard]] bool add_value(Bytes text);
 
  private:
   std::array<Parameter, kMaxParameters> items_;
@@ -64,20 +68,9 @@ constexpr Forms operator|(Form a, Form b) {
 constexpr Forms only(Form form) { return static_cast<Forms>(1U << static_cast<unsigned>(form)); }
 constexpr bool has(Forms forms, Form form) { return (forms & only(form)) != 0; }
 
-// Spreads names over an index: from their size and from the bytes that best tell names apart.
-constexpr std::uint32_t hash_of(std::string_view name) {
-  const std::size_t size = name.size();
-  const auto byte = [name](std::size_t at) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(name[at]));
-  };
-  return (byte(size - 1) ^ byte(size / 2) << 8 ^ byte(size * 3 / 4) << 16 ^
-          static_cast<std::uint32_t>(size) << 24) *
-         2654435761U;
-}
-
 // One command as typed.
 struct Call {
-  Bytes name;  // upper case, with its `+` or `&`; lives as long as the parser
+  Name name;  // upper case, with its `+` or `&`
   Form form = Form::action;
   Args args;
 };
@@ -101,9 +94,9 @@ class LineParser {
   [[nodiscard]] bool at_end() const { return at_ == end_; }
 
  private:
-  Form basic(Args& args);
-  Form extended(Args& args);
-  bool read_name();
+  Form basic(Call& call);
+  Form extended(Call& call);
+  bool read_name(Name& name);
   bool parameters(Args& args);
   bool quoted(Args& args);
   bool unquoted(Args& args);
@@ -113,12 +106,9 @@ class LineParser {
   void skip_spaces() {
     while (is_at(' ')) ++at_;
   }
-  bool add_to_name(char byte);
 
   const char* at_;
   const char* end_;
-  std::array<char, kMaxNameBytes> name_;
-  std::size_t name_size_ = 0;
 };
 
 // Whether information texts of a command follow 27.007, with the model's space after the colon, or
@@ -128,8 +118,8 @@ enum class Style : std::uint8_t { standard, own };
 // A command is one row: its name, its forms, its function, and its documentation.
 template <typename Context>
 struct Command {
-  std::string_view name;  // "+HTTPSEND", "&F", "S3"
-  std::uint8_t sets;      // a bit set of the context's own: who has the command
+  Name name;          // "+HTTPSEND", "&F", "S3"
+  std::uint8_t sets;  // a bit set of the context's own: who has the command
   Style style;
   Forms forms;  // the test form comes with every extended command
   Final (*run)(Context&, const Call&);
@@ -141,8 +131,9 @@ struct Command {
 
 template <typename Context, std::size_t N>
 consteval bool sorted_unique(const std::array<Command<Context>, N>& rows) {
-  return std::ranges::adjacent_find(
-             rows, [](const auto& a, const auto& b) { return a.name >= b.name; }) == rows.end();
+  return std::ranges::adjacent_find(rows, [](const auto& a, const auto& b) {
+           return a.name.view() >= b.name.view();
+         }) == rows.end();
 }
 
 // Finds a row by a hash of its name, so that a table's size costs nothing.
@@ -153,7 +144,7 @@ class Index {
   consteval explicit Index(const std::array<Command<Context>, N>& rows) {
     static_assert(N < 255);
     for (std::size_t i = 0; i < N; ++i) {
-      std::size_t slot = slot_of(hash_of(rows[i].name));
+      std::size_t slot = slot_of(rows[i].name);
       while (rows_[slot] != 0) slot = (slot + 1) % kSlots;
       rows_[slot] = static_cast<std::uint8_t>(i + 1);
     }
@@ -162,9 +153,8 @@ class Index {
   // The row of that name, or nullptr. `rows` are those that the index was made of.
   template <typename Context>
   [[nodiscard]] constexpr const Command<Context>* find(const std::array<Command<Context>, N>& rows,
-                                                       std::string_view name) const {
-    if (name.empty()) return nullptr;
-    for (std::size_t slot = slot_of(hash_of(name)); rows_[slot] != 0; slot = (slot + 1) % kSlots) {
+                                                       const Name& name) const {
+    for (std::size_t slot = slot_of(name); rows_[slot] != 0; slot = (slot + 1) % kSlots) {
       const Command<Context>& row = rows[rows_[slot] - 1U];
       if (row.name == name) return &row;
     }
@@ -173,7 +163,7 @@ class Index {
 
  private:
   static constexpr std::size_t kSlots = std::bit_ceil(4 * N);
-  static constexpr std::size_t slot_of(std::uint32_t hash) { return (hash >> 16) % kSlots; }
+  static constexpr std::size_t slot_of(const Name& name) { return name.hash() % kSlots; }
   std::array<std::uint8_t, kSlots> rows_{};
 };
 

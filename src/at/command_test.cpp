@@ -19,7 +19,7 @@ std::string text_of(const Args& args) {
 }
 
 std::string text_of(const Call& call) {
-  const std::string name(call.name);
+  const std::string name(call.name.view());
   switch (call.form) {
     case Form::basic:
       return name + "!" + text_of(call.args);
@@ -108,9 +108,9 @@ TEST(LineParser, SParameters) {
       {"S?", "S?"},
       {"S3", "malformed"},
       {"S3E1", "malformed"},
-      {"S" + std::string(kMaxNameBytes - 1, '1') + "?",
-       "S" + std::string(kMaxNameBytes - 1, '1') + "?"},
-      {"S" + std::string(kMaxNameBytes, '1') + "?", "malformed"},
+      {"S" + std::string(Name::kCapacity - 1, '1') + "?",
+       "S" + std::string(Name::kCapacity - 1, '1') + "?"},
+      {"S" + std::string(Name::kCapacity, '1') + "?", "malformed"},
       {"&S3", "&S!<3>"},
   });
 }
@@ -144,9 +144,9 @@ TEST(LineParser, ExtendedForms) {
       {"+X,1", "malformed"},
       {"+X\0"s, "malformed"},
       {"+X\xff", "malformed"},
-      {"+" + std::string(kMaxNameBytes - 1, 'x') + "?",
-       "+" + std::string(kMaxNameBytes - 1, 'X') + "?"},
-      {"+" + std::string(kMaxNameBytes, 'x') + "?", "malformed"},
+      {"+" + std::string(Name::kCapacity - 1, 'x') + "?",
+       "+" + std::string(Name::kCapacity - 1, 'X') + "?"},
+      {"+" + std::string(Name::kCapacity, 'x') + "?", "malformed"},
       {"+" + std::string(1000, 'x'), "malformed"},
   });
 }
@@ -240,7 +240,7 @@ TEST(LineParser, KnowsHowMuchIsLeft) {
   Call call;
   ASSERT_TRUE(parser.next(call));
   ASSERT_TRUE(parser.next(call));
-  EXPECT_EQ(call.name, "+X");
+  EXPECT_EQ(call.name.view(), "+X");
   EXPECT_EQ(parser.left(), Bytes(";+Y").size());
   ASSERT_TRUE(parser.next(call));
   EXPECT_EQ(parser.left(), 0U);

@@ -60,6 +60,6 @@ constexpr at::Index kIndex(kCommands);
 
 std::span<const CommandRow> commands() { return kCommands; }
 
-const CommandRow* find_command(std::string_view name) { return kIndex.find(kCommands, name); }
+const CommandRow* find_command(const at::Name& name) { return kIndex.find(kCommands, name); }
 
 }  // namespace m531x::modem

@@ -69,6 +69,6 @@ using CommandRow = at::Command<Engine>;
 // Every command of every model, sorted by name.
 [[nodiscard]] std::span<const CommandRow> commands();
 // The row of that name; nullptr when no model has the command.
-[[nodiscard]] const CommandRow* find_command(std::string_view name);
+[[nodiscard]] const CommandRow* find_command(const at::Name& name);
 
 }  // namespace m531x::modem
