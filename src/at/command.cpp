@@ -19,29 +19,39 @@ constexpr auto kNameBytes = [] {
 }();
 constexpr char name_byte(char c) { return kNameBytes[static_cast<unsigned char>(c)]; }
 
+// Steps over the decimal number at the front, as long as 32 bits hold it.
+std::uint32_t take_number(const char*& at, const char* end) {
+  std::uint32_t value = 0;
+  for (; at != end && is_digit(*at); ++at) {
+    const std::uint64_t longer = std::uint64_t{value} * 10 + static_cast<unsigned char>(*at - '0');
+    if (longer > UINT32_MAX) break;
+    value = static_cast<std::uint32_t>(longer);
+  }
+  return value;
+}
+
 // `+` is the standard's; these are makers' own.
 constexpr bool starts_own_extended(char c) { return Bytes("*^$#%").find(c) != Bytes::npos; }
 
 }  // namespace
 
 bool Args::add_string(Bytes text) {
-  if (count_ == items_.size()) return false;
-  items_[count_++] = {text.data(), static_cast<std::uint32_t>(text.size()), true, false, 0};
-  return true;
+  return add({.data = text.data(),
+              .size = static_cast<std::uint32_t>(text.size()),
+              .number = 0,
+              .is_number = false,
+              .quoted = true});
 }
 
 bool Args::add_value(Bytes text) {
-  if (count_ == items_.size()) return false;
-  bool is_number = !text.empty();
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    value = value * 10 + static_cast<unsigned char>(c - '0');
-    is_number = is_number && is_digit(c) && value <= UINT32_MAX;
-    if (!is_number) break;
-  }
-  items_[count_++] = {text.data(), static_cast<std::uint32_t>(text.size()), false, is_number,
-                      static_cast<std::uint32_t>(value)};
-  return true;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const std::uint32_t number = take_number(at, end);
+  return add({.data = text.data(),
+              .size = static_cast<std::uint32_t>(text.size()),
+              .number = number,
+              .is_number = !text.empty() && at == end,
+              .quoted = false});
 }
 
 bool LineParser::next(Call& call) {
@@ -111,13 +121,16 @@ Form LineParser::extended(Call& call) {
 // Spaces in a name are ignored. A name that is too long is nobody's.
 bool LineParser::read_name(Name& name) {
   char* to = name.data();
-  char* const full = to + Name::kCapacity;
-  *to++ = *at_++;
+  const char* at = at_;
+  *to++ = *at++;
   while (true) {
-    while (at_ != end_ && to != full && name_byte(*at_) != '\0') *to++ = name_byte(*at_++);
-    if (!is_at(' ')) break;
-    ++at_;
+    const auto room = name.data() + Name::kCapacity - to;
+    const char* const end = end_ - at > room ? at + room : end_;
+    for (char byte; at != end && (byte = name_byte(*at)) != '\0'; ++at) *to++ = byte;
+    if (at == end_ || *at != ' ') break;
+    ++at;
   }
+  at_ = at;
   if (at_end() || name_byte(*at_) == '\0') return true;
   name = Name();
   return false;
@@ -139,7 +152,7 @@ bool LineParser::quoted(Args& args) {
     const std::size_t quote = Bytes(at_, left()).find('"');
     if (quote == Bytes::npos) return false;
     at_ += quote + 1;
-    if (is_at(',') || at_separator()) {
+    if (at_end_of_parameter()) {
       return args.add_string({begin, static_cast<std::size_t>(at_ - 1 - begin)});
     }
   }
@@ -147,7 +160,15 @@ bool LineParser::quoted(Args& args) {
 
 bool LineParser::unquoted(Args& args) {
   const char* const begin = at_;
-  while (at_ != end_ && *at_ != ',' && *at_ != ';') ++at_;
+  const std::uint32_t number = take_number(at_, end_);
+  if (at_ != begin && at_end_of_parameter()) {
+    return args.add({.data = begin,
+                     .size = static_cast<std::uint32_t>(at_ - begin),
+                     .number = number,
+                     .is_number = true,
+                     .quoted = false});
+  }
+  while (!at_end_of_parameter()) ++at_;
   const char* end = at_;
   while (end != begin && end[-1] == ' ') --end;
   return args.add_value({begin, static_cast<std::size_t>(end - begin)});

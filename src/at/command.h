@@ -21,9 +21,9 @@ inline constexpr std::size_t kMaxParameters = 16;
 struct Parameter {
   const char* data;
   std::uint32_t size;
+  std::uint32_t number;
+  bool is_number;  // unquoted decimal digits, at least one, and `number` is their value
   bool quoted;
-  bool is_number;        // unquoted decimal digits, at least one, of a value that has room in
-  std::uint32_t number;  // this
 
   [[nodiscard]] Bytes text() const { return {data, size}; }
 };
@@ -43,9 +43,14 @@ class Args {
     return item.number;
   }
   void clear() { count_ = 0; }
-  // False when there is no room for another.
+  // False when there is no room for another. A value is what was typed without quotes.
   [[nodiscard]] bool add_string(Bytes text);
   [[nodiscard]] bool add_value(Bytes text);
+  [[nodiscard]] bool add(const Parameter& parameter) {
+    if (count_ == items_.size()) return false;
+    items_[count_++] = parameter;
+    return true;
+  }
 
  private:
   std::array<Parameter, kMaxParameters> items_;
@@ -103,6 +108,7 @@ class LineParser {
   Bytes digits();
   [[nodiscard]] bool is_at(char byte) const { return at_ != end_ && *at_ == byte; }
   [[nodiscard]] bool at_separator() const { return at_ == end_ || *at_ == ';'; }
+  [[nodiscard]] bool at_end_of_parameter() const { return at_separator() || *at_ == ','; }
   void skip_spaces() {
     while (is_at(' ')) ++at_;
   }

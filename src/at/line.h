@@ -39,9 +39,8 @@ class CommandLine {
  private:
   enum class State : std::uint8_t { outside, prefix, body, swallowing };
 
-  Event step_outside(Bytes& rest, const LineCharacters& characters);
-  Event step_prefix(Bytes& rest, const LineCharacters& characters);
-  Event step_body(Bytes& rest, const LineCharacters& characters, std::uint32_t max_bytes);
+  Event find_prefix(Bytes& input, char terminator);
+  Event collect(Bytes& input, const LineCharacters& characters, std::uint32_t max_bytes);
   Event end_line();
 
   mem::Chain body_;

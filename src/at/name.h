@@ -6,7 +6,9 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace m531x::at {
 
@@ -35,7 +37,9 @@ class Name {
   constexpr operator std::string_view() const { return view(); }
 
   [[nodiscard]] constexpr bool operator==(const Name& other) const {
-    return words() == other.words();
+    const Words mine = words();
+    const Words theirs = other.words();
+    return mine[0] == theirs[0] && mine[1] == theirs[1];
   }
   // Spreads names over an index.
   [[nodiscard]] constexpr std::uint32_t hash() const {
@@ -46,7 +50,12 @@ class Name {
 
  private:
   using Words = std::array<std::uint64_t, 2>;
-  [[nodiscard]] constexpr Words words() const { return std::bit_cast<Words>(bytes_); }
+  [[nodiscard]] constexpr Words words() const {
+    if (std::is_constant_evaluated()) return std::bit_cast<Words>(bytes_);
+    Words words;
+    std::memcpy(words.data(), bytes_.data(), sizeof words);
+    return words;
+  }
 
   alignas(std::uint64_t) std::array<char, kCapacity> bytes_{};
 };

@@ -166,6 +166,7 @@ class Inspector {
 }  // namespace
 
 bool inspect(mem::ChainView block, std::uint32_t content_bytes, Fields& fields) {
+  if (block.empty()) return true;
   Inspector inspector(content_bytes, fields);
   return mem::for_each_run(block, [&](Bytes run) { return inspector.feed(run); }) &&
          inspector.finish();

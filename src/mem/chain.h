@@ -95,7 +95,9 @@ class Chain {
 
   // Appends all bytes, or, when the pool has too few blocks, none: then false.
   [[nodiscard]] bool append(Bytes bytes) {
-    if (bytes.size() > room()) return append_slow(bytes);
+    if (bytes.size() > room() && (head_ != nullptr || bytes.size() > Block::kCapacity || !grow())) {
+      return append_slow(bytes);
+    }
     copy_into_tail(bytes);
     return true;
   }

@@ -110,8 +110,8 @@ void HttpClient::connect(InstanceId id, Instance& instance, Millis now) {
 void HttpClient::hand_over(Instance& instance, Connection& connection) {
   Request& request = instance.request;
   request.state = Request::State::handed_over;
-  request.header = std::move(instance.header);
-  request.content = std::move(instance.content);
+  request.header.splice(std::move(instance.header));
+  request.content.splice(std::move(instance.content));
   connection.request_due = true;
 }
 
