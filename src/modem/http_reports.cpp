@@ -64,6 +64,7 @@ void HttpClient::report(InstanceId id, Instance& instance, Millis now) {
   if (instance.tell_connected) {
     if (!has_room(kMaxLineReportBytes)) return;
     queue("\r\nCONNECT OK\r\n");
+    ++counters_.reports;
     instance.tell_connected = false;
   }
   if (!report_received(id, instance, now)) return;
@@ -102,6 +103,7 @@ bool HttpClient::report_drops(InstanceId id, Exchange& exchange) {
     if (!has_room(kMaxLineReportBytes)) return false;
     Exchange::Dropped& first = exchange.dropped.front();
     queue(Text().add("\r\n+HTTPDROP:").add(std::uint32_t{id}).add(',').add(first.size).add("\r\n"));
+    ++counters_.reports;
     if (--first.count > 0) continue;
     std::ranges::copy(std::span(exchange.dropped).subspan(1), exchange.dropped.begin());
     --exchange.dropped_runs;
@@ -201,6 +203,7 @@ void HttpClient::report_record(InstanceId id, Instance& instance, Bytes bytes, M
     queue(bytes);
   }
   queue("\r\n");
+  ++counters_.reports;
   if (exchange.piece_left == 0) exchange.piece = Exchange::Piece::none;
   instance.next_report = now + Millis(instance.packet_delay_ms);
 }
@@ -224,6 +227,7 @@ void HttpClient::report_status(InstanceId id, const Exchange& exchange) {
     }
   }
   queue(lines.add("\r\n"));
+  ++counters_.reports;
   notes_.add({static_cast<std::int8_t>(id), static_cast<std::int16_t>(status),
               "the server's status is not a success"});
 }
@@ -231,6 +235,7 @@ void HttpClient::report_status(InstanceId id, const Exchange& exchange) {
 // The response is whole. Whether the connection stays is decided here.
 void HttpClient::finish(InstanceId id, Instance& instance, bool unasked_bytes) {
   const Exchange& exchange = *instance.exchange;
+  ++counters_.responses;
   unasked_bytes = unasked_bytes || !exchange.received.empty();
   if (unasked_bytes) {
     notes_.add({static_cast<std::int8_t>(id), 0, "bytes behind the response were thrown away"});
@@ -286,6 +291,8 @@ void HttpClient::report_failure(InstanceId id, Cause cause, bool was_connected) 
     lines.add("\r\n");
   }
   queue(lines);
+  ++counters_.reports;
+  if (cause != Cause::closed) ++counters_.failures;
   notes_.add({static_cast<std::int8_t>(id), static_cast<std::int16_t>(code), row.words});
 }
 
