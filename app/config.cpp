@@ -21,7 +21,7 @@ using port::UserError;
 // A setting and its value, with the place that a complaint names.
 struct Assignment {
   const Setting* setting;
-  std::int64_t value;
+  Value value;
 };
 
 // Runs `read`; what it complains of gets `place` in front.
@@ -85,13 +85,16 @@ class ConfigFile {
     });
   }
 
-  static std::int64_t read_value(const Setting& setting, const toml::node& node) {
+  static Value read_value(const Setting& setting, const toml::node& node) {
     using Kind = Setting::Kind;
-    if (setting.kind == Kind::truth && node.is_boolean()) return node.as_boolean()->get() ? 1 : 0;
+    if (setting.kind == Kind::truth && node.is_boolean()) {
+      return std::int64_t{node.as_boolean()->get()};
+    }
     const bool is_number = setting.kind == Kind::number || setting.kind == Kind::rate;
     if (is_number && node.is_integer()) {
-      check_value(setting, node.as_integer()->get());
-      return node.as_integer()->get();
+      const Value value = node.as_integer()->get();
+      check_value(setting, value);
+      return value;
     }
     if (is_number || setting.kind == Kind::truth || !node.is_string()) refuse_value(setting);
     return parse_value(setting, node.as_string()->get());

@@ -113,9 +113,10 @@ TEST(SettingsTable, KeysAreUniqueAndDefaultsAreInRange) {
 TEST(SettingsTable, EachSetsWhatItGets) {
   for (const Setting& setting : settings_table()) {
     RunSettings settings = settings_of(models().front());
-    const std::int64_t value = setting.kind == Setting::Kind::number ? setting.high
-                               : setting.kind == Setting::Kind::rate ? 2400
-                                                                     : 1;
+    Value value = std::int64_t{1};
+    if (setting.kind == Setting::Kind::number) value = setting.high;
+    if (setting.kind == Setting::Kind::rate) value = std::int64_t{2400};
+    if (setting.kind == Setting::Kind::text) value = setting.get(settings_of(models().back()));
     setting.set(settings, value);
     EXPECT_EQ(setting.get(settings), value) << setting.key;
   }

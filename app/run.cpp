@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <ctime>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +43,8 @@ class Run {
         settings_(load_settings(options.config)),
         memory_(settings_.pool_bytes, settings_.modem.limits.line_bytes),
         pool_(memory_.blocks(), memory_.scratch()) {
+    std::int64_t& clock = settings_.modem.clock.start;
+    if (clock == 0) clock = std::time(nullptr);
     loop_.stop_on_signals();
     if (!options.trace.empty()) trace_.emplace(loop_, options.trace);
   }

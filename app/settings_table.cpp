@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/settings_table.h"
 
-#include <fmt/format.h>
+#include <arpa/inet.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <iterator>
 #include <type_traits>
-#include <vector>
-
-#include "port/serial_port.h"
-#include "port/user_error.h"
 
 namespace m531x::app {
 namespace {
 
 using Kind = Setting::Kind;
+
+constexpr auto kModem = &RunSettings::modem;
+constexpr auto kVariant = &Settings::variant;
+constexpr auto kIdentity = &Settings::identity;
+constexpr auto kNetwork = &Settings::network;
+constexpr auto kSignal = &Network::signal;
+constexpr auto kClock = &Settings::clock;
+constexpr auto kBoot = &Settings::boot;
 
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kDayMs = 86'400'000;
@@ -28,22 +30,37 @@ constexpr std::array<std::string_view, 2> kQueryOrders = {"text_then_ok", "ok_th
 constexpr std::array<std::string_view, 2> kCfgReadbacks = {"with_length", "without_length"};
 constexpr std::array<std::string_view, 2> kNmihForms = {"more_length", "status_length"};
 constexpr std::array<std::string_view, 2> kEmptyValues = {"refused", "clears"};
+constexpr std::array<std::string_view, 4> kRegistrations = {"home", "roaming", "denied",
+                                                            "searching"};
 constexpr std::array<std::string_view, 2> kOverflows = {"hold", "drop"};
 
+template <typename T>
+constexpr bool kIsText = requires(const T& value) {
+  value.view();
+};
+
 template <auto... Path>
-std::int64_t get(const RunSettings& settings) {
+Value get(const RunSettings& settings) {
   const auto& value = (settings.*....*Path);
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, Millis>) {
-    return value.count();
+  using Member = std::remove_cvref_t<decltype(value)>;
+  if constexpr (kIsText<Member>) {
+    return std::string(value.view());
+  } else if constexpr (std::is_same_v<Member, Millis>) {
+    return static_cast<std::int64_t>(value.count());
   } else {
     return static_cast<std::int64_t>(value);
   }
 }
 
 template <auto... Path>
-void set(RunSettings& settings, std::int64_t value) {
+void set(RunSettings& settings, const Value& value) {
   auto& member = (settings.*....*Path);
-  member = static_cast<std::remove_cvref_t<decltype(member)>>(value);
+  using Member = std::remove_cvref_t<decltype(member)>;
+  if constexpr (kIsText<Member>) {
+    member = std::string_view(std::get<std::string>(value));
+  } else {
+    member = static_cast<Member>(std::get<std::int64_t>(value));
+  }
 }
 
 template <auto... Path>
@@ -58,19 +75,15 @@ constexpr Setting limit(std::string_view key, std::int64_t low, std::int64_t hig
   return number<&RunSettings::modem, &Settings::limits, Field>(key, low, high, "bytes", meaning);
 }
 
-template <auto Field>
+template <auto... Path>
 constexpr Setting truth(std::string_view key, std::string_view meaning) {
-  constexpr auto kModem = &RunSettings::modem;
-  constexpr auto kVariant = &Settings::variant;
-  return {key,
-          Kind::truth,
-          meaning,
-          0,
-          1,
-          "",
-          {},
-          get<kModem, kVariant, Field>,
-          set<kModem, kVariant, Field>};
+  return {key, Kind::truth, meaning, 0, 1, "", {}, get<Path...>, set<Path...>};
+}
+
+template <auto... Path>
+constexpr Setting text(std::string_view key, std::string_view form,
+                       bool (*accepts)(std::string_view), std::string_view meaning) {
+  return {key, Kind::text, meaning, 0, 0, form, {}, get<Path...>, set<Path...>, accepts};
 }
 
 template <auto... Path>
@@ -86,11 +99,41 @@ constexpr Setting variant(std::string_view key, std::span<const std::string_view
   return choice<&RunSettings::modem, &Settings::variant, Field>(key, names, meaning);
 }
 
-std::int64_t get_model(const RunSettings& settings) { return settings.model - models().data(); }
+constexpr std::string_view kShortForm = "1 to 24 printable characters";
+constexpr std::string_view k8BitsForm = "8 bits, or nothing: what the host asks for";
+constexpr std::int64_t kLastSecond = 4'000'000'000;  // in 2096
 
-void set_model(RunSettings& settings, std::int64_t row) {
+// Printable and without a quote, so that it can stand in an answer.
+template <std::size_t kLeast, std::size_t kMost>
+bool is_name(std::string_view text) {
+  return text.size() >= kLeast && text.size() <= kMost &&
+         std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"'; });
+}
+
+template <std::size_t kLeast, std::size_t kMost>
+bool is_digits(std::string_view text) {
+  return text.size() >= kLeast && text.size() <= kMost &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+template <std::size_t kCount>
+bool is_bits(std::string_view text) {
+  return (text.empty() || text.size() == kCount) &&
+         std::ranges::all_of(text, [](char c) { return c == '0' || c == '1'; });
+}
+
+bool is_ipv4(std::string_view text) {
+  in_addr address;
+  return ::inet_pton(AF_INET, std::string(text).c_str(), &address) == 1;
+}
+
+Value get_model(const RunSettings& settings) {
+  return std::int64_t{settings.model - models().data()};
+}
+
+void set_model(RunSettings& settings, const Value& row) {
   const auto pool_bytes = settings.pool_bytes;
-  settings = settings_of(models()[static_cast<std::size_t>(row)]);
+  settings = settings_of(models()[static_cast<std::size_t>(std::get<std::int64_t>(row))]);
   settings.pool_bytes = pool_bytes;
 }
 
@@ -115,6 +158,75 @@ constexpr auto kSettings = std::to_array<Setting>({
      {},
      get<&RunSettings::modem, &Settings::baud>,
      set<&RunSettings::modem, &Settings::baud>},
+    text<kModem, kIdentity, &Identity::manufacturer>("module.manufacturer", kShortForm,
+                                                     is_name<1, 24>, "AT+CGMI"),
+    text<kModem, kIdentity, &Identity::model>("module.name", kShortForm, is_name<1, 24>,
+                                              "AT+CGMM, ATI and the boot text"),
+    text<kModem, kIdentity, &Identity::revision>("module.revision", "1 to 48 printable characters",
+                                                 is_name<1, 48>, "AT+CGMR"),
+    text<kModem, kIdentity, &Identity::imei>("module.imei", "15 digits", is_digits<15, 15>,
+                                             "AT+CGSN=1"),
+    text<kModem, kIdentity, &Identity::serial>("module.serial", kShortForm, is_name<1, 24>,
+                                               "AT+CGSN=0"),
+    text<kModem, kIdentity, &Identity::imsi>("sim.imsi", "14 or 15 digits", is_digits<14, 15>,
+                                             "AT+CIMI"),
+    text<kModem, kIdentity, &Identity::iccid>("sim.iccid", "19 or 20 digits", is_digits<19, 20>,
+                                              "AT+NCCID, AT+ICCID"),
+    number<kModem, kBoot, &Boot::duration>("boot.duration_ms", 0, kDayMs, "ms",
+                                           "deaf for so long after power-on and restarts"),
+    truth<kModem, kBoot, &Boot::text>(
+        "boot.text", "at power-on the module says what it says unasked after each restart"),
+    choice<kModem, kNetwork, &Network::result>("network.registration", kRegistrations,
+                                               "what becomes of an attempt to register"),
+    truth<kModem, kNetwork, &Network::coverage>("network.coverage",
+                                                "there is a network at power-on"),
+    number<kModem, kNetwork, &Network::registration_delay>(
+        "network.registration_delay_ms", 0, kDayMs, "ms", "an attempt to register takes so long"),
+    number<kModem, kNetwork, &Network::attach_wait>(
+        "network.attach_wait_ms", 0, kDayMs, "ms",
+        "a request waits so long for a registration, then it fails"),
+    number<kModem, kNetwork, &Network::inactivity>(
+        "network.inactivity_ms", 0, kDayMs, "ms",
+        "without data for so long, the network releases the signalling connection"),
+    number<kModem, kNetwork, &Network::round_trip>("network.round_trip_ms", 1, kDayMs, "ms",
+                                                   "what AT+NPING and AT+CMPING measure"),
+    text<kModem, kNetwork, &Network::plmn>("network.plmn", "5 or 6 digits", is_digits<5, 6>,
+                                           "AT+COPS, as number"),
+    text<kModem, kNetwork, &Network::operator_name>("network.operator", kShortForm, is_name<1, 24>,
+                                                    "AT+COPS, as name"),
+    number<kModem, kNetwork, &Network::tac>("network.tac", 0, 0xffff, "+CEREG", "tracking area"),
+    number<kModem, kNetwork, &Network::cell_id>("network.cell_id", 0, 0xfff'ffff, "+CEREG",
+                                                "cell identity"),
+    number<kModem, kNetwork, &Network::access_technology>("network.access_technology", 0, 9,
+                                                          "<AcT>", "9 is NB-IoT, 7 LTE"),
+    number<kModem, kNetwork, &Network::band>("network.band", 1, 85, "band", "of the cell"),
+    number<kModem, kNetwork, &Network::earfcn>("network.earfcn", 0, 262'143, "EARFCN",
+                                               "of the cell"),
+    number<kModem, kNetwork, &Network::pci>("network.pci", 0, 503, "PCI", "of the cell"),
+    number<kModem, kNetwork, kSignal, &Signal::rssi>("signal.rssi", 0, 99, "<rssi>",
+                                                     "AT+CSQ: 0 to 31, 99 is unknown"),
+    number<kModem, kNetwork, kSignal, &Signal::ber>("signal.ber", 0, 99, "<ber>",
+                                                    "AT+CSQ: 0 to 7, 99 is unknown"),
+    number<kModem, kNetwork, kSignal, &Signal::rsrq>("signal.rsrq", 0, 255, "<rsrq>",
+                                                     "AT+CESQ: 0 to 34, 255 is unknown"),
+    number<kModem, kNetwork, kSignal, &Signal::rsrp>("signal.rsrp", 0, 255, "<rsrp>",
+                                                     "AT+CESQ: 0 to 97, 255 is unknown"),
+    number<kModem, kNetwork, kSignal, &Signal::sinr>("signal.sinr", -30, 40, "dB", "AT+NUESTATS"),
+    text<kModem, kNetwork, &Network::apn>("network.apn", "1 to 32 printable characters",
+                                          is_name<1, 32>, "access point name of the first context"),
+    text<kModem, kNetwork, &Network::address>("network.address", "an IPv4 address", is_ipv4,
+                                              "AT+CGPADDR and +IP"),
+    text<kModem, kNetwork, &Network::granted_tau>("network.granted_tau", k8BitsForm, is_bits<8>,
+                                                  "T3412 that the network grants"),
+    text<kModem, kNetwork, &Network::granted_active_time>(
+        "network.granted_active_time", k8BitsForm, is_bits<8>, "T3324 that the network grants"),
+    text<kModem, kNetwork, &Network::granted_edrx>(
+        "network.granted_edrx", "4 bits, or nothing: what the host asks for", is_bits<4>,
+        "eDRX cycle that the network grants"),
+    number<kModem, kClock, &Clock::start>("clock.start", 0, kLastSecond, "s",
+                                          "seconds since 1970 (UTC) at power-on; 0 is now"),
+    number<kModem, kClock, &Clock::zone>("clock.zone", -48, 56, "quarters of an hour",
+                                         "time zone of the network"),
     number<&RunSettings::modem, &Settings::urc_guard>(
         "dte.urc_guard_ms", 1, kDayMs, "ms",
         "longest silence in a partly typed line that holds reports back"),
@@ -150,16 +262,16 @@ constexpr auto kSettings = std::to_array<Setting>({
                                      "memory that all modems of the program share, as it is used"),
     variant<&Variant::disconnect_name>("variant.disconnect_name", kDisconnectNames,
                                        "the disconnect report is +HTTP..."),
-    truth<&Variant::disconnect_code>("variant.disconnect_code",
-                                     "the disconnect report ends in a code"),
+    truth<kModem, kVariant, &Variant::disconnect_code>("variant.disconnect_code",
+                                                       "the disconnect report ends in a code"),
     variant<&Variant::error_report>("variant.error_report", kErrorReports,
                                     "what tells of a failed connection"),
-    truth<&Variant::connect_error_line>(
+    truth<kModem, kVariant, &Variant::connect_error_line>(
         "variant.connect_error_line", "CONNECT ERROR comes before the report of a failed connect"),
-    truth<&Variant::nmic_summation>("variant.nmic_summation",
-                                    "+HTTPNMIC has five fields, with <summation>"),
-    truth<&Variant::reason_line>("variant.reason_line",
-                                 "a line with the reason follows +HTTPERR:<id>,<status>"),
+    truth<kModem, kVariant, &Variant::nmic_summation>(
+        "variant.nmic_summation", "+HTTPNMIC has five fields, with <summation>"),
+    truth<kModem, kVariant, &Variant::reason_line>(
+        "variant.reason_line", "a line with the reason follows +HTTPERR:<id>,<status>"),
     variant<&Variant::query_order>("variant.query_order", kQueryOrders,
                                    "OK before or after the text of a query"),
     variant<&Variant::cfg_readback>("variant.cfg_readback", kCfgReadbacks,
@@ -168,41 +280,10 @@ constexpr auto kSettings = std::to_array<Setting>({
                                  "the fields of +HTTPNMIH after the id"),
     variant<&Variant::empty_value>("variant.empty_value", kEmptyValues,
                                    "AT+HTTPHEADER=<id>, with nothing after the comma"),
-    truth<&Variant::space_after_colon>("variant.space_after_colon",
-                                       "a space after the colon of 3GPP lines"),
-    truth<&Variant::echo>("variant.echo", "echo at power-up"),
+    truth<kModem, kVariant, &Variant::space_after_colon>("variant.space_after_colon",
+                                                         "a space after the colon of 3GPP lines"),
+    truth<kModem, kVariant, &Variant::echo>("variant.echo", "echo at power-up"),
 });
-
-std::vector<std::string_view> model_names() {
-  std::vector<std::string_view> names;
-  for (const Model& model : models()) names.push_back(model.name);
-  return names;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-// The index of `text` in `names`, or -1.
-std::int64_t index_of(std::span<const std::string_view> names, std::string_view text) {
-  const auto at = std::ranges::find_if(
-      names, [text](std::string_view name) { return equal_ignoring_case(name, text); });
-  return at == names.end() ? -1 : at - names.begin();
-}
-
-constexpr std::array<std::string_view, 2> kTruths = {"false", "true"};
-
-// `a, b or c`.
-template <typename Names>
-std::string listed(const Names& names) {
-  std::string text;
-  for (auto name = names.begin(); name != names.end(); ++name) {
-    const bool last = std::next(name) == names.end();
-    text += fmt::format("{}{}", text.empty() ? "" : last ? " or " : ", ", *name);
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -210,6 +291,8 @@ RunSettings settings_of(const Model& model) {
   RunSettings settings;
   settings.model = &model;
   settings.modem = default_settings(model);
+  settings.modem.network.registration_delay = Millis(100);
+  settings.modem.clock.start = 0;
   return settings;
 }
 
@@ -218,75 +301,6 @@ std::span<const Setting> settings_table() { return kSettings; }
 const Setting* find_setting(std::string_view key) {
   const auto* const row = std::ranges::find(kSettings, key, &Setting::key);
   return row == kSettings.end() ? nullptr : row;
-}
-
-std::string range_of(const Setting& setting) {
-  switch (setting.kind) {
-    case Kind::number:
-      return fmt::format("a number from {} to {} ({})", setting.low, setting.high, setting.unit);
-    case Kind::rate:
-      return listed(port::serial_rates());
-    case Kind::truth:
-      return listed(kTruths);
-    case Kind::choice:
-      return listed(setting.names);
-    case Kind::model:
-      break;
-  }
-  return listed(model_names());
-}
-
-std::string value_of(const Setting& setting, const RunSettings& settings) {
-  const std::int64_t value = setting.get(settings);
-  const auto index = static_cast<std::size_t>(value);
-  switch (setting.kind) {
-    case Kind::number:
-    case Kind::rate:
-      return std::to_string(value);
-    case Kind::truth:
-      return std::string(kTruths[index]);
-    case Kind::choice:
-      return std::string(setting.names[index]);
-    case Kind::model:
-      break;
-  }
-  return std::string(models()[index].name);
-}
-
-std::int64_t parse_value(const Setting& setting, std::string_view text) {
-  std::int64_t value = -1;
-  switch (setting.kind) {
-    case Kind::number:
-    case Kind::rate: {
-      const char* const text_end = text.data() + text.size();
-      const auto [end, error] = std::from_chars(text.data(), text_end, value);
-      if (error != std::errc() || end != text_end) refuse_value(setting);
-      break;
-    }
-    case Kind::truth:
-      value = index_of(kTruths, text);
-      break;
-    case Kind::choice:
-      value = index_of(setting.names, text);
-      break;
-    case Kind::model:
-      value = index_of(model_names(), text);
-      break;
-  }
-  check_value(setting, value);
-  return value;
-}
-
-void check_value(const Setting& setting, std::int64_t value) {
-  const bool good = setting.kind == Kind::rate ? std::ranges::find(port::serial_rates(), value) !=
-                                                     port::serial_rates().end()
-                    : setting.kind == Kind::number ? value >= setting.low && value <= setting.high
-                                                   : value >= 0;
-  if (!good) refuse_value(setting);
-}
-
-void refuse_value(const Setting& setting) {
-  throw port::UserError(fmt::format("{} must be {}", setting.key, range_of(setting)));
 }
 
 }  // namespace m531x::app

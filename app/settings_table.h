@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "m531x/model.h"
 
@@ -19,22 +20,26 @@ struct RunSettings {
   std::uint64_t pool_bytes = 256ULL << 20;
 };
 
-// A model with everything as it is out of the box.
+// A model with everything as the program has it: as out of the box, on the machine's clock and with
+// a network that takes a moment.
 [[nodiscard]] RunSettings settings_of(const Model& model);
 
+// A text, or a number: a truth is 0 or 1, a choice its index, a model its row.
+using Value = std::variant<std::int64_t, std::string>;
+
 struct Setting {
-  enum class Kind : std::uint8_t { number, rate, truth, choice, model };
+  enum class Kind : std::uint8_t { number, rate, truth, choice, text, model };
 
   std::string_view key;
   Kind kind;
   std::string_view meaning;
   std::int64_t low;  // of a number
   std::int64_t high;
-  std::string_view unit;                    // of a number
+  std::string_view unit;                    // of a number; of a text, what may stand there
   std::span<const std::string_view> names;  // of a choice, in the order of its values
-  // Every value is a number here: a truth is 0 or 1, a choice its index, a model its row.
-  std::int64_t (*get)(const RunSettings&);
-  void (*set)(RunSettings&, std::int64_t);
+  Value (*get)(const RunSettings&);
+  void (*set)(RunSettings&, const Value&);
+  bool (*accepts)(std::string_view) = nullptr;  // of a text
 };
 
 // All of them; `model` is the first.
@@ -48,9 +53,9 @@ struct Setting {
 [[nodiscard]] std::string value_of(const Setting& setting, const RunSettings& settings);
 
 // Reads a value as a user writes it after `=`. Throws UserError, which says what may stand there.
-[[nodiscard]] std::int64_t parse_value(const Setting& setting, std::string_view text);
-// Throws UserError when number `value` is out of range.
-void check_value(const Setting& setting, std::int64_t value);
+[[nodiscard]] Value parse_value(const Setting& setting, std::string_view text);
+// Throws UserError when `value` may not stand there.
+void check_value(const Setting& setting, const Value& value);
 // The error of parse_value and check_value.
 [[noreturn]] void refuse_value(const Setting& setting);
 

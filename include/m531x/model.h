@@ -2,6 +2,7 @@
 // The models. A model is one row of data, and nothing outside this table asks which model it is.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -20,9 +21,26 @@ inline constexpr CommandSets kHi2115Commands = 2;   // the M5310-A's own
 inline constexpr CommandSets kMt2625Commands = 4;   // the M5311's, which the later models have too
 inline constexpr CommandSets kRda8908Commands = 8;  // the M5312's and M5313's own
 
+// How the base commands of a chip's firmware differ in what they tell (27.007 leaves it open, or
+// the firmware does not follow it).
+struct Base {
+  bool quotes;                    // strings in answers stand in quotes where 27.007 has them
+  bool functionality_kept;        // +CFUN is kept without power; else +NCONFIG AUTOCONNECT decides
+  std::uint16_t functionalities;  // <fun> of +CFUN, as a bit set
+  std::uint8_t default_cid;       // the context that is there from the start
+  std::uint8_t zone_reports;      // +CTZR after a restart
+  bool address_report;            // `+IP:` once it is registered
+  std::array<std::uint8_t, 8> bands;  // up to the first 0
+  // The lines that tell of a restart, in order, separated by LF. `#` stands for the model's name,
+  // `@` for the reset's cause.
+  std::string_view boot_text;
+};
+
 struct Model {
-  std::string_view name;  // "M5310-A"
-  std::string_view chip;  // "Hi2115"
+  std::string_view name;          // "M5310-A"
+  std::string_view chip;          // "Hi2115"
+  std::string_view manufacturer;  // +CGMI
+  std::string_view revision;      // +CGMR
   CommandSets command_sets;
   std::uint8_t instance_count;
   bool https;
@@ -31,6 +49,7 @@ struct Model {
   std::uint16_t max_packet_delay_ms;   // HTTPCFG type 7
   std::uint32_t default_baud;
   std::uint32_t header_bytes;  // Limits::header_bytes
+  Base base;
   Variant variant;
 };
 

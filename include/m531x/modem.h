@@ -9,9 +9,11 @@
 
 #include "m531x/action.h"
 #include "m531x/bytes.h"
+#include "m531x/flash.h"
 #include "m531x/model.h"
 #include "m531x/pool.h"
 #include "m531x/settings.h"
+#include "m531x/status.h"
 
 namespace m531x {
 
@@ -24,8 +26,8 @@ class Engine;
 //   timer for next_deadline.
 class Modem {
  public:
-  // `model` and `pool` must outlive the modem.
-  Modem(const Model& model, const Settings& settings, BlockPool& pool);
+  // `model` and `pool` must outlive the modem. It is switched on at time 0 with what `flash` keeps.
+  Modem(const Model& model, const Settings& settings, BlockPool& pool, const Flash& flash = {});
   ~Modem();
   Modem(const Modem&) = delete;
   Modem& operator=(const Modem&) = delete;
@@ -44,6 +46,17 @@ class Modem {
   // The connection, or the attempt, is over. Cause::closed is the server's FIN; the modem itself
   // finds out whether that was too early.
   void net_closed(ConnId conn, Cause why, Millis now);
+
+  // The reset line is pressed: as after power-on, whatever it was doing; it is on again.
+  void press_reset(Millis now);
+  // The network is lost, or found again.
+  void set_coverage(bool coverage, Millis now);
+  void set_signal(const Signal& signal, Millis now);
+  // A text that the host is to see as a report, CR LF around it, as soon as a report may start.
+  // False: off, too much waits already (kMaxInjectedBytes), or no memory; then nothing is queued.
+  [[nodiscard]] bool inject(Bytes text, Millis now);
+  static constexpr std::size_t kMaxInjectedBytes = 1024;
+
   // Time has passed: call it at next_deadline, any earlier call is harmless.
   void tick(Millis now);
 
@@ -69,11 +82,15 @@ class Modem {
   [[nodiscard]] std::optional<Action> next_action();
   // When to call tick; nullopt = not needed.
   [[nodiscard]] std::optional<Millis> next_deadline() const;
+  [[nodiscard]] Status status() const;
+  // What is to be kept without power. It has changed when flash_version has.
+  [[nodiscard]] const Flash& flash() const;
+  [[nodiscard]] std::uint32_t flash_version() const;
   // The next remark for the trace, oldest first. Remarks that nobody takes are overwritten.
   [[nodiscard]] std::optional<Note> next_note();
 
  private:
-  static constexpr std::size_t kStorageBytes = 160 * sizeof(void*);
+  static constexpr std::size_t kStorageBytes = 256 * sizeof(void*);
   alignas(alignof(std::max_align_t)) std::byte storage_[kStorageBytes];
   modem::Engine& engine();
   const modem::Engine& engine() const;

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "m531x/bytes.h"
+#include "m531x/network.h"
 
 namespace m531x {
 
@@ -63,6 +64,10 @@ struct Settings {
   Millis response_timeout{60'000};  // longest silence of the server while a response is due
   Millis urc_guard{1'000};          // longest time that a partly typed line holds reports back
   std::uint32_t baud = 9600;
+  Identity identity;
+  Network network;
+  Clock clock;
+  Boot boot;
 };
 
 }  // namespace m531x

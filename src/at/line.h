@@ -2,16 +2,12 @@
 // The DTE's side of V.250 5.2: collects a command line from bytes in any pieces.
 #pragma once
 
+#include "m531x/profile.h"
 #include "mem/chain.h"
 
 namespace m531x::at {
 
-// The characters that V.250 6.2.1-6.2.3 lets the host change.
-struct LineCharacters {
-  char terminator = '\r';  // S3
-  char formatting = '\n';  // S4
-  char editing = '\b';     // S5
-};
+using m531x::LineCharacters;
 
 class CommandLine {
  public:

@@ -14,6 +14,7 @@ enum class Final : std::uint8_t {
   not_supported = 4,  // unknown command or form
   wrong_parameters = 50,
   unknown = 100,  // out of memory
+  none = 255,     // no result code at all: the module goes down instead
 };
 
 // The text of +CMEE=2.
@@ -28,6 +29,7 @@ constexpr std::string_view text_of(Final final) {
     case Final::wrong_parameters:
       return "Incorrect parameters";
     case Final::unknown:
+    case Final::none:
       break;
   }
   return "unknown";

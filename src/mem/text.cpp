@@ -39,4 +39,9 @@ Text& Text::add(std::uint64_t number) {
   return *this;
 }
 
+Text& Text::add_hex(std::uint32_t number, std::uint32_t digit_count) {
+  while (digit_count-- > 0) add("0123456789ABCDEF"[number >> 4 * digit_count & 15]);
+  return *this;
+}
+
 }  // namespace m531x::mem

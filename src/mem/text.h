@@ -31,6 +31,8 @@ class Text {
   Text& add(std::int32_t number);
   Text& add(std::uint32_t number);
   Text& add(std::uint64_t number);
+  // In so many upper-case hex digits, the lowest ones.
+  Text& add_hex(std::uint32_t number, std::uint32_t digit_count);
 
   [[nodiscard]] Bytes view() const { return {data_.data(), size_}; }
   // NOLINTNEXTLINE(google-explicit-constructor): wherever bytes are wanted, a text will do.

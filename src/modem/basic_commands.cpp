@@ -24,13 +24,16 @@ Final restore_factory(Engine& engine, const Call& call) {
 
 Final restore_stored(Engine& engine, const Call& call) {
   if (!basic_number(call, 0)) return Final::wrong_parameters;
-  engine.dce.profile = engine.stored_profile;
+  engine.dce.profile = engine.stored_profile();
   return Final::ok;
 }
 
 Final store_profile(Engine& engine, const Call& call) {
   if (!basic_number(call, 0)) return Final::wrong_parameters;
-  engine.stored_profile = engine.dce.profile;
+  Flash next = engine.flash;
+  next.has_profile = true;
+  next.profile = engine.dce.profile;
+  engine.store(next);
   return Final::ok;
 }
 

@@ -17,17 +17,23 @@ constexpr Millis kMemoryRetry{10};
 
 }  // namespace
 
-Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool)
+Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, const Flash& kept)
     : model(model_row),
       settings(chosen),
+      flash(kept),
       dce(pool, factory_profile(), chosen.variant.space_after_colon, chosen.limits.dte_queue_bytes),
-      http(model_row, settings, pool, dce, notes),
-      stored_profile(factory_profile()),
+      http(model_row, settings, pool, dce, notes, counters),
+      mobile(model_row, settings, flash),
       line_(pool),
       input_(pool),
       max_line_bytes_(std::min<std::uint32_t>(
           chosen.limits.line_bytes,
-          static_cast<std::uint32_t>(std::max(pool.scratch().size(), Block::kCapacity)))) {}
+          static_cast<std::uint32_t>(std::max(pool.scratch().size(), Block::kCapacity)))),
+      injected_(pool) {
+  dce.profile = stored_profile();
+  mobile.boot(ResetCause::power_on, settings.boot.text, now_);
+  follow(now_);
+}
 
 at::Profile Engine::factory_profile() const {
   at::Profile profile;
@@ -38,6 +44,8 @@ at::Profile Engine::factory_profile() const {
 
 void Engine::dte_received(Bytes bytes, Millis now) {
   now_ = last_input_ = now;
+  if (mobile.power() != Power::on) [[unlikely]]
+    return advance(now);  // deaf
   if (input_.empty()) read_input(bytes);
   if (!bytes.empty() && !input_.append(bytes)) {
     remark("no memory left for what the host sends; bytes were lost");
@@ -61,11 +69,13 @@ std::size_t Engine::dte_window() const {
 }
 
 void Engine::net_opened(ConnId conn, Millis now) {
+  mobile.radio.use(now);
   http.opened(conn, now);
   advance(now);
 }
 
 void Engine::net_received(ConnId conn, Bytes bytes, Millis now) {
+  mobile.radio.use(now);
   http.received(conn, bytes, now);
   advance(now);
 }
@@ -76,6 +86,7 @@ void Engine::net_closed(ConnId conn, Cause why, Millis now) {
 }
 
 void Engine::net_sent(ConnId conn, std::size_t bytes, Millis now) {
+  mobile.radio.use(now);
   http.sent(conn, bytes);
   advance(now);
 }
@@ -91,10 +102,12 @@ std::optional<Millis> Engine::next_deadline() const {
     if (!next || at < *next) next = at;
   };
   const Millis guard_ends = last_input_ + settings.urc_guard;
-  if (http.has_reports() && line_.partly_typed() && guard_ends > now_) consider(guard_ends);
-  if (owed_ || !dce.has_memory(1) || http.is_starved()) {
+  const bool has_reports = http.has_reports() || mobile.has_reports() || !injected_.empty();
+  if (has_reports && line_.partly_typed() && guard_ends > now_) consider(guard_ends);
+  if (owed_ || !dce.has_memory(1) || http.is_starved() || reports_are_starved()) {
     consider(now_ + kMemoryRetry);
   }
+  if (const auto at = mobile.next_change(now_)) consider(*at);
   return next;
 }
 
@@ -109,11 +122,19 @@ void Engine::advance(Millis now) {
     read_input(rest);
     input_.consume(static_cast<std::uint32_t>(front.size() - rest.size()));
   }
+  if (then_ != Then::go_on && !owed_) [[unlikely]]
+    go_down(now);
+  if (mobile.is_due(now)) [[unlikely]]
+    follow(now);
   if (http.has_reports() && reports_may_start()) http.report(now);
+  if ((mobile.has_reports() || !injected_.empty()) && reports_may_start()) [[unlikely]]
+    report(now);
 }
 
 // A line is not read before the last one is answered and the host has taken enough of the answers.
-bool Engine::is_busy() const { return executing_ || owed_ || !dce.has_room(1); }
+bool Engine::is_busy() const {
+  return executing_ || owed_ || then_ != Then::go_on || !dce.has_room(1);
+}
 
 bool Engine::reports_may_start() const {
   const bool typing = line_.partly_typed() && now_ - last_input_ < settings.urc_guard;
@@ -157,6 +178,9 @@ void Engine::run_line() {
 
 void Engine::end_line(Final result) {
   executing_ = false;
+  ++counters.lines;
+  if (result == Final::none) return;
+  if (result != Final::ok) ++counters.failed_lines;
   if (!dce.final(result)) owed_ = result;
 }
 
@@ -164,7 +188,7 @@ Final Engine::run(const at::Call& call) {
   const CommandRow* row = find_command(call.name);
   if (row == nullptr || (row->sets & model.command_sets) == 0) return Final::not_supported;
   if (call.form == at::Form::malformed) return Final::wrong_parameters;
-  if (call.form == at::Form::test) return answer_test(*row);
+  if (call.form == at::Form::test && !at::has(row->forms, at::Form::test)) return answer_test(*row);
   if (!at::has(row->forms, call.form)) return Final::not_supported;
   const Final result = row->run(*this, call);
   if (result == Final::wrong_parameters) [[unlikely]]

@@ -7,13 +7,14 @@
 #include "at/line.h"
 #include "m531x/modem.h"
 #include "modem/http_client.h"
+#include "modem/mobile.h"
 #include "modem/notes.h"
 
 namespace m531x::modem {
 
 class Engine {
  public:
-  Engine(const Model& model, const Settings& settings, BlockPool& pool);
+  Engine(const Model& model, const Settings& settings, BlockPool& pool, const Flash& kept);
 
   // In and out, as Modem documents them.
   void dte_received(Bytes bytes, Millis now);
@@ -25,24 +26,44 @@ class Engine {
   void net_closed(ConnId conn, Cause why, Millis now);
   void net_sent(ConnId conn, std::size_t bytes, Millis now);
   void tick(Millis now);
+  void press_reset(Millis now);
+  void set_coverage(bool coverage, Millis now);
+  void set_signal(const Signal& signal, Millis now);
+  [[nodiscard]] bool inject(Bytes text, Millis now);
+  [[nodiscard]] std::optional<Action> next_action();
   [[nodiscard]] std::optional<Millis> next_deadline() const;
+  [[nodiscard]] Status status() const;
+  [[nodiscard]] std::uint32_t flash_version() const { return flash_version_; }
 
   // For the commands.
   [[nodiscard]] Millis now() const { return now_; }
   [[nodiscard]] at::Profile factory_profile() const;
+  [[nodiscard]] at::Profile stored_profile() const;  // AT&W, at power-on and ATZ
   // `<name>:<value>` as information text; what a command returns.
   at::Final answer(Bytes name, Bytes value);
+  // Keeps `next` without power.
+  void store(const Flash& next);
+  // What the module does once the line's result is out.
+  enum class Then : std::uint8_t { go_on, restart, power_off };
+  void then(Then what) { then_ = what; }
 
   const Model& model;
   const Settings settings;
+  Flash flash;  // changed by store() alone
   at::Dce dce;
   Notes notes;
+  Counters counters;
   HttpClient http;
-  at::Profile stored_profile;  // AT&W
+  Mobile mobile;
 
  private:
   void advance(Millis now);
+  void follow(Millis now);
+  void go_down(Millis now);
+  void boot(ResetCause cause, Millis now);
+  void report(Millis now);
   bool is_busy() const;
+  bool reports_are_starved() const;
   void read_input(Bytes& input);
   void begin_line();
   void run_line();
@@ -59,6 +80,9 @@ class Engine {
   std::size_t executed_ = 0;  // bytes of that line
   const std::uint32_t max_line_bytes_;
   bool executing_ = false;
+  Then then_ = Then::go_on;
+  mem::Chain injected_;  // reports in their frames
+  std::uint32_t flash_version_ = 0;
   std::optional<at::Final> owed_;  // a result code for which there was no memory
   Millis now_{0};
   Millis last_input_{0};

@@ -79,6 +79,7 @@ Final HttpClient::send(InstanceId id, http::Method method, Bytes path, Millis no
   request.may_retry = false;
   request.state = Request::State::queued;
   if (!instance.ended) start(id, instance, now);
+  ++counters_.requests;
   return Final::ok;
 }
 
@@ -102,7 +103,7 @@ void HttpClient::connect(InstanceId id, Instance& instance, Millis now) {
     return;
   }
   (*slot)->instance = id;
-  (*slot)->deadline = now + settings_.connect_timeout;
+  (*slot)->deadline = attempt_ends(now);
   instance.conn = static_cast<ConnId>(slot - connections_.begin());
 }
 
@@ -236,6 +237,7 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
     if (settings_.overflow == Overflow::drop && response.has_received() &&
         response.held_bytes + size > settings_.limits.receive_buffer_bytes) {
       drop(response, size);
+      counters_.dropped_bytes += size;
       continue;
     }
     mem::Rollback rollback(response.received);
@@ -285,7 +287,7 @@ void HttpClient::closed(ConnId conn, Cause why, Millis now) {
     lost->keep_output = false;
     lost->sent_bytes = 0;
     lost->state = Connection::State::wanted;
-    lost->deadline = now + settings_.connect_timeout;
+    lost->deadline = attempt_ends(now);
     notes_.add({static_cast<std::int8_t>(id), 0, "the kept connection was dead; trying a new one"});
     return;
   }
@@ -296,7 +298,7 @@ void HttpClient::closed(ConnId conn, Cause why, Millis now) {
 
 std::size_t HttpClient::output(ConnId conn, std::span<Bytes> views) {
   Connection* to = connection(conn);
-  if (to == nullptr || to->state != Connection::State::open) return 0;
+  if (to == nullptr || to->state != Connection::State::open || link_ != Link::up) return 0;
   if (to->request_due && !write_request(*to)) return 0;
   return to->output.gather(to->sent_bytes, views);
 }
@@ -312,7 +314,7 @@ void HttpClient::sent(ConnId conn, std::size_t bytes) {
 std::size_t HttpClient::window(ConnId conn) const {
   constexpr std::size_t kDiscarded = 4;  // segments at a time that nobody wants
   const Connection* from = connection(conn);
-  if (from == nullptr || from->state != Connection::State::open) return 0;
+  if (from == nullptr || from->state != Connection::State::open || link_ != Link::up) return 0;
   const std::size_t mss = settings_.mss_bytes;
   const Instance* instance =
       from->instance == kNoInstance ? nullptr : instances_[from->instance].get();
@@ -351,6 +353,7 @@ std::optional<Action> HttpClient::next_action() {
     slot->reset();
     return Action{.kind = Action::Kind::close, .conn = id(&*slot), .host = {}};
   }
+  if (link_ != Link::up) return std::nullopt;
   if (const auto found = first(State::wanted); found != connections_.end()) {
     mem::Box<Connection>& slot = *found;
     slot->state = State::opening;
@@ -370,9 +373,17 @@ void HttpClient::expire(Millis now) {
     if (!slot || slot->state == Connection::State::unwanted) continue;
     Instance* instance = slot->instance == kNoInstance ? nullptr : find(slot->instance);
     if (instance == nullptr) {
-      if (now >= slot->deadline) slot->state = Connection::State::unwanted;
+      if (now < slot->deadline) continue;
+      if (slot->state == Connection::State::wanted) {
+        slot.reset();
+      } else {
+        slot->state = Connection::State::unwanted;
+      }
     } else if (slot->state != Connection::State::open) {
-      if (now >= slot->deadline) end(slot->instance, *instance, Cause::connect_timeout);
+      const bool waits = slot->state == Connection::State::wanted && link_ != Link::up;
+      if (now >= slot->deadline) {
+        end(slot->instance, *instance, waits ? Cause::not_attached : Cause::connect_timeout);
+      }
     } else if (instance->response && !instance->response->has_received() &&
                now >= instance->response->deadline) {
       end(slot->instance, *instance, is_starved() ? Cause::out_of_memory : Cause::response_timeout);

@@ -6,9 +6,11 @@
 #include "at/result.h"
 #include "http/url.h"
 #include "m531x/model.h"
+#include "m531x/status.h"
 #include "mem/box.h"
 #include "modem/instance.h"
 #include "modem/notes.h"
+#include "modem/radio.h"
 
 namespace m531x::modem {
 
@@ -16,8 +18,13 @@ class HttpClient {
  public:
   // All arguments must outlive the client. Reports are queued at `dce`.
   HttpClient(const Model& model, const Settings& settings, BlockPool& pool, at::Dce& dce,
-             Notes& notes)
-      : model_(model), settings_(settings), pool_(pool), dce_(dce), notes_(notes) {}
+             Notes& notes, Counters& counters)
+      : model_(model),
+        settings_(settings),
+        pool_(pool),
+        dce_(dce),
+        notes_(notes),
+        counters_(counters) {}
 
   // The commands. Each has its effect whole, or fails and changes nothing.
 
@@ -47,6 +54,13 @@ class HttpClient {
   [[nodiscard]] std::size_t window(ConnId conn) const;
   [[nodiscard]] std::optional<Action> next_action();
 
+  // The radio's side. Without a link nothing passes, and what wants to connect waits for one
+  // (Network::attach_wait); when it goes down, what stands is aborted.
+  void follow(Link link, Millis now);
+  // Power is cut: nothing is reported any more, the port drops all connections.
+  void reset();
+  [[nodiscard]] InstanceState state(InstanceId id) const;
+
   // Queues the reports that are due, as far as the host's queue has room. To be called only while
   // a report may start.
   void report(Millis now);
@@ -69,6 +83,7 @@ class HttpClient {
   void disconnect(Instance& instance);
   void end(InstanceId id, Instance& instance, Cause cause);
   void leave(ConnId conn, Instance& instance, Millis now);
+  [[nodiscard]] Millis attempt_ends(Millis now) const;
   Connection* connection(ConnId conn) const;
   static void drop(Response& response, std::uint32_t size);
 
@@ -90,6 +105,8 @@ class HttpClient {
   BlockPool& pool_;
   at::Dce& dce_;
   Notes& notes_;
+  Counters& counters_;
+  Link link_ = Link::up;
   std::array<mem::Box<Instance>, kMaxInstances> instances_;
   std::array<mem::Box<Connection>, kMaxConnections> connections_;
   // Instances that may have something to report, as a bit set; so that an idle modem's answer costs

@@ -64,6 +64,7 @@ void HttpClient::report(InstanceId id, Instance& instance, Millis now) {
   if (instance.tell_connected) {
     if (!has_room(kMaxLineReportBytes)) return;
     queue("\r\nCONNECT OK\r\n");
+    ++counters_.reports;
     instance.tell_connected = false;
   }
   if (!report_received(id, instance, now)) return;
@@ -100,6 +101,7 @@ bool HttpClient::report_drops(InstanceId id, Response& response) {
     if (!has_room(kMaxLineReportBytes)) return false;
     Response::Dropped& first = response.dropped.front();
     queue(Text().add("\r\n+HTTPDROP:").add(std::uint32_t{id}).add(',').add(first.size).add("\r\n"));
+    ++counters_.reports;
     if (--first.count > 0) continue;
     std::ranges::copy(std::span(response.dropped).subspan(1), response.dropped.begin());
     --response.dropped_runs;
@@ -199,6 +201,7 @@ void HttpClient::report_record(InstanceId id, Instance& instance, Bytes bytes, M
     queue(bytes);
   }
   queue("\r\n");
+  ++counters_.reports;
   if (response.piece_left == 0) response.piece = Response::Piece::none;
   instance.next_report = now + Millis(instance.packet_delay_ms);
 }
@@ -222,6 +225,7 @@ void HttpClient::report_status(InstanceId id, const Response& response) {
     }
   }
   queue(lines.add("\r\n"));
+  ++counters_.reports;
   notes_.add({static_cast<std::int8_t>(id), static_cast<std::int16_t>(status),
               "the server's status is not a success"});
 }
@@ -229,6 +233,7 @@ void HttpClient::report_status(InstanceId id, const Response& response) {
 // The response is whole. Whether the connection stays is decided here.
 void HttpClient::finish(InstanceId id, Instance& instance, bool unasked_bytes) {
   const Response& response = *instance.response;
+  ++counters_.responses;
   unasked_bytes = unasked_bytes || !response.received.empty();
   if (unasked_bytes) {
     notes_.add({static_cast<std::int8_t>(id), 0, "bytes behind the response were thrown away"});
@@ -288,6 +293,8 @@ void HttpClient::report_failure(InstanceId id, Cause cause, bool was_connected) 
     lines.add("\r\n");
   }
   queue(lines);
+  ++counters_.reports;
+  if (cause != Cause::closed) ++counters_.failures;
   notes_.add({static_cast<std::int8_t>(id), static_cast<std::int16_t>(code), row.words});
 }
 

@@ -7,6 +7,7 @@
 namespace m531x {
 namespace {
 
+constexpr std::string_view kManufacturer = "CMIOT";
 constexpr CfgTypes kOutputTypes = 1U << 6 | 1U << 7 | 1U << 8;
 constexpr CfgTypes kCertificateTypes = 1U << 1 | 1U << 2 | 1U << 3;
 
@@ -26,10 +27,29 @@ constexpr Variant kLaterVariant = {
     .echo = true,
 };
 
-constexpr Model later_model(std::string_view name, std::string_view chip, CommandSets sets,
-                            std::uint32_t baud, std::uint32_t header_bytes) {
+constexpr Base kLaterBase = {
+    .quotes = true,
+    .functionality_kept = true,
+    .functionalities = 1U << 0 | 1U << 1 | 1U << 4,
+    .default_cid = 1,
+    .zone_reports = 0,
+    .address_report = true,
+    .bands = {3, 5, 8},
+    .boot_text = "*ATREADY: 1\n+CFUN: 1\n+CPIN: READY",
+};
+
+constexpr Base with_zone_reports(Base base) {
+  base.zone_reports = 1;
+  return base;
+}
+
+constexpr Model later_model(std::string_view name, std::string_view chip, std::string_view revision,
+                            CommandSets sets, std::uint32_t baud, std::uint32_t header_bytes,
+                            Base base) {
   return {.name = name,
           .chip = chip,
+          .manufacturer = kManufacturer,
+          .revision = revision,
           .command_sets = sets,
           .instance_count = 5,
           .https = true,
@@ -38,12 +58,15 @@ constexpr Model later_model(std::string_view name, std::string_view chip, Comman
           .max_packet_delay_ms = 3000,
           .default_baud = baud,
           .header_bytes = header_bytes,
+          .base = base,
           .variant = kLaterVariant};
 }
 
 constexpr auto kModels = std::to_array<Model>({
     {.name = "M5310-A",
      .chip = "Hi2115",
+     .manufacturer = kManufacturer,
+     .revision = "M5310-A_V1.5.2",
      .command_sets = kCommonCommands | kHi2115Commands,
      .instance_count = 2,
      .https = false,
@@ -52,12 +75,23 @@ constexpr auto kModels = std::to_array<Model>({
      .max_packet_delay_ms = 65535,
      .default_baud = 9600,
      .header_bytes = 1024,
+     .base = {.quotes = false,
+              .functionality_kept = false,
+              .functionalities = 1U << 0 | 1U << 1,
+              .default_cid = 0,
+              .zone_reports = 0,
+              .address_report = false,
+              .bands = {8, 5, 3},
+              .boot_text = "REBOOT_CAUSE_@\n#\nOK"},
      .variant = {}},
-    later_model("M5311", "MT2625", kCommonCommands | kMt2625Commands, 115200, 512),
-    later_model("M5312", "RDA8908A", kCommonCommands | kMt2625Commands | kRda8908Commands, 115200,
-                1024),
-    later_model("M5313", "RDA8909B", kCommonCommands | kMt2625Commands | kRda8908Commands, 57600,
-                1024),
+    later_model("M5311", "MT2625", "M5311_V2.1", kCommonCommands | kMt2625Commands, 115200, 512,
+                kLaterBase),
+    later_model("M5312", "RDA8908A", "M5312_V1.2",
+                kCommonCommands | kMt2625Commands | kRda8908Commands, 115200, 1024,
+                with_zone_reports(kLaterBase)),
+    later_model("M5313", "RDA8909B", "M5313_V1.2",
+                kCommonCommands | kMt2625Commands | kRda8908Commands, 57600, 1024,
+                with_zone_reports(kLaterBase)),
 });
 static_assert(std::ranges::all_of(kModels, [](const Model& model) {
   return model.instance_count <= kMaxInstances;
@@ -81,6 +115,10 @@ Settings default_settings(const Model& model) {
   settings.variant = model.variant;
   settings.limits.header_bytes = model.header_bytes;
   settings.baud = model.default_baud;
+  settings.identity.manufacturer = model.manufacturer;
+  settings.identity.model = model.name;
+  settings.identity.revision = model.revision;
+  settings.network.band = model.base.bands[0];
   return settings;
 }
 

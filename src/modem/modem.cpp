@@ -7,10 +7,10 @@
 
 namespace m531x {
 
-Modem::Modem(const Model& model, const Settings& settings, BlockPool& pool) {
+Modem::Modem(const Model& model, const Settings& settings, BlockPool& pool, const Flash& flash) {
   static_assert(sizeof(modem::Engine) <= kStorageBytes);
   static_assert(alignof(modem::Engine) <= alignof(std::max_align_t));
-  new (storage_) modem::Engine(model, settings, pool);
+  new (storage_) modem::Engine(model, settings, pool, flash);
 }
 
 Modem::~Modem() { engine().~Engine(); }
@@ -28,6 +28,10 @@ void Modem::net_received(ConnId conn, Bytes from_server, Millis now) {
 }
 void Modem::net_closed(ConnId conn, Cause why, Millis now) { engine().net_closed(conn, why, now); }
 void Modem::tick(Millis now) { engine().tick(now); }
+void Modem::press_reset(Millis now) { engine().press_reset(now); }
+void Modem::set_coverage(bool coverage, Millis now) { engine().set_coverage(coverage, now); }
+void Modem::set_signal(const Signal& signal, Millis now) { engine().set_signal(signal, now); }
+bool Modem::inject(Bytes text, Millis now) { return engine().inject(text, now); }
 
 std::size_t Modem::dte_output(std::span<Bytes> views) const { return engine().dte_output(views); }
 
@@ -49,8 +53,11 @@ void Modem::net_sent(ConnId conn, std::size_t byte_count, Millis now) {
 }
 
 std::size_t Modem::net_window(ConnId conn) const { return engine().http.window(conn); }
-std::optional<Action> Modem::next_action() { return engine().http.next_action(); }
+std::optional<Action> Modem::next_action() { return engine().next_action(); }
 std::optional<Millis> Modem::next_deadline() const { return engine().next_deadline(); }
+Status Modem::status() const { return engine().status(); }
+const Flash& Modem::flash() const { return engine().flash; }
+std::uint32_t Modem::flash_version() const { return engine().flash_version(); }
 std::optional<Note> Modem::next_note() { return engine().notes.take(); }
 
 }  // namespace m531x

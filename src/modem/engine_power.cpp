@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine's power, radio and owner: boot, restart, the simulated network, what the owner asks.
+#include "modem/engine.h"
+
+namespace m531x::modem {
+
+at::Profile Engine::stored_profile() const {
+  return flash.has_profile ? flash.profile : factory_profile();
+}
+
+void Engine::store(const Flash& next) {
+  if (next == flash) return;
+  flash = next;
+  ++flash_version_;
+}
+
+void Engine::follow(Millis now) {
+  mobile.follow(now);
+  http.follow(mobile.radio.link(now), now);
+}
+
+// Nothing is left but what is kept without power, and what already waits for the host.
+void Engine::boot(ResetCause cause, Millis now) {
+  then_ = Then::go_on;
+  executing_ = false;
+  owed_.reset();
+  input_.clear();
+  injected_.clear();
+  line_ = at::CommandLine(input_.pool());
+  http.reset();
+  dce.profile = stored_profile();
+  ++counters.restarts;
+  mobile.boot(cause, true, now);
+  follow(now);
+}
+
+void Engine::go_down(Millis now) {
+  const Then what = then_;
+  boot(ResetCause::command, now);
+  if (what == Then::power_off) mobile.power_off();
+}
+
+void Engine::press_reset(Millis now) {
+  boot(ResetCause::pin, now);
+  advance(now);
+}
+
+void Engine::set_coverage(bool coverage, Millis now) {
+  mobile.radio.set_coverage(coverage, now);
+  mobile.touch();
+  advance(now);
+}
+
+void Engine::set_signal(const Signal& signal, Millis now) {
+  mobile.radio.set_signal(signal);
+  advance(now);
+}
+
+bool Engine::inject(Bytes text, Millis now) {
+  if (mobile.power() != Power::on || injected_.size() + text.size() > Modem::kMaxInjectedBytes) {
+    return false;
+  }
+  mem::Rollback rollback(injected_);
+  if (!injected_.append("\r\n") || !injected_.append(text) || !injected_.append("\r\n"))
+    return false;
+  rollback.keep();
+  ++counters.reports;
+  advance(now);
+  return true;
+}
+
+void Engine::report(Millis now) {
+  if (mobile.has_reports()) counters.reports += mobile.report(dce, now);
+  if (mobile.has_reports() || injected_.empty() || !dce.has_room(injected_.size())) return;
+  if (dce.raw(injected_.view())) injected_.clear();
+}
+
+bool Engine::reports_are_starved() const {
+  return (mobile.has_reports() && !dce.has_memory(Mobile::kMaxReportBytes)) ||
+         !dce.has_memory(injected_.size());
+}
+
+std::optional<Action> Engine::next_action() {
+  const auto action = http.next_action();
+  if (action && action->kind == Action::Kind::connect) {
+    mobile.radio.use(now_);
+    mobile.touch();
+  }
+  return action;
+}
+
+Status Engine::status() const {
+  const Radio& radio = mobile.radio;
+  Status status = {.power = mobile.power(),
+                   .functionality = radio.functionality(),
+                   .coverage = radio.has_coverage(),
+                   .registration = radio.registration(now_),
+                   .attached = radio.attached(now_),
+                   .connected = radio.connected(now_),
+                   .asleep = radio.asleep(now_),
+                   .signal = radio.signal(),
+                   .instances = {},
+                   .counters = counters};
+  for (InstanceId id = 0; id < kMaxInstances; ++id) status.instances[id] = http.state(id);
+  return status;
+}
+
+}  // namespace m531x::modem

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What power and radio do to the HTTP instances.
+#include <algorithm>
+
+#include "modem/http_client.h"
+
+namespace m531x::modem {
+
+// Without a network an attempt is given up soon; it has its whole time once there is one.
+Millis HttpClient::attempt_ends(Millis now) const {
+  if (link_ == Link::up) return now + settings_.connect_timeout;
+  return now + std::min(settings_.network.attach_wait, settings_.connect_timeout);
+}
+
+void HttpClient::follow(Link link, Millis now) {
+  if (link == link_) return;
+  link_ = link;
+  for (mem::Box<Connection>& slot : connections_) {
+    if (!slot || slot->state == Connection::State::unwanted) continue;
+    if (slot->state == Connection::State::wanted) {
+      if (link == Link::up) slot->deadline = attempt_ends(now);
+    } else if (link == Link::down && slot->instance != kNoInstance) {
+      end(slot->instance, *instances_[slot->instance], Cause::aborted);
+    } else if (link == Link::down) {
+      slot->state = Connection::State::unwanted;
+    }
+  }
+}
+
+void HttpClient::reset() {
+  for (mem::Box<Instance>& slot : instances_) {
+    if (slot) disconnect(*slot);
+    slot.reset();
+  }
+  for (mem::Box<Connection>& slot : connections_) {
+    if (!slot) continue;
+    if (slot->state == Connection::State::wanted) {
+      slot.reset();
+    } else {
+      slot->state = Connection::State::unwanted;
+    }
+  }
+  awake_ = 0;
+  report_is_starved_ = false;
+}
+
+InstanceState HttpClient::state(InstanceId id) const {
+  const mem::Box<Instance>& slot = instances_[id];
+  if (!slot) return InstanceState::none;
+  if (!slot->is_busy()) return InstanceState::idle;
+  return HttpClient::is_connecting(*slot) ? InstanceState::connecting : InstanceState::responding;
+}
+
+}  // namespace m531x::modem
