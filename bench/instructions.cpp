@@ -101,7 +101,8 @@ bool count(std::string_view what) {
 int main(int argc, char** argv) {
   if (argc == 2 && count(argv[1])) return 0;
   std::fputs(
-      "usage: instructions at-line|header-line|long-header-line|send-line|cycle|lookup-7|lookup-40\n",
+      "usage: instructions "
+      "at-line|header-line|long-header-line|send-line|cycle|lookup-7|lookup-40\n",
       stderr);
   return 2;
 }

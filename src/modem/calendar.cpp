@@ -40,7 +40,8 @@ bool seconds_of(const DateTime& date, std::int64_t& seconds) {
   std::int32_t days = date.day - 1;
   for (std::int32_t year = kFirstYear; year < date.year; ++year) days += days_of_year(year);
   for (std::int32_t month = 1; month < date.month; ++month) days += days_of_month(date.year, month);
-  seconds = days * kDaySeconds + date.hour * 3600 + date.minute * 60 + date.second;
+  seconds = std::int64_t{days} * kDaySeconds +
+            std::int64_t{date.hour * 3600 + date.minute * 60 + date.second};
   return true;
 }
 
