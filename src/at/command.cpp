@@ -19,13 +19,14 @@ constexpr char name_byte(char c) { return kNameBytes[static_cast<unsigned char>(
 
 // Steps over the decimal number at the front, as long as 32 bits hold it.
 std::uint32_t take_number(const char*& at, const char* end) {
-  std::uint32_t value = 0;
-  for (; at != end && is_digit(*at); ++at) {
-    const std::uint64_t longer = std::uint64_t{value} * 10 + static_cast<unsigned char>(*at - '0');
+  std::uint64_t value = 0;
+  for (unsigned digit; at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10;
+       ++at) {
+    const std::uint64_t longer = value * 10 + digit;
     if (longer > UINT32_MAX) break;
-    value = static_cast<std::uint32_t>(longer);
+    value = longer;
   }
-  return value;
+  return static_cast<std::uint32_t>(value);
 }
 
 // `+` is the standard's; these are makers' own.
