@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "app/settings_table.h"
-#include "port/serial_port.h"
+#include "port/serial_settings.h"
 #include "port/user_error.h"
 
 namespace m531x::app {
