@@ -46,7 +46,8 @@ void SerialStream::follow_when_sent() {
     });
     return;
   }
-  uart_ = *std::exchange(next_, std::nullopt);
+  uart_ = next_.value_or(uart_);
+  next_.reset();
   termios line{};
   if (::tcgetattr(input_fd(), &line) == 0) {
     set_uart(line, uart_);

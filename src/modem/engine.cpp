@@ -109,7 +109,7 @@ std::optional<Millis> Engine::next_deadline() const {
     consider(now_ + kMemoryRetry);
   }
   if (const auto at = mobile.next_change(now_)) consider(*at);
-  if (serial.on_trial()) consider(serial.due());
+  if (serial.on_trial()) consider(serial.trial_ends());
   if (serial.changing() && may_follow_line()) consider(now_);
   return next;
 }
@@ -127,7 +127,7 @@ void Engine::advance(Millis now) {
   }
   if (then_ != Then::go_on && !owed_) [[unlikely]]
     go_down(now);
-  if (serial.is_due(now)) [[unlikely]]
+  if (!serial.steady()) [[unlikely]]
     follow_line(now);
   if (mobile.is_due(now)) [[unlikely]]
     follow(now);

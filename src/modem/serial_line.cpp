@@ -61,7 +61,7 @@ void SerialLine::restart() {
 }
 
 SerialLine::Outcome SerialLine::expire(Millis now) {
-  if (!on_trial() || now < due_) return Outcome::none;
+  if (!on_trial() || now < trial_ends_) return Outcome::none;
   profile_.rate = before_.rate;
   profile_.flow_control = before_.flow_control;
   profile_.framing = before_.framing;
@@ -74,12 +74,14 @@ SerialLine::Outcome SerialLine::expire(Millis now) {
 SerialLine::Outcome SerialLine::take_effect(Millis now) {
   if (!changing()) return Outcome::none;
   uart_ = uart_of(profile_);
-  due_ = tries_ ? now + trial_.timeout : kNever;
-  return tries_ && trial_.timeout == Millis{0} ? prove() : Outcome::none;
+  if (!tries_ || trial_.timeout == Millis{0}) return prove();
+  state_ = State::trial;
+  trial_ends_ = now + trial_.timeout;
+  return Outcome::none;
 }
 
 SerialLine::Outcome SerialLine::prove() {
-  due_ = kNever;
+  state_ = State::steady;
   return std::exchange(tries_, false) && trial_.stores ? Outcome::to_store : Outcome::none;
 }
 

@@ -27,19 +27,18 @@ class SerialLine {
   void set_sync(std::uint8_t sync) { sync_ = sync; }
 
   // The profile has changed: the line follows when nothing waits for the host any more.
-  void change() { due_ = Millis{0}; }
+  void change() { state_ = State::changing; }
   // The same, on trial: to be called before the profile changes.
   void begin_trial(Trial trial);
   // After a restart: no trial, and a change of the profile.
   void restart();
 
+  [[nodiscard]] bool steady() const { return state_ == State::steady; }
   // A change waits until the host has taken what there is at the old settings.
-  [[nodiscard]] bool changing() const { return due_ == Millis{0}; }
-  // A change that took effect waits for its proof.
-  [[nodiscard]] bool on_trial() const { return !changing() && due_ != kNever; }
-  // Something is to be done as soon as nothing waits for the host.
-  [[nodiscard]] bool is_due(Millis now) const { return now >= due_; }
-  [[nodiscard]] Millis due() const { return due_; }
+  [[nodiscard]] bool changing() const { return state_ == State::changing; }
+  // A change that took effect waits for its proof, until a moment.
+  [[nodiscard]] bool on_trial() const { return state_ == State::trial; }
+  [[nodiscard]] Millis trial_ends() const { return trial_ends_; }
 
   // What has become of a change.
   enum class Outcome : std::uint8_t { none, to_store, taken_back };
@@ -51,7 +50,7 @@ class SerialLine {
   Outcome prove();
 
  private:
-  static constexpr Millis kNever = Millis::max();
+  enum class State : std::uint8_t { steady, changing, trial };
   static constexpr std::uint8_t kDefaultSync = 2;
 
   struct Settings {
@@ -63,11 +62,12 @@ class SerialLine {
 
   Profile& profile_;
   Uart uart_;
+  State state_ = State::steady;
   std::uint8_t sync_ = kDefaultSync;
   bool tries_ = false;  // `trial_` holds, `before_` is what to go back to
   Trial trial_;
   Settings before_{};
-  Millis due_ = kNever;
+  Millis trial_ends_{0};
 };
 
 }  // namespace m531x::modem

@@ -26,14 +26,14 @@ TEST(UartOf, EveryFormatAndParity) {
                                 {9600, 8, 2, Parity::even, Flow::none, Flow::none}};
   Profile profile;
   profile.rate = 9600;
-  for (std::uint8_t format = 0; format < std::size(kExpected); ++format) {
-    profile.framing = {format, 1};
-    EXPECT_EQ(uart_of(profile), kExpected[format]) << int{format};
+  for (std::size_t format = 0; format < std::size(kExpected); ++format) {
+    profile.framing = {static_cast<std::uint8_t>(format), 1};
+    EXPECT_EQ(uart_of(profile), kExpected[format]) << format;
   }
   constexpr Parity kParities[] = {Parity::odd, Parity::even, Parity::mark, Parity::space};
-  for (std::uint8_t parity = 0; parity < std::size(kParities); ++parity) {
-    profile.framing = {2, parity};
-    EXPECT_EQ(uart_of(profile).parity, kParities[parity]) << int{parity};
+  for (std::size_t parity = 0; parity < std::size(kParities); ++parity) {
+    profile.framing = {2, static_cast<std::uint8_t>(parity)};
+    EXPECT_EQ(uart_of(profile).parity, kParities[parity]) << parity;
   }
 }
 
@@ -72,10 +72,9 @@ TEST(SerialLine, TheWayBackIsToldToTheTrace) {
   EXPECT_FALSE(bench.modem.next_note());
   bench.advance(Millis(1000));
   EXPECT_EQ(bench.modem.uart().baud, 9600U);
-  const auto note = bench.modem.next_note();
-  ASSERT_TRUE(note);
-  EXPECT_EQ(note->instance, Note::kNoInstance);
-  EXPECT_NE(note->words.find("serial line"), Bytes::npos) << note->words;
+  const Note note = bench.modem.next_note().value_or(Note{});
+  EXPECT_EQ(note.instance, Note::kNoInstance);
+  EXPECT_NE(note.words.find("serial line"), Bytes::npos) << note.words;
 }
 
 TEST(SerialLine, ARateThatIsProvenIsStoredAndThereAfterARestart) {
