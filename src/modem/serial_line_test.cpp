@@ -56,6 +56,20 @@ TEST(SerialLine, ChangesOnlyWhenTheLastByteOfTheAnswerIsSent) {
   EXPECT_EQ(bench.modem.uart().baud, 115200U);
 }
 
+TEST(SerialLine, NoReportStartsWhileAChangeWaits) {
+  TestModem bench;
+  bench.command("AT+HTTPCREATE=a.b");
+  bench.command("AT+HTTPSEND=0,0,/");
+  bench.heard.clear();
+  bench.host_reads = false;
+  bench.type("AT+NATSPEED=115200,30,0\r");
+  bench.accept(bench.wanted().value_or(0));
+  EXPECT_EQ(bench.modem.dte_output(), "\r\nOK\r\n");
+  bench.modem.dte_sent(bench.modem.dte_output().size(), bench.now);
+  EXPECT_EQ(bench.modem.uart().baud, 115200U);
+  EXPECT_EQ(bench.modem.dte_output(), "\r\nCONNECT OK\r\n") << "at the new settings";
+}
+
 TEST(SerialLine, TheDeadlineIsThatOfTheTimeOut) {
   TestModem bench;
   EXPECT_EQ(bench.modem.next_deadline(), std::nullopt);
