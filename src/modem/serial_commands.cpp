@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "mem/text.h"
+#include "modem/parameters.h"
 
 namespace m531x::modem {
 namespace {
@@ -28,12 +29,6 @@ std::optional<std::uint32_t> rate_of(const Call& call, std::size_t i,
   return number;
 }
 
-// Parameter i as a number; when there are fewer parameters, what holds now.
-std::optional<std::uint32_t> number_or(const Call& call, std::size_t i, std::uint32_t low,
-                                       std::uint32_t high, std::uint32_t otherwise) {
-  return i < call.args.size() ? call.args.number(i, low, high) : otherwise;
-}
-
 constexpr std::uint8_t to_byte(std::uint32_t number) { return static_cast<std::uint8_t>(number); }
 
 // +IFC and +ICF: two numbers, of which the second may be left out and then stays (V.250 6.2.11,
@@ -45,7 +40,7 @@ Final number_pair(Engine& engine, const Call& call, std::array<std::uint8_t, 2>&
     return engine.answer(call.name, text);
   }
   const auto first = call.args.number(0, 0, high0);
-  const auto second = number_or(call, 1, 0, high1, value[1]);
+  const auto second = number_or(call.args, 1, 0, high1, value[1]);
   if (!first || !second || call.args.size() > 2) return Final::wrong_parameters;
   value = {to_byte(*first), to_byte(*second)};
   engine.serial.change();
@@ -105,18 +100,20 @@ Final uart_speed(Engine& engine, const Call& call) {
   const auto baud = rate_of(call, 0, kNatspeedRates);
   const auto timeout = call.args.number(1, 0, 30);
   const auto stores = call.args.number(2, 0, 1);
-  const auto sync = number_or(call, 3, 0, 3, engine.serial.sync());
-  const auto stop_bits = number_or(call, 4, 1, 2, now.stop_bits);
-  const auto parity = number_or(call, 5, 0, 2, static_cast<std::uint32_t>(now.parity));
-  const auto flow = number_or(call, 6, 0, 1, xon_xoff ? 1 : 0);
+  const auto sync = number_or(call.args, 3, 0, 3, engine.serial.sync());
+  const auto stop_bits = number_or(call.args, 4, 1, 2, now.stop_bits);
+  const auto parity = number_or(call.args, 5, 0, 2, static_cast<std::uint32_t>(now.parity));
+  const auto flow = number_or(call.args, 6, 0, 1, xon_xoff ? 1 : 0);
   if (!baud || !timeout || !stores || !sync || !stop_bits || !parity || !flow ||
       call.args.size() > 7) {
     return Final::wrong_parameters;
   }
   engine.serial.begin_trial({Millis(*timeout * 1000), *stores == 1});
   profile.rate = *baud;
-  if (call.args.size() > 4) profile.framing = framing_of(*stop_bits, *parity, profile.framing[1]);
-  if (call.args.size() > 6) profile.flow_control = {to_byte(*flow), to_byte(*flow)};
+  if (!is_omitted(call.args, 4) || !is_omitted(call.args, 5)) {
+    profile.framing = framing_of(*stop_bits, *parity, profile.framing[1]);
+  }
+  if (!is_omitted(call.args, 6)) profile.flow_control = {to_byte(*flow), to_byte(*flow)};
   engine.serial.set_sync(to_byte(*sync));
   return Final::ok;
 }
