@@ -35,11 +35,16 @@ Json parse(std::string_view line) {
     }
     return true;
   };
+  const auto refuse_byte = [](std::size_t number) {
+    throw UserError(fmt::format("byte {} of the line is not what JSON has there", number));
+  };
+  // The parser would take it for the end.
+  if (const auto nul = line.find('\0'); nul != std::string_view::npos) refuse_byte(nul + 1);
   Json request;
   try {
     request = Json::parse(line, watch);
   } catch (const Json::parse_error& error) {
-    throw UserError(fmt::format("byte {} of the line is not what JSON has there", error.byte));
+    refuse_byte(error.byte);
   } catch (const Json::exception&) {
     throw UserError("a number in the line is too large");
   }
@@ -63,12 +68,16 @@ void check_arguments(const ControlCommand& command, const Json& request) {
   for (const auto& [name, value] : request.items()) {
     if (name != kCommand) check_argument(command, find_parameter(command, name), value);
   }
-  for (const ControlParameter& parameter : command.parameters) {
-    if (parameter.required && !request.contains(parameter.name)) {
-      throw UserError(
-          fmt::format("{}: {} is missing: {}", command.name, parameter.name, range_of(parameter)));
-    }
+  check_required(command, request);
+}
+
+// As it is typed after `m531x ctl SOCKET`.
+std::string words_of(const ControlCommand& command, const Json& request) {
+  std::string text(command.name);
+  for (const auto& [name, value] : request.items()) {
+    if (name != kCommand) text += fmt::format(" {}={}", name, written(value));
   }
+  return text;
 }
 
 std::string numbers_of(const Modules& modules) {
@@ -106,7 +115,7 @@ std::string Control::answer(std::string_view line) {
     const ControlCommand& command = command_of(request);
     check_arguments(command, request);
     if (command.of_modem) number = modem_of(command, request, modules_);
-    if (trace_ != nullptr) trace_->tell(number, "control", written(request));
+    if (trace_ != nullptr) trace_->tell(number, "control", words_of(command, request));
     Json answer{{"ok", true}};
     command.run({model_, modules_, number.value_or(0), request}, answer);
     return written(answer);

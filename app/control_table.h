@@ -63,6 +63,8 @@ extern const ControlParameter kModemParameter;
 // Throws UserError when `value` may not stand there.
 void check_argument(const ControlCommand& command, const ControlParameter& parameter,
                     const nlohmann::ordered_json& value);
+// Throws UserError when one that is required is not in `arguments`.
+void check_required(const ControlCommand& command, const nlohmann::ordered_json& arguments);
 // A value as a user writes it after `=`. Throws UserError.
 [[nodiscard]] nlohmann::ordered_json parse_argument(const ControlCommand& command,
                                                     const ControlParameter& parameter,

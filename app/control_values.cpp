@@ -95,6 +95,14 @@ void check_argument(const ControlCommand& command, const ControlParameter& param
       fmt::format("{}: {} is out of range: {}", command.name, parameter.name, range_of(parameter)));
 }
 
+void check_required(const ControlCommand& command, const Json& arguments) {
+  for (const ControlParameter& parameter : command.parameters) {
+    if (!parameter.required || arguments.contains(parameter.name)) continue;
+    throw UserError(
+        fmt::format("{}: {} is missing: {}", command.name, parameter.name, range_of(parameter)));
+  }
+}
+
 Json parse_argument(const ControlCommand& command, const ControlParameter& parameter,
                     std::string_view text) {
   Json value = text;

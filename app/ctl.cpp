@@ -37,12 +37,7 @@ Json request_of(const CtlOptions& options) {
     if (request.contains(key)) throw UserError(key + " is there twice");
     request[key] = parse_argument(command, parameter, argument.substr(equals + 1));
   }
-  for (const ControlParameter& parameter : command.parameters) {
-    if (parameter.required && !request.contains(parameter.name)) {
-      throw UserError(
-          fmt::format("{}: {} is missing: {}", command.name, parameter.name, range_of(parameter)));
-    }
-  }
+  check_required(command, request);
   return request;
 }
 
