@@ -54,7 +54,9 @@ class ControlSocketTest : public testing::Test {
     address.sun_family = AF_UNIX;
     path_.copy(address.sun_path, kMaxSocketPathBytes);
     EXPECT_EQ(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-    if (listening) EXPECT_EQ(::listen(fd.get(), 1), 0);
+    if (listening) {
+      EXPECT_EQ(::listen(fd.get(), 1), 0);
+    }
     return fd;
   }
   [[nodiscard]] ino_t inode() const {
