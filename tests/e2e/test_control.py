@@ -498,9 +498,9 @@ def documented():
     for part in section.split("\n### ")[1:]:
         name, rest = part.split("\n", 1)
         rows = {}
-        for row in re.findall(r"^\| `(\w+)` \|(.*)\|$", rest, re.M):
-            cells = [cell.strip().replace("\\", "") for cell in row[1].split("|")]
-            rows[row[0]] = (cells[0], {"yes": True, "no": False}[cells[1]], cells[2])
+        for row in re.findall(r"^\| `(\w+)` \|(.*)\|(.*)\|(.*)\|$", rest, re.M):
+            key, values, required, meaning = (cell.strip().replace("\\", "") for cell in row)
+            rows[key] = (values, {"yes": True, "no": False}[required], meaning)
         commands[name.strip("`")] = (rest.strip().splitlines()[0], rows)
     return commands
 
@@ -517,6 +517,14 @@ def test_reference_agrees_with_the_table(controlled):
     for name, command in table.items():
         sentence = command["help"][0].upper() + command["help"][1:] + "."
         assert found[name] == (sentence, parameters[name]), name
+
+
+def test_reference_has_every_value_of_the_state(controlled):
+    _, _, control = controlled()
+    section = REFERENCE.read_text(encoding="utf-8").split("### `state`")[1].split("### ")[0]
+    state = control.do("state")
+    for key in [*state, *state["counters"]]:
+        assert key == "ok" or f"`{key}`" in section, key
 
 
 def test_help_man_page_and_completion_have_every_command():
