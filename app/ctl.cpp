@@ -51,7 +51,7 @@ std::string shown(const Json& value) {
 void print(const std::string& key, const Json& value) {
   if (!value.is_structured()) return fmt::print("{} {}\n", key, shown(value));
   for (const auto& [name, inner] : value.items()) {
-    print(key.empty() ? name : key + '.' + name, inner);
+    print(key.empty() ? name : fmt::format("{}.{}", key, name), inner);
   }
 }
 

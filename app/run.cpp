@@ -242,6 +242,7 @@ constexpr const char* kExamples =
     "  m531x run --serial /dev/ttyUSB0@115200\n"
     "  m531x run --tcp 7000\n"
     "  m531x run --config modem.toml --set tcp.mss=460 --trace -\n"
+    "  m531x run --pty /tmp/modem --state meter.state --control /tmp/modem.ctl\n"
     "\n"
     "A file for --config:\n"
     "  model = \"M5311\"\n"

@@ -38,6 +38,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   // from it. Not to be used from within an observer or a LineGone.
   template <typename Call>
   void call(Call call) {
+    const auto self = shared_from_this();  // its owner may let go of it when the line is lost
     call(modem_, loop_.now());
     pump();
   }
