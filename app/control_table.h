@@ -24,8 +24,9 @@ struct ControlParameter {
   std::string_view meaning;
   std::int64_t low = 0;  // of a number; of a text its least and most bytes
   std::int64_t high = 0;
-  std::optional<std::int64_t> unknown = {};  // of a number: what says that it is not known
-  std::string_view unit = {};
+  std::optional<std::int64_t> unknown =
+      std::nullopt;  // of a number: what says that it is not known
+  std::string_view unit = "";
 };
 
 // What a command works on.
