@@ -7,6 +7,7 @@
 
 #include "app/redact.h"
 #include "app/redact_url.h"
+#include "m531x/ascii.h"
 
 namespace m531x::app {
 namespace {
@@ -17,17 +18,18 @@ constexpr std::string_view kStartsExtended = "+*^$#%";
 
 // Extended commands whose parameters hold no secret, sorted.
 constexpr auto kHarmless = std::to_array<std::string_view>(
-    {"+CCLK",      "+CEDRXS",   "+CEREG",     "+CESQ",    "+CFUN",    "+CGACT", "+CGATT",
-     "+CGDCONT",   "+CGMI",     "+CGMM",      "+CGMR",    "+CGPADDR", "+CGSN",  "+CIMI",
-     "+CMEE",      "+COPS",     "+CPSMS",     "+CSCON",   "+CSQ",     "+CTZR",  "+GSN",
-     "+HTTPCLOSE", "+HTTPSEND", "+ICCID",     "+ICF",     "+IFC",     "+IPR",   "+NATSPEED",
-     "+NBAND",     "+NCCID",    "+NCSEARFCN", "+NEARFCN", "+NPSMR",   "+NRB",   "+NUESTATS"});
+    {"+CCLK",   "+CEDRXS",   "+CEREG",     "+CESQ",    "+CFGDUALMODE", "+CFGRATPRIO",
+     "+CFUN",   "+CGACT",    "+CGATT",     "+CGDCONT", "+CGMI",        "+CGMM",
+     "+CGMR",   "+CGPADDR",  "+CGSN",      "+CIMI",    "+CMDNS",       "+CMEE",
+     "+CMPING", "+CMRB",     "+COPS",      "+CPOF",    "+CPSMS",       "+CSCON",
+     "+CSQ",    "+CTZR",     "+DNSSER",    "+GSN",     "+HTTPCLOSE",   "+HTTPSEND",
+     "+ICCID",  "+ICF",      "+IFC",       "+IPR",     "+NATSPEED",    "+NBAND",
+     "+NCCID",  "+NCONFIG",  "+NCSEARFCN", "+NEARFCN", "+NPING",       "+NPSMR",
+     "+NRB",    "+NUESTATS", "+SM"});
 static_assert(std::ranges::is_sorted(kHarmless));
 
-constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_name_char(char c) {
-  return is_digit(c) || (to_upper(c) >= 'A' && to_upper(c) <= 'Z') ||
+  return is_digit(c) || is_letter(c) ||
          std::string_view("!%-./:_ ").find(c) != std::string_view::npos;
 }
 
@@ -74,12 +76,6 @@ struct Unit {
   char byte;
   std::size_t size;
 };
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char upper = to_upper(c);
-  return upper >= 'A' && upper <= 'F' ? upper - 'A' + 10 : -1;
-}
 
 Unit read_number(Bytes text, std::size_t at, std::size_t most, int base) {
   int value = 0;

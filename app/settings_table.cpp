@@ -158,6 +158,9 @@ constexpr auto kSettings = std::to_array<Setting>({
      {},
      get<&RunSettings::modem, &Settings::baud>,
      set<&RunSettings::modem, &Settings::baud>},
+    truth<&RunSettings::strict_line>(
+        "line.strict",
+        "on a pseudo-terminal, a host at another rate than the modem's gets and sends garbage"),
     text<kModem, kIdentity, &Identity::manufacturer>("module.manufacturer", kShortForm,
                                                      is_name<1, 24>, "AT+CGMI"),
     text<kModem, kIdentity, &Identity::model>("module.name", kShortForm, is_name<1, 24>,
@@ -168,6 +171,7 @@ constexpr auto kSettings = std::to_array<Setting>({
                                              "AT+CGSN=1"),
     text<kModem, kIdentity, &Identity::serial>("module.serial", kShortForm, is_name<1, 24>,
                                                "AT+CGSN=0"),
+    truth<kModem, kIdentity, &Identity::sim>("sim.present", "a card is in its holder"),
     text<kModem, kIdentity, &Identity::imsi>("sim.imsi", "14 or 15 digits", is_digits<14, 15>,
                                              "AT+CIMI"),
     text<kModem, kIdentity, &Identity::iccid>("sim.iccid", "19 or 20 digits", is_digits<19, 20>,

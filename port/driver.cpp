@@ -44,6 +44,8 @@ void Driver::attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, L
   end_of_input_ = end_of_input;
   host_finished_ = false;
   gone_ = std::move(gone);
+  uart_ = modem_.uart();
+  line_->follow(uart_);
   pump();
 }
 
@@ -53,6 +55,7 @@ void Driver::stop() {
   gone_ = nullptr;
   if (line_) line_->close();
   timer_.cancel();
+  lookup_.reset();
   for (ConnId conn = 0; conn < kMaxConnections; ++conn) close(conn);
 }
 
@@ -61,6 +64,7 @@ void Driver::pump() {
   bool moved = true;
   for (int round = 0; moved && round < kRoundsPerTurn; ++round) {
     take_actions();
+    follow_line();
     moved = receive_from_host();
     keep_state();
     moved |= send_to_host();
@@ -90,11 +94,17 @@ void Driver::take_actions() {
   while (!stopped_) {
     const auto action = modem_.next_action();
     if (!action) return;
-    if (action->kind == Action::Kind::connect) {
-      connect(*action);
-    } else {
-      if (observer_ != nullptr) observer_->closed(action->conn);
-      close(action->conn);
+    switch (action->kind) {
+      case Action::Kind::connect:
+        connect(*action);
+        break;
+      case Action::Kind::close:
+        if (observer_ != nullptr) observer_->closed(action->conn);
+        close(action->conn);
+        break;
+      case Action::Kind::resolve:
+        resolve(action->host);
+        break;
     }
   }
 }
@@ -119,6 +129,17 @@ void Driver::connect(const Action& action) {
   connector->start(std::string(action.host), action.port);
 }
 
+void Driver::resolve(Bytes host) {
+  if (observer_ != nullptr) observer_->looking_up(host);
+  lookup_.emplace(loop_, std::string(host), std::uint16_t{0},
+                  [self = shared_from_this()](const std::vector<Address>& addresses, Cause) {
+                    const std::string text = addresses.empty() ? "" : addresses.front().text();
+                    if (self->observer_ != nullptr) self->observer_->looked_up(text);
+                    self->modem_.net_resolved(text, self->loop_.now());
+                    self->pump();
+                  });
+}
+
 void Driver::close(ConnId conn) {
   Connection& connection = connections_[conn];
   if (connection.connector) connection.connector->cancel();
@@ -126,7 +147,13 @@ void Driver::close(ConnId conn) {
   connection = {};
 }
 
+void Driver::follow_line() {
+  const Uart now = modem_.uart();
+  if (std::exchange(uart_, now) != now && line_) line_->follow(now);
+}
+
 bool Driver::send_to_host() {
+  follow_line();
   if (!line_ || !line_->may_write()) return false;
   Views views;
   const std::size_t count = modem_.dte_output(views);

@@ -56,7 +56,9 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void pump();
   void take_actions();
   void connect(const Action& action);
+  void resolve(Bytes host);
   void close(ConnId conn);
+  void follow_line();
   bool send_to_host();
   bool receive_from_host();
   bool serve(ConnId conn);
@@ -80,10 +82,12 @@ class Driver : public std::enable_shared_from_this<Driver> {
   StateFile* state_;
   std::uint32_t kept_version_ = 0;
   std::shared_ptr<ByteStream> line_;
+  Uart uart_;  // what the line follows
   EndOfInput end_of_input_ = EndOfInput::unplugged;
   bool host_finished_ = false;
   LineGone gone_;
   std::array<Connection, kMaxConnections> connections_;
+  std::optional<Lookup> lookup_;
   boost::asio::steady_timer timer_;
   std::optional<Millis> armed_for_;
   bool turn_is_due_ = false;

@@ -26,10 +26,13 @@ inline constexpr CommandSets kRda8908Commands = 8;  // the M5312's and M5313's o
 struct Base {
   bool quotes;                    // strings in answers stand in quotes where 27.007 has them
   bool functionality_kept;        // +CFUN is kept without power; else +NCONFIG AUTOCONNECT decides
+  bool sim_needs_radio;           // with +CFUN=0 the SIM cannot be read
+  bool clock_is_utc;              // +CCLK tells UTC beside the zone; else the local time
   std::uint16_t functionalities;  // <fun> of +CFUN, as a bit set
   std::uint8_t default_cid;       // the context that is there from the start
   std::uint8_t zone_reports;      // +CTZR after a restart
   bool address_report;            // `+IP:` once it is registered
+  std::uint32_t max_sleep_baud;   // no PSM while the serial line is faster (manual 2.1)
   std::array<std::uint8_t, 8> bands;  // up to the first 0
   // The lines that tell of a restart, in order, separated by LF. `#` stands for the model's name,
   // `@` for the reset's cause.

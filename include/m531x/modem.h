@@ -14,6 +14,7 @@
 #include "m531x/pool.h"
 #include "m531x/settings.h"
 #include "m531x/status.h"
+#include "m531x/uart.h"
 
 namespace m531x {
 
@@ -46,6 +47,8 @@ class Modem {
   // The connection, or the attempt, is over. Cause::closed is the server's FIN; the modem itself
   // finds out whether that was too early.
   void net_closed(ConnId conn, Cause why, Millis now);
+  // What Action::resolve asked for: an address in text form, empty when there is none.
+  void net_resolved(Bytes address, Millis now);
 
   // The reset line is pressed: as after power-on, whatever it was doing; it is on again.
   void press_reset(Millis now);
@@ -71,6 +74,10 @@ class Modem {
   void dte_sent(std::size_t byte_count, Millis now);
   // How many bytes from the host it takes now; 0 = stop reading the serial line.
   [[nodiscard]] std::size_t dte_window() const;
+  // The serial line's settings: of what is still to be sent to the host, and of what dte_received
+  // gets. They change only while dte_output is empty (V.250 6.2.10): what was sent leaves at the
+  // old ones.
+  [[nodiscard]] Uart uart() const;
 
   // The same for a connection. A request is written when it is first asked for here.
   std::size_t net_output(ConnId conn, std::span<Bytes> views);

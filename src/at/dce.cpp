@@ -20,8 +20,15 @@ bool Dce::information(Bytes text, const mem::ChainView* data, Place place) {
   return ok;
 }
 
+bool Dce::information_line(Bytes line) {
+  mem::Rollback rollback(out_);
+  const bool ok = out_.append(line) && end_of_line(out_);
+  if (ok) rollback.keep();
+  return ok;
+}
+
 bool Dce::information(Bytes name, Bytes value) {
-  return information(mem::Text().add(name).add(space_after_colon_ ? ": " : ":").add(value));
+  return information(mem::Text().add(name).add(':').add(space()).add(value));
 }
 
 bool Dce::final(Final result) {
@@ -44,8 +51,7 @@ bool Dce::queue_result(Final result) {
     if (result != Final::ok) return information("ERROR");
     const char cr = profile.characters.terminator;
     const char lf = profile.characters.formatting;
-    const char ok[] = {cr, lf, 'O', 'K', cr, lf};
-    return out_.append(Bytes(ok, sizeof ok));
+    return out_.append(std::array{cr, lf, 'O', 'K', cr, lf});
   }
   const char bytes[] = {result == Final::ok ? '0' : '4', profile.characters.terminator};
   return out_.append(Bytes(bytes, sizeof bytes));

@@ -7,8 +7,10 @@
 #include "at/line.h"
 #include "m531x/modem.h"
 #include "modem/http_client.h"
+#include "modem/inquiry.h"
 #include "modem/mobile.h"
 #include "modem/notes.h"
+#include "modem/serial_line.h"
 
 namespace m531x::modem {
 
@@ -25,6 +27,7 @@ class Engine {
   void net_received(ConnId conn, Bytes bytes, Millis now);
   void net_closed(ConnId conn, Cause why, Millis now);
   void net_sent(ConnId conn, std::size_t bytes, Millis now);
+  void net_resolved(Bytes address, Millis now);
   void tick(Millis now);
   void press_reset(Millis now);
   void set_coverage(bool coverage, Millis now);
@@ -51,18 +54,25 @@ class Engine {
   const Settings settings;
   Flash flash;  // changed by store() alone
   at::Dce dce;
+  SerialLine serial;
   Notes notes;
   Counters counters;
   HttpClient http;
   Mobile mobile;
+  Inquiry inquiry;
 
  private:
   void advance(Millis now);
   void follow(Millis now);
+  void follow_line(Millis now);
+  [[gnu::cold, gnu::noinline]] void prove_line();
+  void store_rate();
   void go_down(Millis now);
+  void forget();
   void boot(ResetCause cause, Millis now);
   void report(Millis now);
   bool is_busy() const;
+  bool may_follow_line() const { return dce.output().empty() && !executing_ && !owed_; }
   bool reports_are_starved() const;
   void read_input(Bytes& input);
   void begin_line();
@@ -74,6 +84,7 @@ class Engine {
   [[gnu::cold, gnu::noinline]] void remark(std::string_view words);
   void end_line(at::Final result);
   bool reports_may_start() const;
+  bool has_own_reports() const;
 
   at::CommandLine line_;
   mem::Chain input_;          // what came while a line was still being executed

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine's power, radio and owner: boot, restart, the simulated network, what the owner asks.
+// The engine's power, serial line, radio and owner: boot, restart, a change of the line's settings,
+// the simulated network, what the owner asks.
 #include "modem/engine.h"
 
 namespace m531x::modem {
@@ -14,13 +15,37 @@ void Engine::store(const Flash& next) {
   ++flash_version_;
 }
 
+// The line's settings are taken back, or take effect.
+void Engine::follow_line(Millis now) {
+  if (serial.expire(now) == SerialLine::Outcome::taken_back) {
+    remark("no command line came in time at the new settings of the serial line: back to the old");
+  }
+  if (!may_follow_line()) return;
+  if (serial.take_effect(now) == SerialLine::Outcome::to_store) store_rate();
+  mobile.set_rate(serial.uart().baud);
+}
+
+void Engine::prove_line() {
+  if (serial.prove() == SerialLine::Outcome::to_store) store_rate();
+}
+
+// For power-up, whether the host has a profile of its own there or the factory's.
+void Engine::store_rate() {
+  Flash next = flash;
+  next.baud = dce.profile.rate;
+  if (next.has_profile) next.profile.rate = dce.profile.rate;
+  store(next);
+}
+
 void Engine::follow(Millis now) {
   mobile.follow(now);
-  http.follow(mobile.radio.link(now), now);
+  const Link link = mobile.link(now);
+  http.follow(link, now);
+  inquiry.follow(link, now);
 }
 
 // Nothing is left but what is kept without power, and what already waits for the host.
-void Engine::boot(ResetCause cause, Millis now) {
+void Engine::forget() {
   then_ = Then::go_on;
   executing_ = false;
   owed_.reset();
@@ -28,16 +53,25 @@ void Engine::boot(ResetCause cause, Millis now) {
   injected_.clear();
   line_ = at::CommandLine(input_.pool());
   http.reset();
+  inquiry.reset();
   dce.profile = stored_profile();
+  serial.restart();
+}
+
+void Engine::boot(ResetCause cause, Millis now) {
+  forget();
   ++counters.restarts;
   mobile.boot(cause, true, now);
   follow(now);
 }
 
+// The host is told of the connections that end by it, as far as it has room for that.
 void Engine::go_down(Millis now) {
-  const Then what = then_;
-  boot(ResetCause::command, now);
-  if (what == Then::power_off) mobile.power_off();
+  http.follow(Link::down, now);
+  if (http.has_reports()) http.report(now);
+  if (then_ == Then::restart) return boot(ResetCause::command, now);
+  forget();
+  mobile.power_off();
 }
 
 void Engine::press_reset(Millis now) {
@@ -69,20 +103,30 @@ bool Engine::inject(Bytes text, Millis now) {
   return true;
 }
 
+bool Engine::has_own_reports() const {
+  return mobile.has_reports() || inquiry.has_report() || !injected_.empty();
+}
+
 void Engine::report(Millis now) {
   if (mobile.has_reports()) counters.reports += mobile.report(dce, now);
+  if (inquiry.has_report() && dce.has_room(Inquiry::kMaxReportBytes)) {
+    inquiry.report(dce, now);
+    ++counters.reports;
+  }
   if (mobile.has_reports() || injected_.empty() || !dce.has_room(injected_.size())) return;
   if (dce.raw(injected_.view())) injected_.clear();
 }
 
 bool Engine::reports_are_starved() const {
   return (mobile.has_reports() && !dce.has_memory(Mobile::kMaxReportBytes)) ||
+         (inquiry.has_report() && !dce.has_memory(Inquiry::kMaxReportBytes)) ||
          !dce.has_memory(injected_.size());
 }
 
 std::optional<Action> Engine::next_action() {
-  const auto action = http.next_action();
-  if (action && action->kind == Action::Kind::connect) {
+  auto action = http.next_action();
+  if (!action) action = inquiry.next_action();
+  if (action && action->kind != Action::Kind::close) {
     mobile.radio.use(now_);
     mobile.touch();
   }

@@ -30,13 +30,22 @@ class Mobile {
     bool sleep = false;             // +NPSMR
     bool sleep_locked = false;      // +SM
     bool names_operator = false;    // +COPS=3,0
-    std::uint8_t inactive = 0;      // +CGACT=0, a bit set of places in Flash::contexts
+    std::uint32_t inactive = 0;     // +CGACT=0, a bit set of context ids
+    std::uint32_t earfcn = 0;       // +NEARFCN, 0 = any cell
+    std::uint16_t pci = 0;
+    bool has_pci = false;
   };
+  static constexpr std::uint32_t kMaxContextId = 10;
   Requests requests;
 
   // Switched on, or restarted. What the module says unasked is said if `tells`.
   void boot(ResetCause cause, bool tells, Millis now);
   void power_off();
+  // The rate of the serial line: a model may not sleep above one.
+  void set_rate(std::uint32_t baud) {
+    rate_ = baud;
+    touch();
+  }
   [[nodiscard]] Power power() const { return power_; }
 
   // A call or a command has changed something; follow() is due.
@@ -45,6 +54,8 @@ class Mobile {
   // Finds out what has changed up to now, and when something will.
   void follow(Millis now);
   [[nodiscard]] std::optional<Millis> next_change(Millis now) const;
+  // What its default context can reach.
+  [[nodiscard]] Link link(Millis now) const;
 
   static constexpr std::uint32_t kMaxReportBytes = 96;
   // Reports that wait for the line.
@@ -75,6 +86,7 @@ class Mobile {
 
   void begin(Millis now);
   void update_active_time();
+  [[nodiscard]] bool admits_the_cell() const;
   void tell(at::Dce& dce, Bytes name, Bytes value);
   void tell_zone(at::Dce& dce, Millis now);
   void tell_edrx(at::Dce& dce);
@@ -88,6 +100,7 @@ class Mobile {
   const Settings& settings_;
   const Flash& flash_;
   Power power_ = Power::off;
+  std::uint32_t rate_ = 0;
   ResetCause cause_ = ResetCause::power_on;
   bool tells_ = false;
   bool has_reports_ = false;

@@ -4,10 +4,13 @@
 
 #include "m531x/model.h"
 
+#include "m531x/ascii.h"
+
 namespace m531x {
 namespace {
 
 constexpr std::string_view kManufacturer = "CMIOT";
+constexpr std::uint32_t kAnyRate = ~0U;
 constexpr CfgTypes kOutputTypes = 1U << 6 | 1U << 7 | 1U << 8;
 constexpr CfgTypes kCertificateTypes = 1U << 1 | 1U << 2 | 1U << 3;
 
@@ -30,10 +33,13 @@ constexpr Variant kLaterVariant = {
 constexpr Base kLaterBase = {
     .quotes = true,
     .functionality_kept = true,
+    .sim_needs_radio = false,
+    .clock_is_utc = false,
     .functionalities = 1U << 0 | 1U << 1 | 1U << 4,
     .default_cid = 1,
     .zone_reports = 0,
     .address_report = true,
+    .max_sleep_baud = kAnyRate,
     .bands = {3, 5, 8},
     .boot_text = "*ATREADY: 1\n+CFUN: 1\n+CPIN: READY",
 };
@@ -77,10 +83,13 @@ constexpr auto kModels = std::to_array<Model>({
      .header_bytes = 1024,
      .base = {.quotes = false,
               .functionality_kept = false,
+              .sim_needs_radio = true,
+              .clock_is_utc = true,
               .functionalities = 1U << 0 | 1U << 1,
               .default_cid = 0,
               .zone_reports = 0,
               .address_report = false,
+              .max_sleep_baud = 9600,
               .bands = {8, 5, 3},
               .boot_text = "REBOOT_CAUSE_@\n#\nOK"},
      .variant = {}},
@@ -96,8 +105,6 @@ constexpr auto kModels = std::to_array<Model>({
 static_assert(std::ranges::all_of(kModels, [](const Model& model) {
   return model.instance_count <= kMaxInstances;
 }));
-
-constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; }
 
 }  // namespace
 

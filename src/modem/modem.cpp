@@ -27,6 +27,7 @@ void Modem::net_received(ConnId conn, Bytes from_server, Millis now) {
   engine().net_received(conn, from_server, now);
 }
 void Modem::net_closed(ConnId conn, Cause why, Millis now) { engine().net_closed(conn, why, now); }
+void Modem::net_resolved(Bytes address, Millis now) { engine().net_resolved(address, now); }
 void Modem::tick(Millis now) { engine().tick(now); }
 void Modem::press_reset(Millis now) { engine().press_reset(now); }
 void Modem::set_coverage(bool coverage, Millis now) { engine().set_coverage(coverage, now); }
@@ -43,6 +44,7 @@ Bytes Modem::dte_output() const {
 
 void Modem::dte_sent(std::size_t byte_count, Millis now) { engine().dte_sent(byte_count, now); }
 std::size_t Modem::dte_window() const { return engine().dte_window(); }
+Uart Modem::uart() const { return engine().serial.uart(); }
 
 std::size_t Modem::net_output(ConnId conn, std::span<Bytes> views) {
   return engine().http.output(conn, views);

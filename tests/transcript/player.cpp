@@ -3,6 +3,8 @@
 #include "tests/transcript/player.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "port/fake/bench.h"
 #include "tests/transcript/notation.h"
@@ -75,6 +77,20 @@ std::string difference(const std::string& expected, const std::string& actual) {
   for (std::size_t i = head; i < got.size() - tail; ++i) out += "    + " + got[i] + "\n";
   for (std::size_t i = want.size() - tail; i < want.size(); ++i) out += "      " + want[i] + "\n";
   return out;
+}
+
+// "line 9600 8N1", and what stops the host and the modem when something does.
+std::string text_of(const Uart& uart) {
+  constexpr std::string_view kParities = "NOEMS";
+  constexpr std::array<std::string_view, 3> kFlows = {"none", "xonxoff", "circuits"};
+  std::string text = "line " + (uart.baud == 0 ? "automatic" : std::to_string(uart.baud)) + " ";
+  text += std::to_string(uart.data_bits) + kParities[static_cast<std::size_t>(uart.parity)] +
+          std::to_string(uart.stop_bits);
+  if (uart.to_host != Flow::none || uart.from_host != Flow::none) {
+    text.append(" to host ").append(kFlows[static_cast<std::size_t>(uart.to_host)]);
+    text.append(", from host ").append(kFlows[static_cast<std::size_t>(uart.from_host)]);
+  }
+  return text;
 }
 
 // What came out in one step, connections named as in the transcript.
@@ -151,8 +167,36 @@ class Player {
       default:
         break;
     }
+    if (give_as_owner(stimulus)) return true;
     const auto bound = conns_.find(stimulus.net);
     return bound != conns_.end() && give_net(stimulus, bound->second);
+  }
+
+  // False: it is another kind, or the modem refuses it.
+  bool give_as_owner(const Stimulus& stimulus) {
+    using Kind = Stimulus::Kind;
+    Modem& modem = bench_.modem();
+    const Millis now = bench_.now();
+    bool ok = true;
+    switch (stimulus.kind) {
+      case Kind::resolved:
+        modem.net_resolved(stimulus.bytes, now);
+        break;
+      case Kind::reset_pressed:
+        modem.press_reset(now);
+        break;
+      case Kind::coverage_lost:
+      case Kind::coverage_found:
+        modem.set_coverage(stimulus.kind == Kind::coverage_found, now);
+        break;
+      case Kind::injected:
+        ok = modem.inject(stimulus.bytes, now);
+        break;
+      default:
+        return false;
+    }
+    bench_.settle();
+    return ok;
   }
 
   bool give_net(const Stimulus& stimulus, ConnId conn) {
@@ -208,6 +252,9 @@ class Player {
           name_action(action, index < expected.actions.size() ? expected.actions[index] : ""));
     }
     bench_.actions().clear();
+    if (const Uart now = bench_.modem().uart(); std::exchange(uart_, now) != now) {
+      out.actions.push_back(text_of(now));
+    }
     if (bench_.host_bytes_waiting() != 0) out.waits.insert("host");
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
       std::string& heard = bench_.server_heard(conn);
@@ -224,6 +271,7 @@ class Player {
     if (action.kind == Action::Kind::close) {
       return "net " + std::to_string(number_of(action.conn)) + " close";
     }
+    if (action.kind == Action::Kind::resolve) return "resolve " + action.host;
     const bool ipv6 = action.host.find(':') != std::string::npos;
     const std::string where = std::string(action.tls ? "connect tls " : "connect ") +
                               (ipv6 ? "[" + action.host + "]" : action.host) + ":" +
@@ -244,6 +292,7 @@ class Player {
 
   Way way_;
   fake::Bench bench_;
+  Uart uart_ = bench_.modem().uart();
   std::map<int, ConnId> conns_;  // the transcript's number, the modem's
 };
 

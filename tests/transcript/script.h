@@ -24,6 +24,11 @@ struct Stimulus {
     net_stops,    // net
     net_reads,    // net
     time_passes,  // time
+    resolved,     // bytes: an address, or none
+    reset_pressed,
+    coverage_lost,
+    coverage_found,
+    injected,  // bytes
   };
   Kind kind = Kind::power_on;
   int net = 0;  // the transcript's number of a connection; the modem's own may be another
@@ -39,7 +44,7 @@ struct Expected {
     std::string bytes;  // else exactly these
   };
   std::vector<Piece> dte;
-  std::vector<std::string> actions;  // "net 0 connect host:80", "net 0 close"
+  std::vector<std::string> actions;  // "net 0 connect host:80", "net 0 close", "line 9600 8N1"
   std::map<int, std::string> net;    // bytes to each server
   std::set<std::string> waits;       // "host", "net 0": whose bytes the modem does not take now
 };
