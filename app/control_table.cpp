@@ -87,7 +87,9 @@ void tell_state(const ControlCall& call, Json& answer) {
 }
 
 void reset(const ControlCall& call, Json&) {
-  call.module().driver->call([](Modem& modem, Millis now) { modem.press_reset(now); });
+  const bool bites = call.arguments.value("watchdog", false);
+  const ResetCause cause = bites ? ResetCause::watchdog : ResetCause::pin;
+  call.module().driver->call([cause](Modem& modem, Millis now) { modem.reset(cause, now); });
 }
 
 void set_coverage(const ControlCall& call, Json&) {
@@ -144,6 +146,10 @@ void help(const ControlCall&, Json& answer) {
   }
 }
 
+constexpr auto kReset = std::to_array<ControlParameter>({
+    {"watchdog", Kind::truth, false, "the watchdog bites instead: the clock goes on"},
+});
+
 constexpr auto kCoverage = std::to_array<ControlParameter>({
     {"on", Kind::truth, true, "whether there is a network"},
 });
@@ -167,7 +173,7 @@ constexpr auto kControls = std::to_array<ControlCommand>({
      true,
      {},
      tell_state},
-    {"reset", "press the reset line", true, {}, reset},
+    {"reset", "press the reset line, or let the watchdog bite", true, kReset, reset},
     {"coverage", "lose the network, or find it again", true, kCoverage, set_coverage},
     {"signal", "change what the modem measures, in the numbers of 27.007; the rest stays", true,
      kSignal, set_signal},

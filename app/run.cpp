@@ -133,7 +133,7 @@ class Run {
                   [this](int error) { fail(error); });
     const std::string path = link ? options_.link : pty.path();
     greet(stdout, "PTY", link ? fmt::format("{} -> {}", path, pty.path()) : path,
-          fmt::format("picocom -b {} --omap delbs {}{}", settings_.modem.baud, path,
+          fmt::format("picocom -b {} --omap delbs {}{}", modem->modem().uart().baud, path,
                       settings_.modem.variant.echo ? "" : " --echo"));
     loop_.run();
     end();
@@ -153,7 +153,8 @@ class Run {
         },
         [&] { say(fmt::format("{} is not there; waiting for it", name.device)); });
     serial->open_first();
-    greet(stdout, "Serial", fmt::format("{} at {} baud", name.device, name.baud), "");
+    greet(stdout, "Serial", fmt::format("{} at {} baud", name.device, modem->modem().uart().baud),
+          "");
     loop_.run();
     modem->stop();
     end();

@@ -160,7 +160,7 @@ TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
   type("AT+HTTPSEND=0,0,\"/\"");
   run_until_served();
   heard("CONNECT OK\r\n");
-  driver_->call([](Modem& modem, Millis now) { modem.press_reset(now); });
+  driver_->call([](Modem& modem, Millis now) { modem.reset(ResetCause::pin, now); });
   std::array<char, 4096> room{};
   run_until([&] {
     server_->wait_readable([] {});

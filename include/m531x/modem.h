@@ -50,8 +50,9 @@ class Modem {
   // What Action::resolve asked for: an address in text form, empty when there is none.
   void net_resolved(Bytes address, Millis now);
 
-  // The reset line is pressed: as after power-on, whatever it was doing; it is on again.
-  void press_reset(Millis now);
+  // The reset line is pressed, or the watchdog bites: it boots, whatever it was doing, and is on
+  // again. Nothing is told of what was under way.
+  void reset(ResetCause cause, Millis now);
   // The network is lost, or found again.
   void set_coverage(bool coverage, Millis now);
   void set_signal(const Signal& signal, Millis now);

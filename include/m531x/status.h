@@ -11,10 +11,13 @@
 namespace m531x {
 
 enum class Power : std::uint8_t {
-  off,  // after AT+CPOF: deaf until press_reset
+  off,  // after AT+CPOF: deaf until a reset
   booting,
   on,
 };
+
+// Why a module boots; some tell it (+NRB's boot text).
+enum class ResetCause : std::uint8_t { power_on, pin, watchdog, command };
 
 enum class InstanceState : std::uint8_t { none, idle, connecting, responding };
 

@@ -29,7 +29,7 @@ class Engine {
   void net_sent(ConnId conn, std::size_t bytes, Millis now);
   void net_resolved(Bytes address, Millis now);
   void tick(Millis now);
-  void press_reset(Millis now);
+  void reset(ResetCause cause, Millis now);
   void set_coverage(bool coverage, Millis now);
   void set_signal(const Signal& signal, Millis now);
   [[nodiscard]] bool inject(Bytes text, Millis now);

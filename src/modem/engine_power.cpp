@@ -74,8 +74,8 @@ void Engine::go_down(Millis now) {
   mobile.power_off();
 }
 
-void Engine::press_reset(Millis now) {
-  boot(ResetCause::pin, now);
+void Engine::reset(ResetCause cause, Millis now) {
+  boot(cause, now);
   advance(now);
 }
 

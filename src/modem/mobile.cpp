@@ -31,6 +31,8 @@ constexpr Bytes name_of(ResetCause cause) {
   switch (cause) {
     case ResetCause::power_on:
       return "SECURITY_PMU_POWER_ON_RESET";
+    case ResetCause::watchdog:
+      return "APPLICATION_WATCHDOG";
     case ResetCause::pin:
       return "SECURITY_RESET_PIN";
     case ResetCause::command:
@@ -46,7 +48,7 @@ void Mobile::boot(ResetCause cause, bool tells, Millis now) {
   tells_ = tells;
   requests = {};
   if (tells) requests.zone = model_.base.zone_reports;
-  if (cause != ResetCause::command) {
+  if (cause == ResetCause::power_on || cause == ResetCause::pin) {
     clock_offset_ = 0;
     zone_ = settings_.clock.zone;
   }

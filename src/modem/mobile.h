@@ -12,9 +12,6 @@
 
 namespace m531x::modem {
 
-// Why the module boots.
-enum class ResetCause : std::uint8_t { power_on, pin, command };
-
 class Mobile {
  public:
   // All arguments must outlive it. It is off.

@@ -98,7 +98,7 @@ TEST(SerialLine, ARateThatIsProvenIsStoredAndThereAfterARestart) {
   bench.command("AT");
   EXPECT_EQ(bench.modem.flash_version(), 1U);
   EXPECT_EQ(bench.modem.flash().baud, 115200U);
-  bench.modem.press_reset(bench.now);
+  bench.modem.reset(ResetCause::pin, bench.now);
   bench.settle();
   EXPECT_EQ(bench.modem.uart().baud, 115200U);
 
@@ -125,7 +125,7 @@ TEST(SerialLine, ARateThatIsNotProvenIsNotStored) {
 TEST(SerialLine, ARestartEndsTheTrial) {
   TestModem bench;
   bench.command("AT+NATSPEED=115200,1,1,3,2");
-  bench.modem.press_reset(bench.now);
+  bench.modem.reset(ResetCause::pin, bench.now);
   bench.settle();
   bench.advance(Millis(5000));
   EXPECT_EQ(bench.modem.uart(), (Uart{.baud = 9600}));
@@ -137,7 +137,7 @@ TEST(SerialLine, ARestartTakesARateThatIsNotStoredBack) {
   TestModem bench("M5311");
   bench.command("AT+IPR=9600;+ICF=1;+IFC=2,2");
   EXPECT_EQ(bench.modem.uart(), (Uart{9600, 8, 2, Parity::none, Flow::circuits, Flow::circuits}));
-  bench.modem.press_reset(bench.now);
+  bench.modem.reset(ResetCause::pin, bench.now);
   bench.settle();
   EXPECT_EQ(bench.modem.uart(), (Uart{.baud = 115200}));
 }
@@ -145,7 +145,7 @@ TEST(SerialLine, ARestartTakesARateThatIsNotStoredBack) {
 TEST(SerialLine, AProfileThatIsStoredHasTheLineToo) {
   TestModem bench("M5311");
   bench.command("AT+IPR=9600;+ICF=1;&W");
-  bench.modem.press_reset(bench.now);
+  bench.modem.reset(ResetCause::pin, bench.now);
   bench.settle();
   EXPECT_EQ(bench.modem.uart(), (Uart{.baud = 9600, .stop_bits = 2}));
 }
@@ -154,7 +154,7 @@ TEST(SerialLine, TheRateStoredLastCounts) {
   TestModem bench;
   bench.command("AT&W");
   bench.command("AT+NATSPEED=115200,0,1");
-  bench.modem.press_reset(bench.now);
+  bench.modem.reset(ResetCause::pin, bench.now);
   bench.settle();
   EXPECT_EQ(bench.modem.uart().baud, 115200U);
 }

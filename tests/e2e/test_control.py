@@ -117,6 +117,15 @@ def type_partly(host, text):
     host.expect(text)
 
 
+def test_watchdog(controlled):
+    host, _, control = controlled()
+    control.do("reset", watchdog=True)
+    host.expect(info(b"REBOOT_CAUSE_APPLICATION_WATCHDOG") + info(b"M5310-A") + OK)
+    control.do("reset", watchdog=False)
+    host.expect(info(b"REBOOT_CAUSE_SECURITY_RESET_PIN") + info(b"M5310-A") + OK)
+    assert control.do("state")["counters"]["restarts"] == 2
+
+
 def test_reset_forgets_a_partly_typed_line(controlled):
     host, _, control = controlled()
     type_partly(host, b"AT+NONSENSE=")

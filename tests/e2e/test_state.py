@@ -215,3 +215,28 @@ def test_killed_at_any_moment_the_file_is_whole(tmp_path):
     assert sum(counts) > 60, "hardly anything was stored between the kills"
     with Pipes("run", "--quiet", "--stdio", "--state", state) as pipes:
         assert Host(pipes).answer("ATE0").endswith(OK)
+
+
+STORED_BY_COMMANDS = [
+    # model, commands that store, how to ask, what is answered after the program's restart
+    ("M5310-A", ["AT+NCONFIG=AUTOCONNECT,FALSE"], "AT+CFUN?", b"+CFUN:0"),
+    ("M5310-A", ["AT+NATSPEED=115200,30,1", "AT"], "AT+NATSPEED?", b"+NATSPEED:115200,2,1,0,0"),
+    ("M5310-A", ["AT+NATSPEED=115200,30,0", "AT"], "AT+NATSPEED?", b"+NATSPEED:9600,2,1,0,0"),
+    ("M5310-A", ['AT+CGDCONT=1,"IP","iot"'], "AT+CGDCONT?", b'+CGDCONT:1,"IP","iot",,0,0'),
+    ("M5310-A", ["AT+CPSMS=1,,,01000011,00000001"], "AT+CPSMS?", b"+CPSMS:1,,,01000011,00000001"),
+    ("M5310-A", ["AT+NBAND=5"], "AT+NBAND?", b"+NBAND:5"),
+    ("M5311", ["AT+CFUN=4"], "AT+CFUN?", b"+CFUN: 4"),
+    ("M5311", ["AT+IPR=57600", "AT&W"], "AT+IPR?", b"+IPR: 57600"),
+    ("M5312", ["AT+CFGRATPRIO=4"], "AT+CFGRATPRIO?", b"+CFGRATPRIO: 4"),
+]
+
+
+@pytest.mark.parametrize("model, commands, query, answer", STORED_BY_COMMANDS)
+def test_what_commands_store_outlives_the_program(power_on, model, commands, query, answer):
+    options = ("--model", model, "--set", "variant.echo=false")
+    host, program = power_on(*options)
+    for command in commands:
+        host.answer(command)
+    assert program.stop() == 0
+    host, program = power_on(*options)
+    assert answer in host.answer(query)

@@ -182,8 +182,8 @@ class Player {
       case Kind::resolved:
         modem.net_resolved(stimulus.bytes, now);
         break;
-      case Kind::reset_pressed:
-        modem.press_reset(now);
+      case Kind::reset:
+        modem.reset(stimulus.reset_cause, now);
         break;
       case Kind::coverage_lost:
       case Kind::coverage_found:

@@ -265,7 +265,9 @@ class BlockReader {
   bool owner(std::string_view line) {
     using Kind = Stimulus::Kind;
     if (line == "reset pressed") {
-      add_step(Kind::reset_pressed);
+      add_step(Kind::reset);
+    } else if (line == "watchdog bites") {
+      add_step(Kind::reset).reset_cause = ResetCause::watchdog;
     } else if (line == "coverage lost") {
       add_step(Kind::coverage_lost);
     } else if (line == "coverage found") {

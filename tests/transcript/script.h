@@ -25,7 +25,7 @@ struct Stimulus {
     net_reads,    // net
     time_passes,  // time
     resolved,     // bytes: an address, or none
-    reset_pressed,
+    reset,  // reset_cause
     coverage_lost,
     coverage_found,
     injected,  // bytes
@@ -34,6 +34,7 @@ struct Stimulus {
   int net = 0;  // the transcript's number of a connection; the modem's own may be another
   std::string bytes;
   Cause cause = Cause::closed;
+  ResetCause reset_cause = ResetCause::pin;
   Millis time{0};
 };
 
