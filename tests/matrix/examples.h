@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person knows of each row of the command table and the table itself does not say: a line
+// that is right. The matrix test makes every other form of it, and asks for a row here when one is
+// missing.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "m531x/model.h"
+
+namespace m531x::matrix {
+
+// What a line leads to when its parameters are right.
+enum class Outcome : std::uint8_t {
+  ok,
+  by_state,    // what HttpRules says of the state that the module is in
+  restarts,    // no result code, or one before the module goes down; it is on again after the boot
+  powers_off,  // the same, and it stays off until the reset line is pressed
+};
+
+struct Example {
+  std::string_view name;
+  // The parameters of the set form, right for a module that is registered and has one instance, id
+  // 0. All that it can have, so that one more is too many. For S3, S4, S5 the number.
+  std::string_view set = {};
+  // Of a basic command: a number that it has, and the lowest that it has not.
+  std::string_view number = {};
+  std::string_view bad_number = {};
+  Outcome of_set = Outcome::ok;
+  Outcome of_action = Outcome::ok;
+  Outcome of_empty_set = Outcome::by_state;  // `+X=`; by_state = wrong parameters, as nearly all
+  CommandSets sets = 0xff;                   // the models that the example is for
+  // The whole answer to the name alone, where that is not OK in words.
+  std::string_view bare_answer = {};
+  bool restores_profile = false;  // +CMEE goes back to 0 in the middle of the line
+};
+
+inline constexpr auto kExamples = std::to_array<Example>({
+    {.name = "&C", .number = "1", .bad_number = "2"},
+    {.name = "&D", .number = "2", .bad_number = "3"},
+    {.name = "&F", .number = "0", .bad_number = "1", .restores_profile = true},
+    {.name = "&V", .number = "0", .bad_number = "1"},
+    {.name = "&W", .number = "0", .bad_number = "1"},
+    {.name = "+CMEE", .set = "1"},
+    {.name = "+HTTPCFG", .set = "0,8,1", .of_set = Outcome::by_state},
+    {.name = "+HTTPCLOSE", .set = "0", .of_set = Outcome::by_state},
+    {.name = "+HTTPCONTENT", .set = R"(0,"{"t": 21}",0)", .of_set = Outcome::by_state},
+    {.name = "+HTTPCREATE",
+     .set = R"("http://b.example","user","pass")",
+     .of_set = Outcome::by_state},
+    {.name = "+HTTPHEADER", .set = R"(0,"X-Of: host\r\n",0)", .of_set = Outcome::by_state},
+    {.name = "+HTTPSEND", .set = R"(0,0,"/")", .of_set = Outcome::by_state},
+    {.name = "+ICF", .set = "3,3"},
+    {.name = "+IFC", .set = "0,0"},
+    {.name = "+IPR", .set = "115200"},
+    {.name = "E", .number = "0", .bad_number = "2"},
+    {.name = "I", .number = "0", .bad_number = "10"},
+    {.name = "Q", .number = "0", .bad_number = "2"},
+    {.name = "S3", .set = "13"},
+    {.name = "S4", .set = "10"},
+    {.name = "S5", .set = "8"},
+    {.name = "V", .number = "1", .bad_number = "2", .bare_answer = "0\r"},
+    {.name = "X", .number = "0", .bad_number = "5"},
+    {.name = "Z", .number = "0", .bad_number = "1", .restores_profile = true},
+});
+
+}  // namespace m531x::matrix
