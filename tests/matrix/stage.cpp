@@ -24,7 +24,7 @@ std::string text_of(const Status& status) {
   const Signal& signal = status.signal;
   std::string text = "status";
   for (const int value :
-       {int{static_cast<int>(status.power)}, int{status.functionality}, int{status.coverage},
+       {static_cast<int>(status.power), int{status.functionality}, int{status.coverage},
         static_cast<int>(status.registration), int{status.attached}, int{status.connected},
         int{status.asleep}, int{signal.rssi}, int{signal.rsrp}}) {
     text += ' ' + std::to_string(value);
