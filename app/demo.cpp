@@ -38,6 +38,8 @@ class ReadWatch : public port::Observer {
   void connected(ConnId) override {}
   void ended(ConnId, Cause) override {}
   void closed(ConnId) override {}
+  void looking_up(Bytes) override {}
+  void looked_up(Bytes) override {}
   void noted(const Note&) override {}
 
  private:

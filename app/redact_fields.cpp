@@ -6,6 +6,8 @@
 
 #include "app/redact.h"
 
+#include "m531x/ascii.h"
+
 namespace m531x::app {
 namespace {
 
@@ -47,8 +49,6 @@ constexpr auto kHarmless = std::to_array<std::string_view>({"accept",
                                                             "x-powered-by",
                                                             "x-requested-with"});
 static_assert(std::ranges::is_sorted(kHarmless));
-
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 bool is_harmless(std::string_view lower) { return std::ranges::binary_search(kHarmless, lower); }
 

@@ -7,6 +7,7 @@
 
 #include "app/redact.h"
 #include "app/redact_url.h"
+#include "m531x/ascii.h"
 
 namespace m531x::app {
 namespace {
@@ -24,10 +25,8 @@ constexpr auto kHarmless = std::to_array<std::string_view>(
      "+NBAND",     "+NCCID",    "+NCSEARFCN", "+NEARFCN", "+NPSMR",   "+NRB",   "+NUESTATS"});
 static_assert(std::ranges::is_sorted(kHarmless));
 
-constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_name_char(char c) {
-  return is_digit(c) || (to_upper(c) >= 'A' && to_upper(c) <= 'Z') ||
+  return is_digit(c) || is_letter(c) ||
          std::string_view("!%-./:_ ").find(c) != std::string_view::npos;
 }
 
@@ -74,12 +73,6 @@ struct Unit {
   char byte;
   std::size_t size;
 };
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char upper = to_upper(c);
-  return upper >= 'A' && upper <= 'F' ? upper - 'A' + 10 : -1;
-}
 
 Unit read_number(Bytes text, std::size_t at, std::size_t most, int base) {
   int value = 0;

@@ -7,6 +7,7 @@
 
 #include "app/redact.h"
 #include "app/redact_url.h"
+#include "m531x/ascii.h"
 #include "m531x/model.h"
 
 namespace m531x::app {
@@ -20,8 +21,6 @@ constexpr auto kFinals =
 // The reports after which an instance has no header that is half told.
 constexpr auto kFreshStarts = std::to_array<std::string_view>(
     {"+HTTPERR:", "+HTTPDISCON:", "+HTTPDISCONN:", "+HTTPDICONN:", "+HTTPCREATE:"});
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // `+NAME:`: only the modem begins a line so.
 bool is_information(Bytes text) {

@@ -4,14 +4,14 @@
 #include <algorithm>
 #include <array>
 
+#include "m531x/ascii.h"
+
 namespace m531x::app {
 namespace {
 
 constexpr std::string_view kHidden = "***";
 constexpr auto kTelling =
     std::to_array<std::string_view>({"auth", "key", "pass", "pwd", "secret", "sign", "token"});
-
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 bool tells(Bytes name) {
   return std::ranges::any_of(kTelling, [name](std::string_view word) {

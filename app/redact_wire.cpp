@@ -8,14 +8,13 @@
 
 #include "app/redact.h"
 #include "app/redact_url.h"
+#include "m531x/ascii.h"
 
 namespace m531x::app {
 namespace {
 
 constexpr std::size_t kMaxHeadBytes = 1 << 20;
 constexpr std::string_view kContentLength = "\ncontent-length:";
-
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 std::size_t content_length_of(Bytes head) {
   const auto at = std::ranges::search(head, kContentLength, {}, to_lower);

@@ -168,6 +168,7 @@ constexpr auto kSettings = std::to_array<Setting>({
                                              "AT+CGSN=1"),
     text<kModem, kIdentity, &Identity::serial>("module.serial", kShortForm, is_name<1, 24>,
                                                "AT+CGSN=0"),
+    truth<kModem, kIdentity, &Identity::sim>("sim.present", "a card is in its holder"),
     text<kModem, kIdentity, &Identity::imsi>("sim.imsi", "14 or 15 digits", is_digits<14, 15>,
                                              "AT+CIMI"),
     text<kModem, kIdentity, &Identity::iccid>("sim.iccid", "19 or 20 digits", is_digits<19, 20>,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/settings_table.h"
+#include "m531x/ascii.h"
 #include "port/serial_port.h"
 #include "port/user_error.h"
 
@@ -24,8 +25,7 @@ std::vector<std::string_view> model_names() {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
+  return std::ranges::equal(a, b, {}, to_lower, to_lower);
 }
 
 // The index of `text` in `names`, or -1.

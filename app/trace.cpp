@@ -48,6 +48,9 @@ class Trace::Watch : public port::Observer {
   }
   void closed(ConnId conn) override { write(event(conn, "closed")); }
 
+  void looking_up(Bytes host) override { write(event("looking up", "host", host)); }
+  void looked_up(Bytes address) override { write(event("looked up", "address", address)); }
+
   void noted(const Note& note) override {
     Record record = start("event");
     record["event"] = "note";
@@ -75,6 +78,12 @@ class Trace::Watch : public port::Observer {
     Record record = start("event");
     record["conn"] = conn;
     record["event"] = what;
+    return record;
+  }
+  [[nodiscard]] Record event(std::string_view what, const char* name, Bytes value) const {
+    Record record = start("event");
+    record["event"] = what;
+    record[name] = escaped(value);
     return record;
   }
   void tell(std::string_view direction, const std::string& bytes) {

@@ -14,7 +14,8 @@ void serve(m531x::Modem& modem, m531x::Bytes from_host, m531x::Bytes from_server
   m531x::Millis now{0};
   modem.dte_received(from_host.substr(0, modem.dte_window()), now);
   while (const auto action = modem.next_action()) {
-    if (action->kind == m531x::Action::Kind::close) continue;
+    if (action->kind == m531x::Action::Kind::resolve) modem.net_resolved("127.0.0.1", now);
+    if (action->kind != m531x::Action::Kind::connect) continue;
     modem.net_opened(action->conn, now);
     std::array<m531x::Bytes, 4> views;
     sink = modem.net_output(action->conn, views);

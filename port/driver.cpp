@@ -48,6 +48,7 @@ void Driver::stop() {
   gone_ = nullptr;
   if (line_) line_->close();
   timer_.cancel();
+  lookup_.reset();
   for (ConnId conn = 0; conn < kMaxConnections; ++conn) close(conn);
 }
 
@@ -84,11 +85,17 @@ void Driver::take_actions() {
   while (!stopped_) {
     const auto action = modem_.next_action();
     if (!action) return;
-    if (action->kind == Action::Kind::connect) {
-      connect(*action);
-    } else {
-      if (observer_ != nullptr) observer_->closed(action->conn);
-      close(action->conn);
+    switch (action->kind) {
+      case Action::Kind::connect:
+        connect(*action);
+        break;
+      case Action::Kind::close:
+        if (observer_ != nullptr) observer_->closed(action->conn);
+        close(action->conn);
+        break;
+      case Action::Kind::resolve:
+        resolve(action->host);
+        break;
     }
   }
 }
@@ -111,6 +118,17 @@ void Driver::connect(const Action& action) {
       });
   connections_[conn].connector = connector;
   connector->start(std::string(action.host), action.port);
+}
+
+void Driver::resolve(Bytes host) {
+  if (observer_ != nullptr) observer_->looking_up(host);
+  lookup_.emplace(loop_, std::string(host), std::uint16_t{0},
+                  [self = shared_from_this()](const std::vector<Address>& addresses, Cause) {
+                    const std::string text = addresses.empty() ? "" : addresses.front().text();
+                    if (self->observer_ != nullptr) self->observer_->looked_up(text);
+                    self->modem_.net_resolved(text, self->loop_.now());
+                    self->pump();
+                  });
 }
 
 void Driver::close(ConnId conn) {

@@ -46,6 +46,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void pump();
   void take_actions();
   void connect(const Action& action);
+  void resolve(Bytes host);
   void close(ConnId conn);
   bool send_to_host();
   bool receive_from_host();
@@ -71,6 +72,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   bool host_finished_ = false;
   LineGone gone_;
   std::array<Connection, kMaxConnections> connections_;
+  std::optional<Lookup> lookup_;
   boost::asio::steady_timer timer_;
   std::optional<Millis> armed_for_;
   bool turn_is_due_ = false;

@@ -2,7 +2,9 @@
 #include "port/lookup.h"
 
 #include <ares.h>
+#include <arpa/inet.h>
 
+#include <array>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -180,6 +182,15 @@ class Lookup::State : public std::enable_shared_from_this<State> {
   std::map<ares_socket_t, Socket> sockets_;
   std::vector<Address> addresses_;
 };
+
+std::string Address::text() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const bool is_v4 = storage.ss_family == AF_INET;
+  const void* const bytes =
+      is_v4 ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in&>(storage).sin_addr)
+            : &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr;
+  return ::inet_ntop(storage.ss_family, bytes, text.data(), text.size());
+}
 
 Lookup::Lookup(EventLoop& loop, const std::string& host, std::uint16_t port, Done done)
     : state_(std::make_shared<State>(loop, std::move(done))) {

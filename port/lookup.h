@@ -18,6 +18,8 @@ namespace m531x::port {
 struct Address {
   sockaddr_storage storage;
   socklen_t size;
+  // Without the port: 127.0.0.1 or ::1.
+  [[nodiscard]] std::string text() const;
   [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
 };
 

@@ -25,6 +25,9 @@ class Observer {
   virtual void ended(ConnId conn, Cause why) = 0;
   // The modem closed it.
   virtual void closed(ConnId conn) = 0;
+  // A name that the host asked for, beside connections; an empty address = there is none.
+  virtual void looking_up(Bytes host) = 0;
+  virtual void looked_up(Bytes address) = 0;
   virtual void noted(const Note& note) = 0;
 };
 

@@ -19,10 +19,11 @@ struct Action {
   enum class Kind : std::uint8_t {
     connect,  // resolve `host`, connect; then call net_opened or net_closed
     close,    // drop the connection, or the attempt; call nothing more for it
+    resolve,  // look `host` up, then call net_resolved; one that is under way is given up
   };
   Kind kind;
-  ConnId conn;
-  Bytes host;  // a name, an IPv4 or an IPv6 address without brackets; valid until the next call in
+  ConnId conn;  // of connect and close
+  Bytes host;   // a name, an IPv4 or an IPv6 address without brackets; valid until the next call in
   std::uint16_t port = 0;
   bool tls = false;
 };

@@ -26,6 +26,8 @@ inline constexpr CommandSets kRda8908Commands = 8;  // the M5312's and M5313's o
 struct Base {
   bool quotes;                    // strings in answers stand in quotes where 27.007 has them
   bool functionality_kept;        // +CFUN is kept without power; else +NCONFIG AUTOCONNECT decides
+  bool sim_needs_radio;           // with +CFUN=0 the SIM cannot be read
+  bool clock_is_utc;              // +CCLK tells UTC beside the zone; else the local time
   std::uint16_t functionalities;  // <fun> of +CFUN, as a bit set
   std::uint8_t default_cid;       // the context that is there from the start
   std::uint8_t zone_reports;      // +CTZR after a restart

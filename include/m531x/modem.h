@@ -46,6 +46,8 @@ class Modem {
   // The connection, or the attempt, is over. Cause::closed is the server's FIN; the modem itself
   // finds out whether that was too early.
   void net_closed(ConnId conn, Cause why, Millis now);
+  // What Action::resolve asked for: an address in text form, empty when there is none.
+  void net_resolved(Bytes address, Millis now);
 
   // The reset line is pressed: as after power-on, whatever it was doing; it is on again.
   void press_reset(Millis now);

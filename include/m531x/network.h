@@ -12,6 +12,7 @@ namespace m531x {
 // What AT+CGMI, AT+CGSN, AT+CIMI ... tell. The texts of the module itself come from the model's
 // row.
 struct Identity {
+  bool sim = true;  // a card is in its holder
   ShortText<24> manufacturer;
   ShortText<24> model;
   ShortText<48> revision;

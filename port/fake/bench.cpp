@@ -154,6 +154,12 @@ bool Bench::take_actions() {
 }
 
 void Bench::take_action(const Action& action) {
+  if (action.kind == Action::Kind::resolve) {
+    require(!action.host.empty() && action.host.size() <= kMaxHostBytes,
+            "resolve names a host of at most kMaxHostBytes");
+    actions_.push_back({action.kind, action.conn, std::string(action.host), 0, false});
+    return;
+  }
   require(action.conn < kMaxConnections, "an action's connection is below kMaxConnections");
   Conn& c = conns_[action.conn];
   const bool is_connect = action.kind == Action::Kind::connect;

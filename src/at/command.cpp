@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "at/command.h"
 
+#include "m531x/ascii.h"
+
 namespace m531x::at {
 namespace {
-
-constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_letter(char c) { return to_upper(c) >= 'A' && to_upper(c) <= 'Z'; }
 
 // V.250 5.4.1: the characters of an extended command's name, each in upper case; 0 = none.
 constexpr auto kNameBytes = [] {

@@ -20,8 +20,15 @@ bool Dce::information(Bytes text, const mem::ChainView* data, Place place) {
   return ok;
 }
 
+bool Dce::information_line(Bytes line) {
+  mem::Rollback rollback(out_);
+  const bool ok = out_.append(line) && end_of_line(out_);
+  if (ok) rollback.keep();
+  return ok;
+}
+
 bool Dce::information(Bytes name, Bytes value) {
-  return information(mem::Text().add(name).add(space_after_colon_ ? ": " : ":").add(value));
+  return information(mem::Text().add(name).add(':').add(space()).add(value));
 }
 
 bool Dce::final(Final result) {

@@ -48,8 +48,12 @@ class Dce {
   enum class Place : std::uint8_t { before_result, after_result };
   [[nodiscard]] bool information(Bytes text, const mem::ChainView* data = nullptr,
                                  Place place = Place::before_result);
+  // One more line of an information text that has begun.
+  [[nodiscard]] bool information_line(Bytes line);
   // `<name>:` with the model's spacing and `value`.
   [[nodiscard]] bool information(Bytes name, Bytes value);
+  // The space after the colon of a standard command's name, or nothing.
+  [[nodiscard]] Bytes space() const { return space_after_colon_ ? " " : ""; }
   // The one final result code of a line.
   [[nodiscard]] bool final(Final result);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "at/escape.h"
 
+#include "m531x/ascii.h"
+
 #include <array>
 
 #include "mem/text.h"
@@ -10,13 +12,9 @@ namespace {
 
 constexpr int kMalformed = -1;
 
-constexpr int hex_value(int byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  byte |= 0x20;
-  return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : kMalformed;
+constexpr int octal_value(char byte) {
+  return byte >= '0' && byte <= '7' ? byte - '0' : kMalformed;
 }
-
-constexpr int octal_value(int byte) { return byte >= '0' && byte <= '7' ? byte - '0' : kMalformed; }
 
 // The byte of a backslash and this letter.
 constexpr int letter_escape(int letter) {
@@ -46,7 +44,7 @@ constexpr int letter_escape(int letter) {
 }
 
 // Takes up to `most` digits, at least one, off the front of `text`.
-int take_number(Bytes& text, int (*digit)(int), int base, std::size_t most) {
+int take_number(Bytes& text, int (*digit)(char), int base, std::size_t most) {
   int value = 0;
   std::size_t count = 0;
   while (count < most && count < text.size() && digit(text[count]) != kMalformed) {

@@ -12,6 +12,9 @@ enum class Final : std::uint8_t {
   ok = 0,
   not_allowed = 3,    // unknown id, busy, no instance free
   not_supported = 4,  // unknown command or form
+  sim_not_inserted = 10,
+  sim_failure = 13,
+  no_network = 30,
   wrong_parameters = 50,
   unknown = 100,  // out of memory
   none = 255,     // no result code at all: the module goes down instead
@@ -26,6 +29,12 @@ constexpr std::string_view text_of(Final final) {
       return "operation not allowed";
     case Final::not_supported:
       return "operation not supported";
+    case Final::sim_not_inserted:
+      return "SIM not inserted";
+    case Final::sim_failure:
+      return "SIM failure";
+    case Final::no_network:
+      return "no network service";
     case Final::wrong_parameters:
       return "Incorrect parameters";
     case Final::unknown:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include "m531x/ascii.h"
 #include "mem/text.h"
 
 namespace m531x::http {
@@ -22,8 +23,6 @@ constexpr bool is_token(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 128 && (kTokenSet[byte / 32] >> (byte % 32) & 1U) != 0;
 }
-
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 // Names and values that matter are short; a longer one is only known to be longer.
 struct Word {

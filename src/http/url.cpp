@@ -3,18 +3,14 @@
 
 #include <algorithm>
 
+#include "m531x/ascii.h"
 #include "m531x/settings.h"
 #include "mem/text.h"
 
 namespace m531x::http {
 namespace {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-constexpr bool is_hex(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f'); }
-constexpr bool is_name_char(char c) {
-  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '-' || c == '_';
-}
+constexpr bool is_name_char(char c) { return is_digit(c) || is_letter(c) || c == '-' || c == '_'; }
 
 bool equal_ignoring_case(Bytes text, Bytes lower) {
   return std::ranges::equal(text, lower, {}, to_lower);
@@ -39,19 +35,6 @@ bool parse_number(Bytes text, std::uint32_t high, std::uint32_t& value) {
   return true;
 }
 
-bool is_ipv4(Bytes text) {
-  int part_count = 0;
-  bool more = true;
-  while (more) {
-    more = text.find('.') != Bytes::npos;
-    const Bytes part = take_until(text, '.');
-    std::uint32_t value = 0;
-    if (part.size() > 3 || !parse_number(part, 255, value)) return false;
-    ++part_count;
-  }
-  return part_count == 4;
-}
-
 // RFC 4291 2.2: groups of hex digits, one `::` at most, an IPv4 address in the place of the last
 // two groups.
 bool is_ipv6(Bytes text) {
@@ -68,15 +51,29 @@ bool is_ipv6(Bytes text) {
       if (!is_ipv4(group)) return false;
       group_count += 2;
     } else {
-      if (group.size() > 4 || !std::ranges::all_of(group, is_hex)) return false;
+      if (group.size() > 4 || !std::ranges::all_of(group, is_hex_digit)) return false;
       ++group_count;
     }
   }
   return gap == Bytes::npos ? group_count == 8 : group_count < 8;
 }
 
-// RFC 1123 2.1 with the underscore that real networks use; all digits and dots must be an address.
-bool is_name(Bytes text) {
+}  // namespace
+
+bool is_ipv4(Bytes text) {
+  int part_count = 0;
+  bool more = true;
+  while (more) {
+    more = text.find('.') != Bytes::npos;
+    const Bytes part = take_until(text, '.');
+    std::uint32_t value = 0;
+    if (part.size() > 3 || !parse_number(part, 255, value)) return false;
+    ++part_count;
+  }
+  return part_count == 4;
+}
+
+bool is_name_or_ipv4(Bytes text) {
   if (text.empty() || text.size() > kMaxHostBytes) return false;
   if (std::ranges::all_of(text, [](char c) { return is_digit(c) || c == '.'; })) {
     return is_ipv4(text);
@@ -93,8 +90,6 @@ bool is_name(Bytes text) {
   }
   return true;
 }
-
-}  // namespace
 
 bool parse_url(Bytes text, Url& url) {
   const std::size_t scheme_end = text.find("://");
@@ -124,7 +119,7 @@ bool parse_url(Bytes text, Url& url) {
     url.host = mem::first(text, end);
     rest.remove_prefix(end);
   }
-  if (!(url.host_is_ipv6 ? is_ipv6(url.host) : is_name(url.host))) return false;
+  if (!(url.host_is_ipv6 ? is_ipv6(url.host) : is_name_or_ipv4(url.host))) return false;
 
   url.port = default_port(url.scheme);
   if (rest.empty()) return true;

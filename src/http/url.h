@@ -19,6 +19,12 @@ struct Url {
   std::uint16_t port = 80;
 };
 
+// Four numbers up to 255 with dots between them.
+[[nodiscard]] bool is_ipv4(Bytes text);
+// Such an address, or a name of RFC 1123 2.1 with the underscore that real networks use, of at most
+// kMaxHostBytes; a text of digits and dots is an address or nothing.
+[[nodiscard]] bool is_name_or_ipv4(Bytes text);
+
 // Parses `text` into `url`, whose host is a view into it; false when the scheme is unknown or the
 // host or the port is not one.
 [[nodiscard]] bool parse_url(Bytes text, Url& url);

@@ -13,7 +13,7 @@ using mem::Text;
 
 Final identify(Engine& engine, const Call& call) {
   if (!basic_number(call, 9)) return Final::wrong_parameters;
-  return engine.dce.information(engine.model.name) ? Final::ok : Final::unknown;
+  return engine.dce.information(engine.settings.identity.model) ? Final::ok : Final::unknown;
 }
 
 Final restore_factory(Engine& engine, const Call& call) {

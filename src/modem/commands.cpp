@@ -3,7 +3,12 @@
 #include <array>
 
 #include "modem/basic_commands.h"
+#include "modem/clock_commands.h"
+#include "modem/context_commands.h"
 #include "modem/http_commands.h"
+#include "modem/identity_commands.h"
+#include "modem/network_commands.h"
+#include "modem/power_commands.h"
 
 namespace m531x::modem {
 namespace {
@@ -15,9 +20,14 @@ using at::Style;
 using C = at::LineCharacters;
 
 constexpr auto kAll = kCommonCommands;
+constexpr auto kA = kHi2115Commands;
+constexpr auto kLater = kMt2625Commands;
+constexpr auto kDual = kRda8908Commands;
 constexpr auto kBasic = only(Form::basic);
 constexpr auto kSet = only(Form::set);
+constexpr auto kRun = only(Form::action);
 constexpr auto kReadSet = Form::read | Form::set;
+constexpr auto kReadSetTest = static_cast<at::Forms>(kReadSet | only(Form::test));
 constexpr auto kStd = Style::standard;
 constexpr auto kOwn = Style::own;
 
@@ -27,7 +37,40 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"&F", kAll, kStd, kBasic, restore_factory, "", "[0]"},
     {"&V", kAll, kStd, kBasic, view_profile, "", "[0]"},
     {"&W", kAll, kStd, kBasic, store_profile, "", "[0]"},
+    {"+CCLK", kAll, kStd, kReadSet, clock, "", "=<time>"},
+    {"+CEDRXS", kAll, kStd, kReadSet, edrx, "(0-3),(5),(\"0000\"-\"1111\")",
+     "=<mode>[,<AcT>[,<cycle>[,<window>]]]"},
+    {"+CEREG", kAll, kStd, kReadSet, registration, "(0-5)", "=<n>"},
+    {"+CESQ", kAll, kStd, kRun, extended_signal_quality,
+     "(0-63,99),(0-7,99),(0-96,255),(0-49,255),(0-34,255),(0-97,255)", ""},
+    {"+CFGDUALMODE", kDual, kStd, kReadSet, dual_mode, "(0,1),(0,1)", "=<dual>,<order>"},
+    {"+CFGRATPRIO", kDual, kStd, kReadSet, rat_priority, "(0-4)", "=<priority>"},
+    {"+CFUN", kAll, kStd, kReadSetTest, functionality, "", "=<fun>[,<rst>]"},
+    {"+CGACT", kAll, kStd, kReadSet, activation, "(0,1)", "=<state>[,<cid>]"},
+    {"+CGATT", kAll, kStd, kReadSet, attachment, "(0,1)", "=<state>"},
+    {"+CGDCONT", kAll, kStd, kReadSet, contexts,
+     "(0-10),(\"IP\",\"IPV6\",\"IPV4V6\",\"NONIP\"),,,(0-255),(0-255)", "=<cid>[,<type>[,<apn>]]"},
+    {"+CGMI", kAll, kStd, kRun, module_text<&Identity::manufacturer>, "", ""},
+    {"+CGMM", kAll, kStd, kRun, module_text<&Identity::model>, "", ""},
+    {"+CGMR", kAll, kStd, kRun, module_text<&Identity::revision>, "", ""},
+    {"+CGPADDR", kAll, kStd, Form::action | Form::set, addresses, "(0-10)", "[=<cid>]"},
+    {"+CGSN", kAll, kStd, Form::action | Form::set, serial_number, "(0-3)", "[=<snt>]"},
+    {"+CIMI", kAll, kStd, kRun, sim_text<&Identity::imsi>, "", ""},
+    {"+CMDNS", kA | kLater, kStd, kSet, look_up, "", "=<host>"},
     {"+CMEE", kAll, kStd, kReadSet, error_numbers, "(0-2)", "=<n>"},
+    {"+CMPING", kLater, kStd, kSet, ping, "", "=<host>[,<size>[,<timeout>[,<count>]]]"},
+    {"+CMRB", kLater, kStd, kRun, restart, "", ""},
+    {"+COPS", kAll, kStd, kReadSetTest, operators, "", "=<mode>[,<format>[,<operator>[,<AcT>]]]"},
+    {"+CPIN", kAll, kStd, kReadSet, pin, "", "=<pin>"},
+    {"+CPOF", kLater, kStd, kRun, power_off, "", ""},
+    {"+CPSMS", kAll, kStd, kReadSet, power_saving,
+     "(0-2),,,(\"00000000\"-\"11111111\"),(\"00000000\"-\"11111111\")",
+     "=<mode>[,,,<TAU>[,<active_time>]]"},
+    {"+CSCON", kAll, kStd, kReadSet, connection_reports, "(0,1)", "=<n>"},
+    {"+CSQ", kAll, kStd, kRun, signal_quality, "(0-31,99),(0-7,99)", ""},
+    {"+CTZR", kAll, kStd, kReadSet, zone_reports, "(0-3)", "=<n>"},
+    {"+DNSSER", kLater, kStd, kReadSet, name_servers, "", "=<address>[,<place>[,<type>]]"},
+    {"+GSN", kLater, kStd, kRun, module_text<&Identity::imei>, "", ""},
     {"+HTTPCFG", kAll, kOwn, kSet, http_cfg, "", "=<id>,<type>[,<value>[,<encode>]]"},
     {"+HTTPCLOSE", kAll, kOwn, kSet, http_close, "#", "=<id>"},
     {"+HTTPCONTENT", kAll, kOwn, kSet, http_content, "#,<content>,(0,1)",
@@ -36,12 +79,27 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"+HTTPHEADER", kAll, kOwn, kSet, http_header, "#,<header>,(0,1)",
      "=<id>[,<header>[,<encode_method>]]"},
     {"+HTTPSEND", kAll, kOwn, kSet, http_send, "#,(0-4),<path>", "=<id>,<method>,<path>"},
+    {"+ICCID", kLater, kStd, Form::action | Form::read, card_number, "", ""},
     {"+ICF", kAll, kStd, kReadSet, number_pair<&Profile::framing, 6, 3>, "(0-6),(0-3)",
      "=<format>[,<parity>]"},
     {"+IFC", kAll, kStd, kReadSet, number_pair<&Profile::flow_control, 2, 2>, "(0-2),(0-2)",
      "=<dce_by_dte>[,<dte_by_dce>]"},
     {"+IPR", kMt2625Commands, kStd, kReadSet, rate,
      "(0),(2400,4800,9600,19200,38400,57600,115200,230400,460800)", "=<rate>"},
+    {"+NBAND", kA, kStd, kReadSetTest, bands, "", "=<band>[,<band>...]"},
+    {"+NCCID", kA, kStd, Form::action | Form::read, card_number, "", ""},
+    {"+NCONFIG", kA, kStd, kReadSet, configuration,
+     "(AUTOCONNECT,CR_0354_0338_SCRAMBLING,CR_0859_SI_AVOID,COMBINE_ATTACH,CELL_RESELECTION,"
+     "ENABLE_BIP),(FALSE,TRUE)",
+     "=<switch>,<TRUE|FALSE>"},
+    {"+NCSEARFCN", kA, kStd, kRun, forget_cells, "", ""},
+    {"+NEARFCN", kA, kStd, kReadSet, cell_lock, "(0),(0-262143),(0-1F7)",
+     "=<mode>,<earfcn>[,<pci>]"},
+    {"+NPING", kA, kStd, kSet, ping, "", "=<host>[,<size>[,<timeout>[,<count>]]]"},
+    {"+NPSMR", kA, kStd, kReadSet, sleep_reports, "(0,1)", "=<n>"},
+    {"+NRB", kA, kStd, kRun, restart_unasked, "", ""},
+    {"+NUESTATS", kA, kStd, Form::action | Form::set, statistics, "(RADIO,CELL,ALL)", "[=<type>]"},
+    {"+SM", kLater, kStd, kSet, sleep_lock, "(LOCK,UNLOCK,LOCK_FOREVER,UNLOCK_FOREVER)", "=<lock>"},
     {"E", kAll, kStd, kBasic, set_number<&Profile::echo, 1>, "", "[0-1]"},
     {"I", kAll, kStd, kBasic, identify, "", "[0-9]"},
     {"Q", kAll, kStd, kBasic, set_number<&Profile::quiet, 1>, "", "[0-1]"},

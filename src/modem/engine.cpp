@@ -24,6 +24,7 @@ Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, 
       dce(pool, factory_profile(), chosen.variant.space_after_colon, chosen.limits.dte_queue_bytes),
       http(model_row, settings, pool, dce, notes, counters),
       mobile(model_row, settings, flash),
+      inquiry(settings, pool),
       line_(pool),
       input_(pool),
       max_line_bytes_(std::min<std::uint32_t>(
@@ -91,6 +92,11 @@ void Engine::net_sent(ConnId conn, std::size_t bytes, Millis now) {
   advance(now);
 }
 
+void Engine::net_resolved(Bytes address, Millis now) {
+  inquiry.resolved(address, now);
+  advance(now);
+}
+
 void Engine::tick(Millis now) {
   http.expire(now);
   advance(now);
@@ -102,12 +108,13 @@ std::optional<Millis> Engine::next_deadline() const {
     if (!next || at < *next) next = at;
   };
   const Millis guard_ends = last_input_ + settings.urc_guard;
-  const bool has_reports = http.has_reports() || mobile.has_reports() || !injected_.empty();
+  const bool has_reports = http.has_reports() || has_own_reports();
   if (has_reports && line_.partly_typed() && guard_ends > now_) consider(guard_ends);
   if (owed_ || !dce.has_memory(1) || http.is_starved() || reports_are_starved()) {
     consider(now_ + kMemoryRetry);
   }
   if (const auto at = mobile.next_change(now_)) consider(*at);
+  if (const auto at = inquiry.next_change()) consider(*at);
   return next;
 }
 
@@ -124,10 +131,10 @@ void Engine::advance(Millis now) {
   }
   if (then_ != Then::go_on && !owed_) [[unlikely]]
     go_down(now);
-  if (mobile.is_due(now)) [[unlikely]]
+  if (mobile.is_due(now) || inquiry.is_due(now)) [[unlikely]]
     follow(now);
   if (http.has_reports() && reports_may_start()) http.report(now);
-  if ((mobile.has_reports() || !injected_.empty()) && reports_may_start()) [[unlikely]]
+  if (has_own_reports() && reports_may_start()) [[unlikely]]
     report(now);
 }
 

@@ -7,6 +7,7 @@
 #include "at/line.h"
 #include "m531x/modem.h"
 #include "modem/http_client.h"
+#include "modem/inquiry.h"
 #include "modem/mobile.h"
 #include "modem/notes.h"
 
@@ -25,6 +26,7 @@ class Engine {
   void net_received(ConnId conn, Bytes bytes, Millis now);
   void net_closed(ConnId conn, Cause why, Millis now);
   void net_sent(ConnId conn, std::size_t bytes, Millis now);
+  void net_resolved(Bytes address, Millis now);
   void tick(Millis now);
   void press_reset(Millis now);
   void set_coverage(bool coverage, Millis now);
@@ -55,6 +57,7 @@ class Engine {
   Counters counters;
   HttpClient http;
   Mobile mobile;
+  Inquiry inquiry;
 
  private:
   void advance(Millis now);
@@ -74,6 +77,7 @@ class Engine {
   [[gnu::cold, gnu::noinline]] void remark(std::string_view words);
   void end_line(at::Final result);
   bool reports_may_start() const;
+  bool has_own_reports() const;
 
   at::CommandLine line_;
   mem::Chain input_;          // what came while a line was still being executed

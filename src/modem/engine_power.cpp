@@ -16,7 +16,9 @@ void Engine::store(const Flash& next) {
 
 void Engine::follow(Millis now) {
   mobile.follow(now);
-  http.follow(mobile.radio.link(now), now);
+  const Link link = mobile.link(now);
+  http.follow(link, now);
+  inquiry.follow(link, now);
 }
 
 // Nothing is left but what is kept without power, and what already waits for the host.
@@ -28,6 +30,7 @@ void Engine::boot(ResetCause cause, Millis now) {
   injected_.clear();
   line_ = at::CommandLine(input_.pool());
   http.reset();
+  inquiry.reset();
   dce.profile = stored_profile();
   ++counters.restarts;
   mobile.boot(cause, true, now);
@@ -69,20 +72,30 @@ bool Engine::inject(Bytes text, Millis now) {
   return true;
 }
 
+bool Engine::has_own_reports() const {
+  return mobile.has_reports() || inquiry.has_report() || !injected_.empty();
+}
+
 void Engine::report(Millis now) {
   if (mobile.has_reports()) counters.reports += mobile.report(dce, now);
+  if (inquiry.has_report() && dce.has_room(Inquiry::kMaxReportBytes)) {
+    inquiry.report(dce, now);
+    ++counters.reports;
+  }
   if (mobile.has_reports() || injected_.empty() || !dce.has_room(injected_.size())) return;
   if (dce.raw(injected_.view())) injected_.clear();
 }
 
 bool Engine::reports_are_starved() const {
   return (mobile.has_reports() && !dce.has_memory(Mobile::kMaxReportBytes)) ||
+         (inquiry.has_report() && !dce.has_memory(Inquiry::kMaxReportBytes)) ||
          !dce.has_memory(injected_.size());
 }
 
 std::optional<Action> Engine::next_action() {
-  const auto action = http.next_action();
-  if (action && action->kind == Action::Kind::connect) {
+  auto action = http.next_action();
+  if (!action) action = inquiry.next_action();
+  if (action && action->kind != Action::Kind::close) {
     mobile.radio.use(now_);
     mobile.touch();
   }

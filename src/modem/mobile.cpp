@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "modem/mobile.h"
 
+#include <algorithm>
+
 #include "modem/format.h"
 
 namespace m531x::modem {
@@ -71,7 +73,8 @@ void Mobile::begin(Millis now) {
                                      : autoconnects                 ? 1
                                                                     : 0;
   requests.sleep_locked = flash_.sleep_locked;
-  radio.power_on(functionality, flash_.operator_mode != kDeregistered, now);
+  const bool registers = settings_.identity.sim && flash_.operator_mode != kDeregistered;
+  radio.power_on(functionality, registers, now);
   told_once_ = 0;
 }
 
@@ -105,8 +108,23 @@ void Mobile::update_active_time() {
                                                             : std::nullopt);
 }
 
+// +NEARFCN and +NBAND may exclude it.
+bool Mobile::admits_the_cell() const {
+  const Network& network = settings_.network;
+  if (requests.earfcn != 0 && requests.earfcn != network.earfcn) return false;
+  if (requests.has_pci && requests.pci != network.pci) return false;
+  return flash_.bands[0] == 0 ||
+         std::ranges::find(flash_.bands, network.band) != flash_.bands.end();
+}
+
+Link Mobile::link(Millis now) const {
+  const bool is_active = (requests.inactive & 1U << model_.base.default_cid) == 0;
+  return is_active ? radio.link(now) : Link::down;
+}
+
 void Mobile::follow(Millis now) {
   if (power_ == Power::booting && now >= boot_ends_) begin(now);
+  radio.set_admitted(admits_the_cell(), now);
   update_active_time();
   if (!radio.attached(now)) told_once_ = 0;
   has_reports_ = !boot_text_.empty() || registration_is_news(now) || connection_is_news(now) ||

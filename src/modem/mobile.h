@@ -30,8 +30,12 @@ class Mobile {
     bool sleep = false;             // +NPSMR
     bool sleep_locked = false;      // +SM
     bool names_operator = false;    // +COPS=3,0
-    std::uint8_t inactive = 0;      // +CGACT=0, a bit set of places in Flash::contexts
+    std::uint32_t inactive = 0;     // +CGACT=0, a bit set of context ids
+    std::uint32_t earfcn = 0;       // +NEARFCN, 0 = any cell
+    std::uint16_t pci = 0;
+    bool has_pci = false;
   };
+  static constexpr std::uint32_t kMaxContextId = 10;
   Requests requests;
 
   // Switched on, or restarted. What the module says unasked is said if `tells`.
@@ -45,6 +49,8 @@ class Mobile {
   // Finds out what has changed up to now, and when something will.
   void follow(Millis now);
   [[nodiscard]] std::optional<Millis> next_change(Millis now) const;
+  // What its default context can reach.
+  [[nodiscard]] Link link(Millis now) const;
 
   static constexpr std::uint32_t kMaxReportBytes = 96;
   // Reports that wait for the line.
@@ -75,6 +81,7 @@ class Mobile {
 
   void begin(Millis now);
   void update_active_time();
+  [[nodiscard]] bool admits_the_cell() const;
   void tell(at::Dce& dce, Bytes name, Bytes value);
   void tell_zone(at::Dce& dce, Millis now);
   void tell_edrx(at::Dce& dce);

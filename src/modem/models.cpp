@@ -4,6 +4,8 @@
 
 #include "m531x/model.h"
 
+#include "m531x/ascii.h"
+
 namespace m531x {
 namespace {
 
@@ -30,6 +32,8 @@ constexpr Variant kLaterVariant = {
 constexpr Base kLaterBase = {
     .quotes = true,
     .functionality_kept = true,
+    .sim_needs_radio = false,
+    .clock_is_utc = false,
     .functionalities = 1U << 0 | 1U << 1 | 1U << 4,
     .default_cid = 1,
     .zone_reports = 0,
@@ -77,6 +81,8 @@ constexpr auto kModels = std::to_array<Model>({
      .header_bytes = 1024,
      .base = {.quotes = false,
               .functionality_kept = false,
+              .sim_needs_radio = true,
+              .clock_is_utc = true,
               .functionalities = 1U << 0 | 1U << 1,
               .default_cid = 0,
               .zone_reports = 0,
@@ -96,8 +102,6 @@ constexpr auto kModels = std::to_array<Model>({
 static_assert(std::ranges::all_of(kModels, [](const Model& model) {
   return model.instance_count <= kMaxInstances;
 }));
-
-constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; }
 
 }  // namespace
 

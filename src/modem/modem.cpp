@@ -27,6 +27,7 @@ void Modem::net_received(ConnId conn, Bytes from_server, Millis now) {
   engine().net_received(conn, from_server, now);
 }
 void Modem::net_closed(ConnId conn, Cause why, Millis now) { engine().net_closed(conn, why, now); }
+void Modem::net_resolved(Bytes address, Millis now) { engine().net_resolved(address, now); }
 void Modem::tick(Millis now) { engine().tick(now); }
 void Modem::press_reset(Millis now) { engine().press_reset(now); }
 void Modem::set_coverage(bool coverage, Millis now) { engine().set_coverage(coverage, now); }

@@ -33,15 +33,22 @@ void Radio::set_coverage(bool coverage, Millis now) {
   coverage_ = coverage;
 }
 
+void Radio::set_admitted(bool admitted, Millis now) {
+  if (admitted && !admitted_) search_began_ = last_use_ = now;
+  admitted_ = admitted;
+}
+
+bool Radio::hears_a_cell() const {
+  return functionality_ == kFullFunctionality && coverage_ && admitted_;
+}
+
 bool Radio::searches() const { return functionality_ == kFullFunctionality && wanted_; }
 
-Signal Radio::signal() const {
-  return functionality_ == kFullFunctionality && coverage_ ? signal_ : kNoSignal;
-}
+Signal Radio::signal() const { return hears_a_cell() ? signal_ : kNoSignal; }
 
 Registration Radio::registration(Millis now) const {
   if (!searches()) return Registration::none;
-  if (!coverage_ || now < decided_at()) return Registration::searching;
+  if (!hears_a_cell() || now < decided_at()) return Registration::searching;
   switch (network_.result) {
     case RegistrationResult::home:
       return Registration::home;
@@ -76,7 +83,7 @@ bool Radio::asleep(Millis now) const {
 }
 
 std::optional<Millis> Radio::next_registration(Millis now) const {
-  if (!searches() || !coverage_) return std::nullopt;
+  if (!searches() || !hears_a_cell()) return std::nullopt;
   return if_later(decided_at(), now);
 }
 

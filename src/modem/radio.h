@@ -26,6 +26,8 @@ class Radio {
   void attach(Millis now);
   void detach() { wanted_ = false; }
   void set_coverage(bool coverage, Millis now);
+  // Whether the one cell is among those that the module looks for.
+  void set_admitted(bool admitted, Millis now);
   void set_signal(const Signal& signal) { signal_ = signal; }
   // Data passes: the signalling connection is needed.
   void use(Millis now) { last_use_ = now; }
@@ -34,6 +36,7 @@ class Radio {
 
   [[nodiscard]] std::uint8_t functionality() const { return functionality_; }
   [[nodiscard]] bool has_coverage() const { return coverage_; }
+  [[nodiscard]] bool hears_a_cell() const;
   [[nodiscard]] Signal signal() const;
   [[nodiscard]] Registration registration(Millis now) const;
   [[nodiscard]] bool attached(Millis now) const;
@@ -54,6 +57,7 @@ class Radio {
   std::uint8_t functionality_ = 0;
   bool wanted_ = true;
   bool coverage_;
+  bool admitted_ = true;
   Signal signal_;
   Millis search_began_{0};
   Millis last_use_{0};

@@ -167,6 +167,7 @@ class TestModem {
   }
 
   void take(const Action& action) {
+    ASSERT_NE(action.kind, Action::Kind::resolve) << "nobody asked for a name";
     State& at = state[action.conn];
     if (action.kind == Action::Kind::close) {
       EXPECT_NE(at, State::none) << "it closes only what is connected";

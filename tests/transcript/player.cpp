@@ -151,8 +151,36 @@ class Player {
       default:
         break;
     }
+    if (give_as_owner(stimulus)) return true;
     const auto bound = conns_.find(stimulus.net);
     return bound != conns_.end() && give_net(stimulus, bound->second);
+  }
+
+  // False: it is another kind, or the modem refuses it.
+  bool give_as_owner(const Stimulus& stimulus) {
+    using Kind = Stimulus::Kind;
+    Modem& modem = bench_.modem();
+    const Millis now = bench_.now();
+    bool ok = true;
+    switch (stimulus.kind) {
+      case Kind::resolved:
+        modem.net_resolved(stimulus.bytes, now);
+        break;
+      case Kind::reset_pressed:
+        modem.press_reset(now);
+        break;
+      case Kind::coverage_lost:
+      case Kind::coverage_found:
+        modem.set_coverage(stimulus.kind == Kind::coverage_found, now);
+        break;
+      case Kind::injected:
+        ok = modem.inject(stimulus.bytes, now);
+        break;
+      default:
+        return false;
+    }
+    bench_.settle();
+    return ok;
   }
 
   bool give_net(const Stimulus& stimulus, ConnId conn) {
@@ -224,6 +252,7 @@ class Player {
     if (action.kind == Action::Kind::close) {
       return "net " + std::to_string(number_of(action.conn)) + " close";
     }
+    if (action.kind == Action::Kind::resolve) return "resolve " + action.host;
     const bool ipv6 = action.host.find(':') != std::string::npos;
     const std::string where = std::string(action.tls ? "connect tls " : "connect ") +
                               (ipv6 ? "[" + action.host + "]" : action.host) + ":" +

@@ -111,7 +111,7 @@ class BlockReader {
     const bool joined = joins_;
     joins_ = false;
     if (line.empty() || line[0] == '#') return;
-    if (!setting(line) && !host(line) && !net(line, joined) && !time(line)) {
+    if (!setting(line) && !host(line) && !net(line, joined) && !time(line) && !owner(line)) {
       fault("not a line of a transcript");
     }
   }
@@ -253,6 +253,29 @@ class BlockReader {
       expected().actions.push_back(name + " " + expand_repeats(line));
     } else if (line == "waits") {
       expected().waits.insert(name);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  // What the owner of the modem does, and the look-up that it is asked for.
+  bool owner(std::string_view line) {
+    using Kind = Stimulus::Kind;
+    if (line == "reset pressed") {
+      add_step(Kind::reset_pressed);
+    } else if (line == "coverage lost") {
+      add_step(Kind::coverage_lost);
+    } else if (line == "coverage found") {
+      add_step(Kind::coverage_found);
+    } else if (line == "resolved nothing") {
+      add_step(Kind::resolved);
+    } else if (take(line, "resolved")) {
+      add_step(Kind::resolved).bytes = line;
+    } else if (take(line, "inject")) {
+      add_step(Kind::injected).bytes = line;
+    } else if (line.starts_with("resolve ")) {
+      expected().actions.emplace_back(line);
     } else {
       return false;
     }

@@ -24,6 +24,11 @@ struct Stimulus {
     net_stops,    // net
     net_reads,    // net
     time_passes,  // time
+    resolved,     // bytes: an address, or none
+    reset_pressed,
+    coverage_lost,
+    coverage_found,
+    injected,  // bytes
   };
   Kind kind = Kind::power_on;
   int net = 0;  // the transcript's number of a connection; the modem's own may be another
