@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "modem/identity_commands.h"
 
+#include "modem/parameters.h"
+
 namespace m531x::modem {
 
 using at::Call;
@@ -42,7 +44,8 @@ Final serial_number(Engine& engine, const Call& call) {
 // AT+CPIN?  ->  +CPIN:READY, OK. The SIM asks for no PIN, so none is taken.       (27.007 8.3)
 Final pin(Engine& engine, const Call& call) {
   if (call.form == Form::set) {
-    return call.args.size() > 2 ? Final::wrong_parameters : Final::not_allowed;
+    const bool is_wrong = call.args.size() > 2 || is_omitted(call.args, 0);
+    return is_wrong ? Final::wrong_parameters : Final::not_allowed;
   }
   const Final state = sim_state(engine);
   return state == Final::ok ? engine.answer(call.name, "READY") : state;

@@ -68,6 +68,7 @@ int http_result(std::string_view name, State state) {
 
 // A line that the row has: what it leads to is the example's word.
 Line right(const CommandRow& row, std::string text, Outcome outcome, State state) {
+  if (outcome == Outcome::refused) return {.text = std::move(text), .result = kNotAllowed};
   if (outcome != Outcome::by_state) {
     return {.text = std::move(text), .outcome = outcome, .changes_nothing = false};
   }
@@ -109,12 +110,13 @@ std::vector<Line> extended_lines(const CommandRow& row, const Example& example, 
   const bool sets = at::has(row.forms, Form::set);
   const bool acts = at::has(row.forms, Form::action);
   const bool reads = at::has(row.forms, Form::read);
-  const int in_state =
-      example.of_set == Outcome::by_state ? http_result(row.name.view(), state) : kOk;
+  const int if_right = right(row, "", example.of_set, state).result;
+  Line action = acts ? right(row, name, example.of_action, state) : wrong(name, kNotSupported);
+  if (acts) action.exact = example.bare_answer;
   std::vector<Line> lines = {
       {.text = name + "=?"},
       {.text = name + " = ? "},
-      acts ? right(row, name, example.of_action, state) : wrong(name, kNotSupported),
+      std::move(action),
       reads ? Line{.text = name + "?"} : wrong(name + "?", kNotSupported),
       wrong(name + "?1", kWrongParameters),
       wrong(name + "=,\"", kWrongParameters),
@@ -128,8 +130,8 @@ std::vector<Line> extended_lines(const CommandRow& row, const Example& example, 
   }
   const std::string set(example.set);
   lines.push_back(right(row, name + "=" + set, example.of_set, state));
-  lines.push_back(wrong(name + "=" + set + ",1", kWrongParameters, in_state));
-  lines.push_back(wrong(name + "=" + set + ",", kWrongParameters, in_state));
+  lines.push_back(wrong(name + "=" + set + ",1", kWrongParameters, if_right));
+  lines.push_back(wrong(name + "=" + set + ",", kWrongParameters, if_right));
   lines.push_back(example.of_empty_set == Outcome::by_state
                       ? wrong(name + "=", kWrongParameters)
                       : right(row, name + "=", example.of_empty_set, state));
@@ -163,21 +165,24 @@ bool is_result(std::string_view text) {
   return text == "OK" || text == "ERROR" || text.starts_with("+CME ERROR:");
 }
 
-// V.250 5.7.1: texts, each between CR LF and CR LF, of which the last is a result code and no other
-// one is. Without a result: it is not framed so.
+// V.250 5.7.1: texts, each between CR LF and CR LF and perhaps of several lines, of which the last
+// is a result code and no other one is. Without a result: it is not framed so.
 Answer parse(std::string_view heard) {
   Answer answer;
   while (!heard.empty()) {
-    if (!answer.result.empty() || !heard.starts_with("\r\n")) return {};
-    heard.remove_prefix(2);
+    const bool opens = heard.starts_with("\r\n");
+    if (opens) heard.remove_prefix(2);
     const std::size_t end = heard.find("\r\n");
-    if (end == 0 || end == std::string_view::npos) return {};
+    if (end == 0 || end == std::string_view::npos || !answer.result.empty()) return {};
+    if (!opens && answer.information.empty()) return {};
     const std::string text(heard.substr(0, end));
     heard.remove_prefix(end + 2);
-    if (is_result(text)) {
+    if (!is_result(text)) {
+      answer.information.push_back(text);
+    } else if (opens) {
       answer.result = text;
     } else {
-      answer.information.push_back(text);
+      return {};
     }
   }
   return answer;
@@ -203,8 +208,10 @@ class Cell {
   void check(const std::string& untouched) {
     const std::uint32_t restarts = stage_.modem().status().counters.restarts;
     std::string heard = stage_.type(line_.text);
-    if (line_.outcome == Outcome::restarts) return check_restart(restarts);
-    if (line_.outcome == Outcome::powers_off) return check_power_off();
+    if (line_.outcome == Outcome::restarts || line_.outcome == Outcome::powers_off) {
+      EXPECT_TRUE(heard.starts_with(line_.exact)) << heard;
+      return line_.outcome == Outcome::restarts ? check_restart(restarts) : check_power_off();
+    }
     take_report(heard);
     check_answer(heard);
     if (line_.changes_nothing) {

@@ -18,14 +18,19 @@ static bool next_packet(long timeout_ms) {
   return size > 0;
 }
 
-// Types the commands in turn, each when the last one's packet has OK in it.
+// Types the commands in turn, each when the last one's packet has OK in it, and again when there is
+// silence: the module may still be booting.
 static void run_list(const char* const* commands) {
   for (; *commands != NULL; ++commands) {
     uart_puts(*commands);
     const long until = tick_ms() + 5000;
     bool ok = false;
     while (!ok) {
-      if (tick_ms() > until || !next_packet(1000)) fail(*commands, packet);
+      if (tick_ms() > until) fail(*commands, packet);
+      if (!next_packet(1000)) {
+        uart_puts(*commands);
+        continue;
+      }
       if (strstr(packet, "ERROR") != NULL) fail(*commands, packet);
       const char* const imei = strstr(packet, "+CGSN:");
       if (imei != NULL) printf("imei %.15s\n", imei + 6);
@@ -65,14 +70,13 @@ static void attach(void) {
   fail("not attached", packet);
 }
 
-// Content of the records of id 0, until one has `more` 0.
+// Content of the records of id 0, until one has `more` 0. The first may have come with the OK.
 static void receive(void) {
   char content[kPacketBytes] = "";
   int more = 1;
   const long until = tick_ms() + 20000;
   while (more != 0) {
     if (tick_ms() > until) fail("no last record", packet);
-    if (!next_packet(1000)) continue;
     const char* at = packet;
     while ((at = strstr(at, "+HTTPNMIC:")) != NULL) {
       int id = -1;
@@ -84,6 +88,7 @@ static void receive(void) {
       strncat(content, at, (size_t)size);
       at += size;
     }
+    if (more != 0) next_packet(1000);
   }
   printf("content %s\n", content);
 }

@@ -25,6 +25,7 @@ static pthread_mutex_t awaited_lock = PTHREAD_MUTEX_INITIALIZER;
 static sem_t answered;
 static sem_t posted;
 static volatile bool booted;
+static bool is_closed;  // the reader's: the application sends again when the line is silent
 
 static bool wait_for(sem_t* what, long timeout_ms) {
   struct timespec until;
@@ -83,7 +84,7 @@ static void on_content(const char* line) {
   snprintf(command, sizeof command, "AT+HTTPCLOSE=%c", line[10]);
   printf("closed %c, %s\n", line[10],
          exec(&answer, 2, 500, command) ? "answered" : "no answer seen in this thread");
-  sem_post(&posted);
+  is_closed = true;
 }
 
 static const struct report {
@@ -131,7 +132,11 @@ static void* read_lines(void* unused) {
   static char line[kLineBytes];
   size_t size = 0;
   while (true) {
-    const int byte = uart_getc(1000);
+    const int byte = uart_getc(100);
+    if (byte < 0 && is_closed) {
+      is_closed = false;
+      sem_post(&posted);
+    }
     if (byte < 0) continue;
     if (size + 1 == sizeof line) fail("a line of more than 512 bytes", line);
     line[size++] = (char)byte;
