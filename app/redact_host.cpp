@@ -18,11 +18,14 @@ constexpr std::string_view kStartsExtended = "+*^$#%";
 
 // Extended commands whose parameters hold no secret, sorted.
 constexpr auto kHarmless = std::to_array<std::string_view>(
-    {"+CCLK",      "+CEDRXS",   "+CEREG",     "+CESQ",    "+CFUN",    "+CGACT", "+CGATT",
-     "+CGDCONT",   "+CGMI",     "+CGMM",      "+CGMR",    "+CGPADDR", "+CGSN",  "+CIMI",
-     "+CMEE",      "+COPS",     "+CPSMS",     "+CSCON",   "+CSQ",     "+CTZR",  "+GSN",
-     "+HTTPCLOSE", "+HTTPSEND", "+ICCID",     "+ICF",     "+IFC",     "+IPR",   "+NATSPEED",
-     "+NBAND",     "+NCCID",    "+NCSEARFCN", "+NEARFCN", "+NPSMR",   "+NRB",   "+NUESTATS"});
+    {"+CCLK",   "+CEDRXS",   "+CEREG",     "+CESQ",    "+CFGDUALMODE", "+CFGRATPRIO",
+     "+CFUN",   "+CGACT",    "+CGATT",     "+CGDCONT", "+CGMI",        "+CGMM",
+     "+CGMR",   "+CGPADDR",  "+CGSN",      "+CIMI",    "+CMDNS",       "+CMEE",
+     "+CMPING", "+CMRB",     "+COPS",      "+CPOF",    "+CPSMS",       "+CSCON",
+     "+CSQ",    "+CTZR",     "+DNSSER",    "+GSN",     "+HTTPCLOSE",   "+HTTPSEND",
+     "+ICCID",  "+ICF",      "+IFC",       "+IPR",     "+NATSPEED",    "+NBAND",
+     "+NCCID",  "+NCONFIG",  "+NCSEARFCN", "+NEARFCN", "+NPING",       "+NPSMR",
+     "+NRB",    "+NUESTATS", "+SM"});
 static_assert(std::ranges::is_sorted(kHarmless));
 
 constexpr bool is_name_char(char c) {

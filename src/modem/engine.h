@@ -63,6 +63,7 @@ class Engine {
   void advance(Millis now);
   void follow(Millis now);
   void go_down(Millis now);
+  void forget();
   void boot(ResetCause cause, Millis now);
   void report(Millis now);
   bool is_busy() const;

@@ -22,7 +22,7 @@ void Engine::follow(Millis now) {
 }
 
 // Nothing is left but what is kept without power, and what already waits for the host.
-void Engine::boot(ResetCause cause, Millis now) {
+void Engine::forget() {
   then_ = Then::go_on;
   executing_ = false;
   owed_.reset();
@@ -32,15 +32,22 @@ void Engine::boot(ResetCause cause, Millis now) {
   http.reset();
   inquiry.reset();
   dce.profile = stored_profile();
+}
+
+void Engine::boot(ResetCause cause, Millis now) {
+  forget();
   ++counters.restarts;
   mobile.boot(cause, true, now);
   follow(now);
 }
 
+// The host is told of the connections that end by it, as far as it has room for that.
 void Engine::go_down(Millis now) {
-  const Then what = then_;
-  boot(ResetCause::command, now);
-  if (what == Then::power_off) mobile.power_off();
+  http.follow(Link::down, now);
+  if (http.has_reports()) http.report(now);
+  if (then_ == Then::restart) return boot(ResetCause::command, now);
+  forget();
+  mobile.power_off();
 }
 
 void Engine::press_reset(Millis now) {

@@ -61,6 +61,7 @@ void Mobile::power_off() {
   power_ = Power::off;
   radio.power_on(0, true, Millis{0});
   has_reports_ = false;
+  boot_text_ = {};
   due_ = kNever;
 }
 
@@ -123,13 +124,14 @@ Link Mobile::link(Millis now) const {
 }
 
 void Mobile::follow(Millis now) {
+  due_ = kNever;
+  if (power_ == Power::off) return;
   if (power_ == Power::booting && now >= boot_ends_) begin(now);
   radio.set_admitted(admits_the_cell(), now);
   update_active_time();
   if (!radio.attached(now)) told_once_ = 0;
   has_reports_ = !boot_text_.empty() || registration_is_news(now) || connection_is_news(now) ||
                  sleep_is_news(now) || due_once(now) != told_once_;
-  due_ = kNever;
   due_ = next_change(now).value_or(kNever);
 }
 

@@ -275,7 +275,7 @@ class BlockReader {
     } else if (take(line, "inject")) {
       add_step(Kind::injected).bytes = line;
     } else if (line.starts_with("resolve ")) {
-      expected().actions.emplace_back(line);
+      expected().actions.push_back(expand_repeats(line));
     } else {
       return false;
     }
