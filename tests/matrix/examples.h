@@ -71,6 +71,7 @@ inline constexpr auto kExamples = std::to_array<Example>({
     {.name = "+CPOF", .of_action = Outcome::powers_off, .bare_answer = "\r\nOK\r\n"},
     {.name = "+CPSMS", .set = R"(1,,,"01000011","01000011")", .of_empty_set = Outcome::ok},
     {.name = "+CSCON", .set = "1"},
+    {.name = "+CSCS", .set = R"("IRA")"},
     {.name = "+CSQ"},
     {.name = "+CTZR", .set = "1"},
     {.name = "+DNSSER", .set = R"("1.1.1.1",0,0)"},
