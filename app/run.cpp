@@ -17,6 +17,7 @@
 #include "port/pty_link.h"
 #include "port/serial_port.h"
 #include "port/stdio_line.h"
+#include "port/strict_pty.h"
 #include "port/tcp_listener.h"
 #include "port/user_error.h"
 
@@ -84,13 +85,20 @@ class Run {
     modules_.erase(module);
   }
 
+  std::shared_ptr<port::ByteStream> pty_line(port::UniqueFd near_side) {
+    if (!settings_.strict_line) {
+      return std::make_shared<port::ByteStream>(loop_, std::move(near_side));
+    }
+    return std::make_shared<port::StrictPty>(loop_, std::move(near_side));
+  }
+
   void serve_pty() {
     port::Pty pty;
     std::optional<port::PtyLink> link;
     if (!options_.link.empty()) link.emplace(options_.link, pty.path());
     const auto modem = power_on().second;
-    modem->attach(std::make_shared<port::ByteStream>(loop_, pty.take_near_side()),
-                  port::EndOfInput::unplugged, [this](int error) { fail(error); });
+    modem->attach(pty_line(pty.take_near_side()), port::EndOfInput::unplugged,
+                  [this](int error) { fail(error); });
     const std::string path = link ? options_.link : pty.path();
     greet(stdout, "PTY", link ? fmt::format("{} -> {}", path, pty.path()) : path,
           fmt::format("picocom -b {} --omap delbs {}{}", settings_.modem.baud, path,

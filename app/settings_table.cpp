@@ -158,6 +158,9 @@ constexpr auto kSettings = std::to_array<Setting>({
      {},
      get<&RunSettings::modem, &Settings::baud>,
      set<&RunSettings::modem, &Settings::baud>},
+    truth<&RunSettings::strict_line>(
+        "line.strict",
+        "on a pseudo-terminal, a host at another rate than the modem's gets and sends garbage"),
     text<kModem, kIdentity, &Identity::manufacturer>("module.manufacturer", kShortForm,
                                                      is_name<1, 24>, "AT+CGMI"),
     text<kModem, kIdentity, &Identity::model>("module.name", kShortForm, is_name<1, 24>,

@@ -18,6 +18,7 @@ struct RunSettings {
   const Model* model = nullptr;
   Settings modem;
   std::uint64_t pool_bytes = 256ULL << 20;
+  bool strict_line = false;
 };
 
 // A model with everything as the program has it: as out of the box, on the machine's clock and with

@@ -10,7 +10,7 @@
 
 #include "app/settings_table.h"
 #include "m531x/ascii.h"
-#include "port/serial_port.h"
+#include "port/serial_settings.h"
 #include "port/user_error.h"
 
 namespace m531x::app {

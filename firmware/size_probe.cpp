@@ -27,6 +27,7 @@ void serve(m531x::Modem& modem, m531x::Bytes from_host, m531x::Bytes from_server
   modem.tick(now);
   while (const auto note = modem.next_note()) sink = note->words.size();
   modem.dte_sent(modem.dte_output().size(), now);
+  sink = modem.uart().baud;
   static_cast<void>(sink);
 }
 

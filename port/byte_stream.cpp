@@ -62,6 +62,7 @@ ByteStream::Result ByteStream::write(std::span<const Bytes> views) {
 void ByteStream::close() {
   if (closed_) return;
   closed_ = true;
+  after_hold_ = nullptr;
   boost::system::error_code ignored;
   in_.close(ignored);
   if (out_) out_->close(ignored);

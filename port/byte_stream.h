@@ -3,11 +3,14 @@
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "m531x/bytes.h"
+#include "m531x/uart.h"
 #include "port/event_loop.h"
 #include "port/unique_fd.h"
 
@@ -23,6 +26,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   ByteStream(EventLoop& loop, UniqueFd both);
   // One for each direction, both non-blocking already.
   ByteStream(EventLoop& loop, UniqueFd in, UniqueFd out);
+  virtual ~ByteStream() = default;
+  ByteStream(const ByteStream&) = delete;
+  ByteStream& operator=(const ByteStream&) = delete;
 
   // Neither bytes nor an error: nothing is there now (`blocked`), or the far end has finished
   // (`ended`, reads only). `error` is an errno value.
@@ -32,12 +38,15 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
     bool blocked = false;
     bool ended = false;
   };
-  Result read(std::span<char> room);
+  virtual Result read(std::span<char> room);
   // Writes up to kMostViews of `views`, in order, and perhaps not all of their bytes.
-  Result write(std::span<const Bytes> views);
+  virtual Result write(std::span<const Bytes> views);
+  // The serial line's settings are these for all that is read and written from now on. A stream
+  // that is no serial line has none.
+  virtual void follow(const Uart&) {}
 
   [[nodiscard]] bool may_read() const { return may_read_; }
-  [[nodiscard]] bool may_write() const { return may_write_; }
+  [[nodiscard]] bool may_write() const { return may_write_ && !held_; }
 
   // Calls `ready` once when a read, or a write, is worth trying. A second wait for the same
   // direction is ignored while the first lasts.
@@ -47,6 +56,10 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   }
   template <typename Ready>
   void wait_writable(Ready ready) {
+    if (held_) {
+      after_hold_ = std::move(ready);
+      return;
+    }
     wait(out(), Descriptor::wait_write, may_write_, waits_writable_, std::move(ready));
   }
 
@@ -56,6 +69,14 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   void close();
   // For a stream on one descriptor: close() without closing it.
   UniqueFd release();
+
+ protected:
+  // From the first to the second, nothing is to be written.
+  void hold_writes() { held_ = true; }
+  void resume_writes() {
+    held_ = false;
+    if (const auto ready = std::exchange(after_hold_, nullptr)) ready();
+  }
 
  private:
   using Descriptor = boost::asio::posix::stream_descriptor;
@@ -83,6 +104,8 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   bool waits_readable_ = false;
   bool waits_writable_ = false;
   bool closed_ = false;
+  bool held_ = false;
+  std::function<void()> after_hold_;
 };
 
 }  // namespace m531x::port

@@ -39,6 +39,8 @@ void Driver::attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, L
   end_of_input_ = end_of_input;
   host_finished_ = false;
   gone_ = std::move(gone);
+  uart_ = modem_.uart();
+  line_->follow(uart_);
   pump();
 }
 
@@ -57,6 +59,7 @@ void Driver::pump() {
   bool moved = true;
   for (int round = 0; moved && round < kRoundsPerTurn; ++round) {
     take_actions();
+    follow_line();
     moved = receive_from_host();
     moved |= send_to_host();
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= serve(conn);
@@ -138,7 +141,13 @@ void Driver::close(ConnId conn) {
   connection = {};
 }
 
+void Driver::follow_line() {
+  const Uart now = modem_.uart();
+  if (std::exchange(uart_, now) != now && line_) line_->follow(now);
+}
+
 bool Driver::send_to_host() {
+  follow_line();
   if (!line_ || !line_->may_write()) return false;
   Views views;
   const std::size_t count = modem_.dte_output(views);

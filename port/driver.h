@@ -48,6 +48,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void connect(const Action& action);
   void resolve(Bytes host);
   void close(ConnId conn);
+  void follow_line();
   bool send_to_host();
   bool receive_from_host();
   bool serve(ConnId conn);
@@ -68,6 +69,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   Modem modem_;
   Observer* observer_;
   std::shared_ptr<ByteStream> line_;
+  Uart uart_;  // what the line follows
   EndOfInput end_of_input_ = EndOfInput::unplugged;
   bool host_finished_ = false;
   LineGone gone_;

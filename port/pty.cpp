@@ -25,6 +25,7 @@ Pty::Pty() : near_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)) {
     throw UserError("cannot open the pseudo-terminal " + path_ + ": " + words_of(errno));
   }
   ::cfmakeraw(&raw);
+  ::cfsetspeed(&raw, B9600);
   ::tcsetattr(far_.get(), TCSANOW, &raw);
 }
 

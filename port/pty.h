@@ -8,7 +8,8 @@
 
 namespace m531x::port {
 
-// Holds the far side open itself, so that a host may close and open it at will.
+// Holds the far side open itself, so that a host may close and open it at will. Until a host sets
+// another, its speed is 9600 baud, that of a Linux serial port.
 class Pty {
  public:
   // Throws UserError when the system gives no pseudo-terminal.

@@ -3,55 +3,44 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 
+#include "port/serial_settings.h"
+#include "port/serial_stream.h"
 #include "port/user_error.h"
 
 namespace m531x::port {
 namespace {
 
-constexpr auto kRates = std::to_array<std::uint32_t>(
-    {1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600});
-constexpr auto kRateCodes = std::to_array<speed_t>(
-    {B1200, B2400, B4800, B9600, B19200, B38400, B57600, B115200, B230400, B460800, B921600});
-static_assert(kRates.size() == kRateCodes.size());
-
 // A port that is lost sooner than this after it was opened is not tried again until something
 // changes.
 constexpr Millis kSoon{1000};
 
-bool is_serial_rate(std::uint32_t baud) { return std::ranges::find(kRates, baud) != kRates.end(); }
-
-speed_t rate_code(std::uint32_t baud) {
-  const auto index = std::ranges::find(kRates, baud) - kRates.begin();
-  return kRateCodes[static_cast<std::size_t>(index)];
+bool is_serial_rate(std::uint32_t baud) {
+  return std::ranges::find(serial_rates(), baud) != serial_rates().end();
 }
 
 bool is_missing(int error) {
   return error == ENOENT || error == ENOTDIR || error == ENXIO || error == ENODEV || error == EIO;
 }
 
-// 8 data bits, no parity, one stop bit, no flow control, every byte as it is.
-bool set_up(int fd, speed_t rate) {
+// Every byte as it is.
+bool set_up(int fd, const Uart& uart) {
   termios line{};
   if (::tcgetattr(fd, &line) != 0) return false;
   ::cfmakeraw(&line);
-  line.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS | HUPCL);
+  line.c_cflag &= ~static_cast<tcflag_t>(HUPCL);
   line.c_cflag |= CLOCAL | CREAD;
   line.c_cc[VMIN] = 1;
   line.c_cc[VTIME] = 0;
-  ::cfsetspeed(&line, rate);
+  set_uart(line, uart);
   return ::tcsetattr(fd, TCSANOW, &line) == 0;
 }
 
 }  // namespace
-
-std::span<const std::uint32_t> serial_rates() { return kRates; }
 
 SerialName parse_serial_name(std::string_view text, std::uint32_t default_baud) {
   SerialName name{std::string(text), default_baud};
@@ -121,7 +110,8 @@ void SerialPort::retry() {
 std::shared_ptr<ByteStream> SerialPort::try_open() {
   UniqueFd fd(::open(name_.device.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
   if (!fd.valid()) return nullptr;
-  if (!set_up(fd.get(), rate_code(name_.baud))) {
+  const Uart uart = {.baud = name_.baud};
+  if (!set_up(fd.get(), uart)) {
     const int error = errno;
     fd.reset();
     errno = error;
@@ -129,7 +119,7 @@ std::shared_ptr<ByteStream> SerialPort::try_open() {
   }
   ::ioctl(fd.get(), TIOCEXCL);
   opened_at_ = loop_.now();
-  return std::make_shared<ByteStream>(loop_, std::move(fd));
+  return std::make_shared<SerialStream>(loop_, std::move(fd), uart);
 }
 
 }  // namespace m531x::port

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,12 +19,11 @@ struct SerialName {
   std::uint32_t baud;
 };
 
-// The rates that serial ports have, in baud.
-[[nodiscard]] std::span<const std::uint32_t> serial_rates();
 // Reads DEVICE[@RATE]; without a rate it is `default_baud`. Throws UserError.
 [[nodiscard]] SerialName parse_serial_name(std::string_view text, std::uint32_t default_baud);
 
-// Waits for a port that is not there (yet, or any more) and opens it: raw, 8N1.
+// Waits for a port that is not there (yet, or any more) and opens it: raw, 8N1, until its stream
+// follows something else.
 class SerialPort {
  public:
   using Opened = std::function<void(std::shared_ptr<ByteStream> stream)>;

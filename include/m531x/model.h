@@ -32,6 +32,7 @@ struct Base {
   std::uint8_t default_cid;       // the context that is there from the start
   std::uint8_t zone_reports;      // +CTZR after a restart
   bool address_report;            // `+IP:` once it is registered
+  std::uint32_t max_sleep_baud;   // no PSM while the serial line is faster (manual 2.1)
   std::array<std::uint8_t, 8> bands;  // up to the first 0
   // The lines that tell of a restart, in order, separated by LF. `#` stands for the model's name,
   // `@` for the reset's cause.

@@ -14,6 +14,7 @@
 #include "m531x/pool.h"
 #include "m531x/settings.h"
 #include "m531x/status.h"
+#include "m531x/uart.h"
 
 namespace m531x {
 
@@ -73,6 +74,10 @@ class Modem {
   void dte_sent(std::size_t byte_count, Millis now);
   // How many bytes from the host it takes now; 0 = stop reading the serial line.
   [[nodiscard]] std::size_t dte_window() const;
+  // The serial line's settings: of what is still to be sent to the host, and of what dte_received
+  // gets. They change only while dte_output is empty (V.250 6.2.10): what was sent leaves at the
+  // old ones.
+  [[nodiscard]] Uart uart() const;
 
   // The same for a connection. A request is written when it is first asked for here.
   std::size_t net_output(ConnId conn, std::span<Bytes> views);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "at/command.h"
 
+#include <bit>
+#include <cstring>
+
 #include "m531x/ascii.h"
 
 namespace m531x::at {
@@ -17,15 +20,33 @@ constexpr auto kNameBytes = [] {
 }();
 constexpr char name_byte(char c) { return kNameBytes[static_cast<unsigned char>(c)]; }
 
+// Copies the letters at the front of eight bytes, in upper case, and NULs behind them; how many.
+std::size_t copy_letters(const char* from, char* to) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kTops = kOnes * 0x80;
+  std::uint64_t bytes;
+  std::memcpy(&bytes, from, sizeof bytes);
+  const std::uint64_t upper = bytes & ~((bytes & kOnes * 0x40) >> 1);
+  // Of seven bits, a sum reaches the top from its letter on.
+  const std::uint64_t ascii = upper & ~kTops;
+  const std::uint64_t from_a = ascii + kOnes * (0x80 - 'A');
+  const std::uint64_t beyond_z = ascii + kOnes * (0x7f - 'Z');
+  const std::uint64_t others = ~(from_a & ~beyond_z & ~bytes) & kTops;
+  const std::uint64_t letters = upper & (((others & (0 - others)) >> 7) - 1);
+  std::memcpy(to, &letters, sizeof letters);
+  return static_cast<std::size_t>(std::countr_zero(others)) / 8;
+}
+
 // Steps over the decimal number at the front, as long as 32 bits hold it.
 std::uint32_t take_number(const char*& at, const char* end) {
-  std::uint32_t value = 0;
-  for (; at != end && is_digit(*at); ++at) {
-    const std::uint64_t longer = std::uint64_t{value} * 10 + static_cast<unsigned char>(*at - '0');
+  std::uint64_t value = 0;
+  for (unsigned digit; at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10;
+       ++at) {
+    const std::uint64_t longer = value * 10 + digit;
     if (longer > UINT32_MAX) break;
-    value = static_cast<std::uint32_t>(longer);
+    value = longer;
   }
-  return value;
+  return static_cast<std::uint32_t>(value);
 }
 
 // `+` is the standard's; these are makers' own.
@@ -121,6 +142,12 @@ bool LineParser::read_name(Name& name) {
   char* to = name.data();
   const char* at = at_;
   *to++ = *at++;
+  constexpr std::ptrdiff_t kWordBytes = 8;
+  if (std::endian::native == std::endian::little && end_ - at > kWordBytes) {
+    const std::size_t count = copy_letters(at, to);
+    to += count;
+    at += count;
+  }
   while (true) {
     const auto room = name.data() + Name::kCapacity - to;
     const char* const end = end_ - at > room ? at + room : end_;

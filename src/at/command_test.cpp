@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "m531x/ascii.h"
+
 namespace m531x::at {
 namespace {
 
@@ -244,6 +246,27 @@ TEST(LineParser, KnowsHowMuchIsLeft) {
   EXPECT_EQ(parser.left(), Bytes(";+Y").size());
   ASSERT_TRUE(parser.next(call));
   EXPECT_EQ(parser.left(), 0U);
+}
+
+// Names are read by words: the same as byte by byte, whatever byte stands where.
+TEST(LineParser, ANameEndsAtTheFirstOtherByte) {
+  constexpr Bytes kNameBytes =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!%-./:_";
+  constexpr Bytes kLetters = "aZbYcXdWeVfUgTh";
+  for (std::size_t at = 0; at < kLetters.size(); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      const char other = static_cast<char>(byte);
+      if (other == ' ' || other == '=' || other == '?' || other == ';') continue;
+      std::string body = "+" + std::string(kLetters.substr(0, at)) + other + "=12345678";
+      std::string expected = "malformed";
+      if (kNameBytes.find(other) != Bytes::npos) {
+        expected = body.substr(0, at + 2);
+        for (char& c : expected) c = to_upper(c);
+        expected += "=<12345678>";
+      }
+      EXPECT_EQ(commands_of(body), expected) << body;
+    }
+  }
 }
 
 }  // namespace

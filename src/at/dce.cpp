@@ -51,8 +51,7 @@ bool Dce::queue_result(Final result) {
     if (result != Final::ok) return information("ERROR");
     const char cr = profile.characters.terminator;
     const char lf = profile.characters.formatting;
-    const char ok[] = {cr, lf, 'O', 'K', cr, lf};
-    return out_.append(Bytes(ok, sizeof ok));
+    return out_.append(std::array{cr, lf, 'O', 'K', cr, lf});
   }
   const char bytes[] = {result == Final::ok ? '0' : '4', profile.characters.terminator};
   return out_.append(Bytes(bytes, sizeof bytes));

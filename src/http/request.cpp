@@ -15,13 +15,14 @@ constexpr std::array<Bytes, kMethodCount> kMethods = {"GET ", "POST ", "PUT ", "
 
 constexpr bool is_path_byte(char c) { return static_cast<unsigned char>(c) > ' ' && c != '\x7f'; }
 
-// Whether one of eight bytes is no path byte: the top bit of a byte that is below `n` comes out of
-// (x - n) & ~x, and one that is DEL becomes zero by an exclusive or.
-constexpr bool has_other_byte(std::uint64_t bytes) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  const std::uint64_t is_del = bytes ^ kOnes * 0x7f;
-  const std::uint64_t low = (bytes - kOnes * ('!')) & ~bytes;
-  return ((low | ((is_del - kOnes) & ~is_del)) & kOnes * 0x80) != 0;
+constexpr std::uint64_t kOnes = 0x0101010101010101U;
+constexpr std::uint64_t kTops = kOnes * 0x80;
+
+// Eight bytes at once: the top bit of each that is a path byte. Of seven bits, a sum reaches the
+// top from '!' on, and by one more from DEL on.
+constexpr std::uint64_t path_bytes(std::uint64_t bytes) {
+  const std::uint64_t ascii = bytes & ~kTops;
+  return ((ascii + kOnes * (0x80 - '!')) & ~(ascii + kOnes)) | bytes;
 }
 
 bool write_authorization(mem::ChainView credentials, mem::Chain& out) {
@@ -36,12 +37,13 @@ bool write_authorization(mem::ChainView credentials, mem::Chain& out) {
 
 bool is_path(Bytes path) {
   if (!path.starts_with('/')) return false;
+  std::uint64_t good = kTops;
   std::uint64_t word;
   for (; path.size() >= sizeof word; path.remove_prefix(sizeof word)) {
     std::memcpy(&word, path.data(), sizeof word);
-    if (has_other_byte(word)) return false;
+    good &= path_bytes(word);
   }
-  return std::ranges::all_of(path, is_path_byte);
+  return good == kTops && std::ranges::all_of(path, is_path_byte);
 }
 
 bool write_head(Method method, mem::ChainView path, const Site& site, const Fields& fields,

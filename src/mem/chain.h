@@ -2,6 +2,7 @@
 // Byte sequences in chains of pool blocks: a queue that owns them, a view into one, and a reader.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -102,6 +103,16 @@ class Chain {
     return true;
   }
   [[nodiscard]] bool append(ChainView view);
+  // The same for a few bytes, where there is room most of the time.
+  template <std::size_t kSize>
+  [[nodiscard]] bool append(const std::array<char, kSize>& bytes) {
+    if (kSize > room()) [[unlikely]]
+      return append_slow(Bytes(bytes.data(), kSize));
+    std::memcpy(tail_->data + tail_->end, bytes.data(), kSize);
+    tail_->end = static_cast<std::uint16_t>(tail_->end + kSize);
+    size_ += static_cast<std::uint32_t>(kSize);
+    return true;
+  }
   [[nodiscard]] bool append_byte(char byte) { return append(Bytes(&byte, 1)); }
   // Appends the other chain's blocks, which must be of the same pool; it is empty afterwards.
   void splice(Chain&& other);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "modem/basic_commands.h"
 
-#include <algorithm>
-
 namespace m531x::modem {
 
 using at::Call;
@@ -19,12 +17,14 @@ Final identify(Engine& engine, const Call& call) {
 Final restore_factory(Engine& engine, const Call& call) {
   if (!basic_number(call, 0)) return Final::wrong_parameters;
   engine.dce.profile = engine.factory_profile();
+  engine.serial.change();
   return Final::ok;
 }
 
 Final restore_stored(Engine& engine, const Call& call) {
   if (!basic_number(call, 0)) return Final::wrong_parameters;
   engine.dce.profile = engine.stored_profile();
+  engine.serial.change();
   return Final::ok;
 }
 
@@ -66,21 +66,6 @@ Final error_numbers(Engine& engine, const Call& call) {
   const auto number = call.args.number(0, 0, 2);
   if (!number || call.args.size() != 1) return Final::wrong_parameters;
   value = static_cast<std::uint8_t>(*number);
-  return Final::ok;
-}
-
-// 0 = automatic (V.250 6.2.10).
-static constexpr std::uint32_t kRates[] = {0,     2400,  4800,   9600,   19200,
-                                           38400, 57600, 115200, 230400, 460800};
-
-Final rate(Engine& engine, const Call& call) {
-  std::uint32_t& value = engine.dce.profile.rate;
-  if (call.form == Form::read) return engine.answer(call.name, Text().add(value));
-  const auto number = call.args.number(0, 0, 460800);
-  if (!number || call.args.size() != 1 || std::ranges::find(kRates, *number) == std::end(kRates)) {
-    return Final::wrong_parameters;
-  }
-  value = *number;
   return Final::ok;
 }
 

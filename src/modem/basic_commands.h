@@ -39,29 +39,11 @@ at::Final s_parameter(Engine& engine, const at::Call& call) {
   return engine.dce.information(Bytes(digits, sizeof digits)) ? at::Final::ok : at::Final::unknown;
 }
 
-// +IFC and +ICF: two numbers, of which the second may be left out and then stays (V.250 6.2.11,
-// 6.2.12).
-template <auto kMember, std::uint32_t kHigh0, std::uint32_t kHigh1>
-at::Final number_pair(Engine& engine, const at::Call& call) {
-  std::array<std::uint8_t, 2>& value = engine.dce.profile.*kMember;
-  if (call.form == at::Form::read) {
-    return engine.answer(
-        call.name, mem::Text().add(std::uint32_t{value[0]}).add(',').add(std::uint32_t{value[1]}));
-  }
-  const auto first = call.args.number(0, 0, kHigh0);
-  const auto second = call.args.size() == 1 ? std::optional<std::uint32_t>(value[1])
-                                            : call.args.number(1, 0, kHigh1);
-  if (!first || !second || call.args.size() > 2) return at::Final::wrong_parameters;
-  value = {static_cast<std::uint8_t>(*first), static_cast<std::uint8_t>(*second)};
-  return at::Final::ok;
-}
-
 at::Final identify(Engine& engine, const at::Call& call);         // ATI
 at::Final restore_factory(Engine& engine, const at::Call& call);  // AT&F
 at::Final restore_stored(Engine& engine, const at::Call& call);   // ATZ
 at::Final store_profile(Engine& engine, const at::Call& call);    // AT&W
 at::Final view_profile(Engine& engine, const at::Call& call);     // AT&V
 at::Final error_numbers(Engine& engine, const at::Call& call);    // +CMEE
-at::Final rate(Engine& engine, const at::Call& call);             // +IPR
 
 }  // namespace m531x::modem

@@ -9,6 +9,7 @@
 #include "modem/identity_commands.h"
 #include "modem/network_commands.h"
 #include "modem/power_commands.h"
+#include "modem/serial_commands.h"
 
 namespace m531x::modem {
 namespace {
@@ -81,12 +82,13 @@ constexpr auto kCommands = std::to_array<CommandRow>({
      "=<id>[,<header>[,<encode_method>]]"},
     {"+HTTPSEND", kAll, kOwn, kSet, http_send, "#,(0-4),<path>", "=<id>,<method>,<path>"},
     {"+ICCID", kLater, kStd, Form::action | Form::read, card_number, "", ""},
-    {"+ICF", kAll, kStd, kReadSet, number_pair<&Profile::framing, 6, 3>, "(0-6),(0-3)",
-     "=<format>[,<parity>]"},
-    {"+IFC", kAll, kStd, kReadSet, number_pair<&Profile::flow_control, 2, 2>, "(0-2),(0-2)",
-     "=<dce_by_dte>[,<dte_by_dce>]"},
+    {"+ICF", kAll, kStd, kReadSet, framing, "(0-6),(0-3)", "=<format>[,<parity>]"},
+    {"+IFC", kAll, kStd, kReadSet, flow_control, "(0-2),(0-2)", "=<dce_by_dte>[,<dte_by_dce>]"},
     {"+IPR", kMt2625Commands, kStd, kReadSet, rate,
      "(0),(2400,4800,9600,19200,38400,57600,115200,230400,460800)", "=<rate>"},
+    {"+NATSPEED", kA, kStd, kReadSet, uart_speed,
+     "(2400,4800,9600,57600,115200,230400,460800),(0-30),(0,1),(0-3),(1,2),(0-2),(0,1)",
+     "=<baud>,<timeout>,<store>[,<sync>[,<stopbits>[,<parity>[,<xonxoff>]]]]"},
     {"+NBAND", kA, kStd, kReadSetTest, bands, "", "=<band>[,<band>...]"},
     {"+NCCID", kA, kStd, Form::action | Form::read, card_number, "", ""},
     {"+NCONFIG", kA, kStd, kReadSet, configuration,

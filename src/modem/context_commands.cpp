@@ -71,8 +71,8 @@ Final list_contexts(Engine& engine, const Call& call) {
 // <PDP_addr>, <d_comp>, <h_comp> and what follows are read and have no effect.
 bool are_plausible(const at::Args& args, std::size_t first) {
   for (std::size_t i = first; i < args.size(); ++i) {
-    const bool ok = i == 3 ? args[i].quoted || is_omitted(args, i)
-                           : number_or(args, i, 0, 255, 0).has_value();
+    const bool ok =
+        i == 3 ? args[i].quoted || is_omitted(args, i) : number_or(args, i, 0, 255, 0).has_value();
     if (!ok) return false;
   }
   return args.size() <= 11;

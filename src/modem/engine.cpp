@@ -21,7 +21,8 @@ Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, 
     : model(model_row),
       settings(chosen),
       flash(kept),
-      dce(pool, factory_profile(), chosen.variant.space_after_colon, chosen.limits.dte_queue_bytes),
+      dce(pool, stored_profile(), chosen.variant.space_after_colon, chosen.limits.dte_queue_bytes),
+      serial(dce.profile),
       http(model_row, settings, pool, dce, notes, counters),
       mobile(model_row, settings, flash),
       inquiry(settings, pool),
@@ -31,7 +32,7 @@ Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, 
           chosen.limits.line_bytes,
           static_cast<std::uint32_t>(std::max(pool.scratch().size(), Block::kCapacity)))),
       injected_(pool) {
-  dce.profile = stored_profile();
+  mobile.set_rate(serial.uart().baud);
   mobile.boot(ResetCause::power_on, settings.boot.text, now_);
   follow(now_);
 }
@@ -39,7 +40,7 @@ Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, 
 at::Profile Engine::factory_profile() const {
   at::Profile profile;
   profile.echo = settings.variant.echo;
-  profile.rate = settings.baud;
+  profile.rate = flash.baud != 0 ? flash.baud : settings.baud;
   return profile;
 }
 
@@ -115,6 +116,8 @@ std::optional<Millis> Engine::next_deadline() const {
   }
   if (const auto at = mobile.next_change(now_)) consider(*at);
   if (const auto at = inquiry.next_change()) consider(*at);
+  if (serial.on_trial()) consider(serial.trial_ends());
+  if (serial.changing() && may_follow_line()) consider(now_);
   return next;
 }
 
@@ -131,6 +134,8 @@ void Engine::advance(Millis now) {
   }
   if (then_ != Then::go_on && !owed_) [[unlikely]]
     go_down(now);
+  if (!serial.steady()) [[unlikely]]
+    follow_line(now);
   if (mobile.is_due(now) || inquiry.is_due(now)) [[unlikely]]
     follow(now);
   if (http.has_reports() && reports_may_start()) http.report(now);
@@ -145,7 +150,7 @@ bool Engine::is_busy() const {
 
 bool Engine::reports_may_start() const {
   const bool typing = line_.partly_typed() && now_ - last_input_ < settings.urc_guard;
-  return !executing_ && !owed_ && input_.empty() && !typing;
+  return !executing_ && !owed_ && input_.empty() && !typing && !serial.changing();
 }
 
 void Engine::read_input(Bytes& input) {
@@ -161,6 +166,8 @@ void Engine::read_input(Bytes& input) {
 }
 
 void Engine::begin_line() {
+  if (serial.on_trial()) [[unlikely]]
+    prove_line();
   executed_ = 0;
   executing_ = true;
   run_line();

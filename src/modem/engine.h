@@ -10,6 +10,7 @@
 #include "modem/inquiry.h"
 #include "modem/mobile.h"
 #include "modem/notes.h"
+#include "modem/serial_line.h"
 
 namespace m531x::modem {
 
@@ -53,6 +54,7 @@ class Engine {
   const Settings settings;
   Flash flash;  // changed by store() alone
   at::Dce dce;
+  SerialLine serial;
   Notes notes;
   Counters counters;
   HttpClient http;
@@ -62,11 +64,15 @@ class Engine {
  private:
   void advance(Millis now);
   void follow(Millis now);
+  void follow_line(Millis now);
+  [[gnu::cold, gnu::noinline]] void prove_line();
+  void store_rate();
   void go_down(Millis now);
   void forget();
   void boot(ResetCause cause, Millis now);
   void report(Millis now);
   bool is_busy() const;
+  bool may_follow_line() const { return dce.output().empty() && !executing_ && !owed_; }
   bool reports_are_starved() const;
   void read_input(Bytes& input);
   void begin_line();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine's power, radio and owner: boot, restart, the simulated network, what the owner asks.
+// The engine's power, serial line, radio and owner: boot, restart, a change of the line's settings,
+// the simulated network, what the owner asks.
 #include "modem/engine.h"
 
 namespace m531x::modem {
@@ -12,6 +13,28 @@ void Engine::store(const Flash& next) {
   if (next == flash) return;
   flash = next;
   ++flash_version_;
+}
+
+// The line's settings are taken back, or take effect.
+void Engine::follow_line(Millis now) {
+  if (serial.expire(now) == SerialLine::Outcome::taken_back) {
+    remark("no command line came in time at the new settings of the serial line: back to the old");
+  }
+  if (!may_follow_line()) return;
+  if (serial.take_effect(now) == SerialLine::Outcome::to_store) store_rate();
+  mobile.set_rate(serial.uart().baud);
+}
+
+void Engine::prove_line() {
+  if (serial.prove() == SerialLine::Outcome::to_store) store_rate();
+}
+
+// For power-up, whether the host has a profile of its own there or the factory's.
+void Engine::store_rate() {
+  Flash next = flash;
+  next.baud = dce.profile.rate;
+  if (next.has_profile) next.profile.rate = dce.profile.rate;
+  store(next);
 }
 
 void Engine::follow(Millis now) {
@@ -32,6 +55,7 @@ void Engine::forget() {
   http.reset();
   inquiry.reset();
   dce.profile = stored_profile();
+  serial.restart();
 }
 
 void Engine::boot(ResetCause cause, Millis now) {

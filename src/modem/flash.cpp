@@ -7,6 +7,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include "m531x/uart.h"
+
 namespace m531x {
 namespace {
 
@@ -103,7 +105,8 @@ void visit_profile(Visitor& visitor, P& profile) {
   visitor.at_most(profile.error_numbers, 2);
   visitor.number(profile.rate);
   for (auto& number : profile.flow_control) visitor.at_most(number, 2);
-  for (auto& number : profile.framing) visitor.at_most(number, 6);
+  visitor.at_most(profile.framing[0], kParityAnd2StopBits);
+  visitor.at_most(profile.framing[1], 3);
 }
 
 template <typename Visitor, typename F>

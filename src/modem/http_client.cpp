@@ -71,10 +71,10 @@ Final HttpClient::send(InstanceId id, http::Method method, Bytes path, Millis no
   if (instance.is_busy()) return Final::not_allowed;
   Request& request = instance.request;
   request.fields = {};
-  if (!http::inspect(instance.header.view(), instance.content.size(), request.fields) ||
-      !request.path.append(path)) {
-    return Final::unknown;
-  }
+  const bool may_be_sent =
+      instance.header.empty() ||
+      http::inspect(instance.header.view(), instance.content.size(), request.fields);
+  if (!may_be_sent || !request.path.append(path)) return Final::unknown;
   request.method = method;
   request.may_retry = false;
   request.state = Request::State::queued;

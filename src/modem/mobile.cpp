@@ -105,8 +105,8 @@ void Mobile::begin_zone_reports(std::uint8_t mode, Millis now) {
 
 void Mobile::update_active_time() {
   const PowerSaving saving = power_saving();
-  radio.set_active_time(saving.on && !requests.sleep_locked ? timer_of(saving.active_time)
-                                                            : std::nullopt);
+  const bool sleeps = saving.on && !requests.sleep_locked && rate_ <= model_.base.max_sleep_baud;
+  radio.set_active_time(sleeps ? timer_of(saving.active_time) : std::nullopt);
 }
 
 // +NEARFCN and +NBAND may exclude it.

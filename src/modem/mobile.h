@@ -42,6 +42,11 @@ class Mobile {
   // Switched on, or restarted. What the module says unasked is said if `tells`.
   void boot(ResetCause cause, bool tells, Millis now);
   void power_off();
+  // The rate of the serial line: a model may not sleep above one.
+  void set_rate(std::uint32_t baud) {
+    rate_ = baud;
+    touch();
+  }
   [[nodiscard]] Power power() const { return power_; }
 
   // A call or a command has changed something; follow() is due.
@@ -96,6 +101,7 @@ class Mobile {
   const Settings& settings_;
   const Flash& flash_;
   Power power_ = Power::off;
+  std::uint32_t rate_ = 0;
   ResetCause cause_ = ResetCause::power_on;
   bool tells_ = false;
   bool has_reports_ = false;

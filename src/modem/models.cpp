@@ -10,6 +10,7 @@ namespace m531x {
 namespace {
 
 constexpr std::string_view kManufacturer = "CMIOT";
+constexpr std::uint32_t kAnyRate = ~0U;
 constexpr CfgTypes kOutputTypes = 1U << 6 | 1U << 7 | 1U << 8;
 constexpr CfgTypes kCertificateTypes = 1U << 1 | 1U << 2 | 1U << 3;
 
@@ -38,6 +39,7 @@ constexpr Base kLaterBase = {
     .default_cid = 1,
     .zone_reports = 0,
     .address_report = true,
+    .max_sleep_baud = kAnyRate,
     .bands = {3, 5, 8},
     .boot_text = "*ATREADY: 1\n+CFUN: 1\n+CPIN: READY",
 };
@@ -87,6 +89,7 @@ constexpr auto kModels = std::to_array<Model>({
               .default_cid = 0,
               .zone_reports = 0,
               .address_report = false,
+              .max_sleep_baud = 9600,
               .bands = {8, 5, 3},
               .boot_text = "REBOOT_CAUSE_@\n#\nOK"},
      .variant = {}},

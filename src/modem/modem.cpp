@@ -44,6 +44,7 @@ Bytes Modem::dte_output() const {
 
 void Modem::dte_sent(std::size_t byte_count, Millis now) { engine().dte_sent(byte_count, now); }
 std::size_t Modem::dte_window() const { return engine().dte_window(); }
+Uart Modem::uart() const { return engine().serial.uart(); }
 
 std::size_t Modem::net_output(ConnId conn, std::span<Bytes> views) {
   return engine().http.output(conn, views);

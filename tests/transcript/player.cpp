@@ -3,6 +3,8 @@
 #include "tests/transcript/player.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "port/fake/bench.h"
 #include "tests/transcript/notation.h"
@@ -75,6 +77,20 @@ std::string difference(const std::string& expected, const std::string& actual) {
   for (std::size_t i = head; i < got.size() - tail; ++i) out += "    + " + got[i] + "\n";
   for (std::size_t i = want.size() - tail; i < want.size(); ++i) out += "      " + want[i] + "\n";
   return out;
+}
+
+// "line 9600 8N1", and what stops the host and the modem when something does.
+std::string text_of(const Uart& uart) {
+  constexpr std::string_view kParities = "NOEMS";
+  constexpr std::array<std::string_view, 3> kFlows = {"none", "xonxoff", "circuits"};
+  std::string text = "line " + (uart.baud == 0 ? "automatic" : std::to_string(uart.baud)) + " ";
+  text += std::to_string(uart.data_bits) + kParities[static_cast<std::size_t>(uart.parity)] +
+          std::to_string(uart.stop_bits);
+  if (uart.to_host != Flow::none || uart.from_host != Flow::none) {
+    text.append(" to host ").append(kFlows[static_cast<std::size_t>(uart.to_host)]);
+    text.append(", from host ").append(kFlows[static_cast<std::size_t>(uart.from_host)]);
+  }
+  return text;
 }
 
 // What came out in one step, connections named as in the transcript.
@@ -236,6 +252,9 @@ class Player {
           name_action(action, index < expected.actions.size() ? expected.actions[index] : ""));
     }
     bench_.actions().clear();
+    if (const Uart now = bench_.modem().uart(); std::exchange(uart_, now) != now) {
+      out.actions.push_back(text_of(now));
+    }
     if (bench_.host_bytes_waiting() != 0) out.waits.insert("host");
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
       std::string& heard = bench_.server_heard(conn);
@@ -273,6 +292,7 @@ class Player {
 
   Way way_;
   fake::Bench bench_;
+  Uart uart_ = bench_.modem().uart();
   std::map<int, ConnId> conns_;  // the transcript's number, the modem's
 };
 

@@ -165,6 +165,8 @@ class BlockReader {
       add_step(Stimulus::Kind::host_stops);
     } else if (line == "host reads") {
       add_step(Stimulus::Kind::host_reads);
+    } else if (line.starts_with("line ")) {
+      expected().actions.emplace_back(line);
     } else if (line == "host waits") {
       expected().waits.insert("host");
     } else if (take(line, ">>")) {

@@ -44,7 +44,7 @@ struct Expected {
     std::string bytes;  // else exactly these
   };
   std::vector<Piece> dte;
-  std::vector<std::string> actions;  // "net 0 connect host:80", "net 0 close"
+  std::vector<std::string> actions;  // "net 0 connect host:80", "net 0 close", "line 9600 8N1"
   std::map<int, std::string> net;    // bytes to each server
   std::set<std::string> waits;       // "host", "net 0": whose bytes the modem does not take now
 };

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pseudo-terminal whose speed counts: between a host and a modem at different rates the bytes
+// arrive garbled, as on a wire.
+#pragma once
+
+#include "port/byte_stream.h"
+
+namespace m531x::port {
+
+class StrictPty : public ByteStream {
+ public:
+  // On the near side. Until the first follow, nothing is garbled.
+  StrictPty(EventLoop& loop, UniqueFd near_side) : ByteStream(loop, std::move(near_side)) {}
+
+  // `blocked` also when nothing is left of what the host sent.
+  Result read(std::span<char> room) override;
+  // What is garbled and does not fit into the terminal's buffer is lost.
+  Result write(std::span<const Bytes> views) override;
+  // A rate of 0 is the host's, whatever it is.
+  void follow(const Uart& uart) override { baud_ = uart.baud; }
+
+ private:
+  // The host's rate if it is not the modem's, else 0.
+  [[nodiscard]] std::uint32_t other_rate();
+
+  std::uint32_t baud_ = 0;
+};
+
+}  // namespace m531x::port
