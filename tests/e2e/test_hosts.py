@@ -35,11 +35,13 @@ def built(tmp_path_factory):
 
 @pytest.fixture
 def play(built, start, tmp_path):
-    """play(name, url, option…): runs the host against a module that has just been switched on."""
+    """play(name, url, option…): runs the host against a module that has just been switched on, and
+    whose line garbles what is sent at the wrong rate."""
 
     def play_host(name, url, *options):
         link = tmp_path / "modem"
-        program = start("run", "--pty", link, "--set", "network.registration_delay_ms=300", *options)
+        program = start("run", "--pty", link, "--set", "network.registration_delay_ms=300",
+                        "--set", "line.strict=true", *options)
         program.wait_said(str(link))
         done = subprocess.run(
             [built(name), link, url], capture_output=True, timeout=DEADLINE_S, text=True

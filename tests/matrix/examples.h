@@ -88,6 +88,7 @@ inline constexpr auto kExamples = std::to_array<Example>({
     {.name = "+ICF", .set = "3,3"},
     {.name = "+IFC", .set = "0,0"},
     {.name = "+IPR", .set = "115200"},
+    {.name = "+NATSPEED", .set = "9600,30,1,2,1,0,0"},
     {.name = "+NBAND", .set = "8,5,3"},
     {.name = "+NCCID"},
     {.name = "+NCONFIG", .set = "AUTOCONNECT,TRUE"},

@@ -96,6 +96,7 @@ static void receive(void) {
 int main(int count, char** arguments) {
   static const char* const kSim[] = {"AT+CFUN=1\r\n", "AT+CGSN=1\r\n", "AT+CIMI\r\n", NULL};
   static const char* const kBand[] = {"AT+CFUN=0\r\n", "AT+CFUN?\r\n", "AT+NBAND=8\r\n", NULL};
+  static const char* const kFaster[] = {"AT+NATSPEED=57600,30,0,2,1,0,0\r\n", NULL};
   static const char* const kSetUp[] = {"AT+CGMR\r\n",    "AT+NCSEARFCN\r\n", "AT+CFUN=1\r\n",
                                        "AT+CMEE=1\r\n",  "AT+CPSMS=0\r\n",   "AT+CGATT=1\r\n",
                                        "AT+CEREG=4\r\n", "AT+CSCON=1\r\n",   NULL};
@@ -110,6 +111,8 @@ int main(int count, char** arguments) {
   run_list(kBand);
   restart();
   run_list(kSim);
+  run_list(kFaster);
+  uart_set_speed(B57600);
   run_list(kSetUp);
   attach();
   run_list(kAsk);
