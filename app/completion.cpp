@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/control_table.h"
 #include "app/settings_table.h"
 
 namespace m531x::app {
@@ -57,6 +58,21 @@ std::string setting_keys() {
   return text;
 }
 
+// What m531x ctl can be asked, and what a command takes.
+std::string control_names() {
+  std::string text;
+  for (const ControlCommand& command : control_table()) {
+    text += fmt::format("{}{}", text.empty() ? "" : " ", command.name);
+  }
+  return text;
+}
+
+std::string keys_of(const ControlCommand& command) {
+  std::string text = command.of_modem ? fmt::format("{}=", kModemParameter.name) : "";
+  for (const auto& parameter : command.parameters) text += fmt::format(" {}=", parameter.name);
+  return text;
+}
+
 std::vector<Word> commands_of(const CLI::App& program) {
   std::vector<Word> words;
   for (const CLI::App* app : program.get_subcommands({})) {
@@ -78,6 +94,18 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
+// The words after `m531x ctl`, by their places.
+void print_bash_ctl() {
+  fmt::print("      ctl) case $COMP_CWORD in\n");
+  fmt::print("        2) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n");
+  fmt::print("        3) words='{}' ;;\n", control_names());
+  fmt::print("        *) compopt -o nospace; case ${{COMP_WORDS[3]}} in\n");
+  for (const ControlCommand& command : control_table()) {
+    fmt::print("          {}) words='{}' ;;\n", command.name, keys_of(command));
+  }
+  fmt::print("        esac ;;\n      esac ;;\n");
+}
+
 void print_bash(const CLI::App& program) {
   fmt::print(
       "_m531x() {{\n  local word=${{COMP_WORDS[COMP_CWORD]}} last=${{COMP_WORDS[COMP_CWORD-1]}}\n");
@@ -85,11 +113,16 @@ void print_bash(const CLI::App& program) {
   fmt::print("    --model) words='{}' ;;\n", model_names());
   fmt::print("    --set) words='{}'; compopt -o nospace ;;\n", setting_keys());
   fmt::print(
-      "    --pty|--serial|--config|--trace) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n");
+      "    --pty|--serial|--config|--trace|--state|--control) COMPREPLY=($(compgen -f -- "
+      "\"$word\")); return ;;\n");
   fmt::print("    completion) words='{}' ;;\n", fmt::join(kShells, " "));
   fmt::print("    *) case ${{COMP_WORDS[1]}} in\n");
   for (const CLI::App* app : program.get_subcommands({})) {
     if (app->get_name() == "completion") continue;
+    if (app->get_name() == "ctl") {
+      print_bash_ctl();
+      continue;
+    }
     fmt::print("      {}) words='{}' ;;\n", app->get_name(), joined_names(options_of(*app)));
   }
   fmt::print("      *) words='{} {}' ;;\n    esac ;;\n  esac\n", joined_names(commands_of(program)),
@@ -124,6 +157,9 @@ void print_zsh(const CLI::App& program) {
   for (const CLI::App* app : program.get_subcommands({})) {
     fmt::print("    {}) _arguments '1:command:'", app->get_name());
     if (app->get_name() == "completion") fmt::print(" '2:shell:({})'", fmt::join(kShells, " "));
+    if (app->get_name() == "ctl") {
+      fmt::print(" '2:socket:_files' '3:request:({})' '*:argument:'", control_names());
+    }
     for (const Word& word : options_of(*app)) {
       fmt::print(" \\\n      {}", quoted("*" + word.name + "[" + zsh_meaning(word.meaning) + "]" +
                                          zsh_action(word)));
@@ -141,6 +177,14 @@ void print_fish(const CLI::App& program) {
   }
   fmt::print("complete -c m531x -n '__fish_seen_subcommand_from completion' -a '{}'\n",
              fmt::join(kShells, " "));
+  fmt::print("complete -c m531x -n '__fish_seen_subcommand_from ctl' -F -a '{}'\n",
+             control_names());
+  for (const ControlCommand& command : control_table()) {
+    fmt::print(
+        "complete -c m531x -n '__fish_seen_subcommand_from ctl; "
+        "and __fish_seen_subcommand_from {}' -a '{}'\n",
+        command.name, keys_of(command));
+  }
   for (const CLI::App* app : program.get_subcommands({})) {
     for (const Word& word : options_of(*app)) {
       const std::string value =

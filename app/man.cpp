@@ -53,9 +53,14 @@ void print_page(const CLI::App& program) {
     print_footer(*command);
   }
   fmt::print(".SH EXIT STATUS\n.TP\n.B {}\nAll is well; also after Ctrl\\-C.\n", kDone);
-  fmt::print(".TP\n.B {}\nThe program failed, or the demo's figures did not match.\n", kFailed);
-  fmt::print(".TP\n.B {}\nAn option or a setting is wrong, or a port is not to be had.\n",
-             kMisused);
+  fmt::print(
+      ".TP\n.B {}\nThe program failed, the demo's figures did not match, or a running "
+      "module said no to ctl.\n",
+      kFailed);
+  fmt::print(
+      ".TP\n.B {}\nAn option or a setting is wrong, or a port, a file or a socket is not to "
+      "be had.\n",
+      kMisused);
   fmt::print(".SH EXAMPLES\n");
   print_footer(program);
 }

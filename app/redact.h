@@ -10,6 +10,7 @@
 
 #include "app/modem_records.h"
 #include "m531x/bytes.h"
+#include "m531x/profile.h"
 
 namespace m531x::app {
 
@@ -46,6 +47,9 @@ class FieldMask {
 // What the host types: lines.
 class HostRedactor {
  public:
+  // `characters`: what ends and edits a line from the start.
+  explicit HostRedactor(const LineCharacters& characters = {})
+      : unsure_(characters != LineCharacters()) {}
   // Takes bytes in any pieces; returns the lines that they complete.
   [[nodiscard]] std::vector<std::string> take(Bytes bytes);
   // One line, with or without its end.
@@ -72,7 +76,7 @@ class HostRedactor {
   std::string line_;
   std::size_t dropped_ = 0;  // of a line that is longer than any that is shown
   bool wants_echo_ = false;
-  bool unsure_ = false;
+  bool unsure_;
   std::array<bool, kMaxIds> open_field_{};  // the header text so far ends within a line
 };
 

@@ -68,6 +68,18 @@ TEST(HostRedactor, HidesUserAndPassword) {
   EXPECT_EQ(host_line("AT+HTTPCREATE=\"http://u:s3cret@a.b\""), "AT+HTTPCREATE=\"http://***@a.b\"");
 }
 
+TEST(HostRedactor, ALineThatOtherCharactersEndOrEditFromTheStartIsHidden) {
+  for (const LineCharacters& characters :
+       {LineCharacters{.terminator = '!'}, LineCharacters{.formatting = ' '},
+        LineCharacters{.editing = 'x'}}) {
+    HostRedactor host(characters);
+    EXPECT_TRUE(host.is_unsure());
+    EXPECT_EQ(host.show("AT+HTTPSEND=0,0,/!AT+HTTPCREATE=a.b,u,s3cret\r").find("s3cret"),
+              std::string::npos);
+  }
+  EXPECT_FALSE(HostRedactor(LineCharacters()).is_unsure());
+}
+
 class HidesTheSecret : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(HidesTheSecret, InTheHostsLine) {

@@ -4,18 +4,21 @@
 
 #include <cstdio>
 #include <ctime>
-#include <map>
 #include <memory>
 #include <optional>
 
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/control.h"
+#include "app/modules.h"
 #include "app/trace.h"
 #include "port/block_memory.h"
+#include "port/control_socket.h"
 #include "port/driver.h"
 #include "port/pty.h"
 #include "port/pty_link.h"
 #include "port/serial_port.h"
+#include "port/state_file.h"
 #include "port/stdio_line.h"
 #include "port/strict_pty.h"
 #include "port/tcp_listener.h"
@@ -32,6 +35,8 @@ struct RunOptions {
   std::string serial;
   std::string tcp;
   std::string trace;
+  std::string state;
+  std::string control;
   bool stdio = false;
   bool quiet = false;
 };
@@ -48,6 +53,8 @@ class Run {
     if (clock == 0) clock = std::time(nullptr);
     loop_.stop_on_signals();
     if (!options.trace.empty()) trace_.emplace(loop_, options.trace);
+    if (!options.state.empty()) open_state();
+    if (!options.control.empty()) listen_to_control();
   }
   ~Run() {
     for (auto& [number, module] : modules_) module.driver->stop();
@@ -63,18 +70,43 @@ class Run {
   }
 
  private:
-  // A modem that is on, and who watches it.
-  struct Module {
-    std::unique_ptr<port::Observer> observer;
-    std::shared_ptr<port::Driver> driver;
-  };
+  void open_state() {
+    if (!options_.tcp.empty()) {
+      throw port::UserError("--state keeps one module, and --tcp has one for each connection");
+    }
+    state_.emplace(options_.state, settings_.model->name, [this](const std::string& sentence) {
+      fmt::print(stderr, "m531x: {}\n", sentence);
+      if (trace_) trace_->tell(0, "state not written", sentence);
+    });
+  }
+  void listen_to_control() {
+    using port::ControlSocket;
+    control_.emplace(*settings_.model, modules_, trace_ ? &*trace_ : nullptr);
+    control_socket_.emplace(
+        loop_, options_.control,
+        ControlSocket::Service{
+            .answer = [this](std::string_view line) { return control_->answer(line); },
+            .too_long = control_error(
+                fmt::format("the line is longer than {} bytes", ControlSocket::kMaxLineBytes)),
+            .too_many = control_error(
+                fmt::format("{} clients are connected already", ControlSocket::kMaxClients))});
+  }
 
+  // How the line is set at power-on, AT&F included: with an echo if either has one.
+  [[nodiscard]] Profile profile_at_start() const {
+    Profile profile;
+    if (state_ && state_->flash().has_profile) profile = state_->flash().profile;
+    profile.echo = profile.echo || settings_.modem.variant.echo;
+    return profile;
+  }
   std::pair<unsigned, std::shared_ptr<port::Driver>> power_on() {
     const unsigned number = next_number_++;
     Module module;
-    if (trace_) module.observer = trace_->watch(number, settings_.modem.variant.echo);
-    module.driver = std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
-                                                   module.observer.get());
+    module.signal = settings_.modem.network.signal;
+    if (trace_) module.observer = trace_->watch(number, profile_at_start());
+    module.driver =
+        std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
+                                       module.observer.get(), state_ ? &*state_ : nullptr);
     const auto driver = module.driver;
     modules_.emplace(number, std::move(module));
     return {number, driver};
@@ -168,6 +200,7 @@ class Run {
     fmt::print(out, "{:<8} {} ({}), {} HTTP instances\n", "Model", settings_.model->name,
                settings_.model->chip, settings_.model->instance_count);
     if (!connect.empty()) fmt::print(out, "{:<8} {}\n", "Connect", connect);
+    if (control_) fmt::print(out, "{:<8} m531x ctl {} state\n", "Control", options_.control);
     fmt::print(out, "{:<8} {}\n", "Type", kFirstCommand);
     fmt::print(out, "{:<8} {}\n", "End", "Ctrl-C");
     std::fflush(out);
@@ -191,7 +224,10 @@ class Run {
   BlockPool pool_;
   port::EventLoop loop_;  // what still waits on it holds modems, and they hold blocks
   std::optional<Trace> trace_;
-  std::map<unsigned, Module> modules_;
+  std::optional<port::StateFile> state_;
+  Modules modules_;
+  std::optional<Control> control_;
+  std::optional<port::ControlSocket> control_socket_;
   unsigned next_number_ = 0;
   int error_ = 0;
 };
@@ -214,6 +250,7 @@ constexpr const char* kExamples =
     "  m531x run --serial /dev/ttyUSB0@115200\n"
     "  m531x run --tcp 7000\n"
     "  m531x run --config modem.toml --set tcp.mss=460 --trace -\n"
+    "  m531x run --pty /tmp/modem --state meter.state --control /tmp/modem.ctl\n"
     "\n"
     "A file for --config:\n"
     "  model = \"M5311\"\n"
@@ -255,6 +292,12 @@ Command add_run(CLI::App& program) {
                           "Write what passes, as JSON lines without passwords and keys; - is "
                           "standard error"),
           "FILE");
+  expects(app->add_option("--state", options->state,
+                          "Keep in this file what the module keeps without power; not with --tcp"),
+          "FILE");
+  expects(app->add_option("--control", options->control,
+                          "Listen on this Unix socket to m531x ctl and to tests"),
+          "SOCKET");
   app->add_flag("--quiet", options->quiet, "Do not say how to connect");
   for (auto* const one : {pty, serial, stdio, tcp}) {
     for (auto* const other : {pty, serial, stdio, tcp}) {

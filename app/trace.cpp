@@ -10,9 +10,24 @@ namespace m531x::app {
 
 using Record = nlohmann::ordered_json;
 
+namespace {
+
+Record start_record(const port::EventLoop& loop, std::optional<unsigned> number,
+                    std::string_view direction) {
+  Record record;
+  constexpr double kMicrosPerMilli = 1000;
+  record["t"] = static_cast<double>(loop.uptime().count()) / kMicrosPerMilli;
+  if (number) record["modem"] = *number;
+  record["dir"] = direction;
+  return record;
+}
+
+}  // namespace
+
 class Trace::Watch : public port::Observer {
  public:
-  Watch(Trace& trace, unsigned number, bool echo) : trace_(trace), number_(number), modem_(echo) {}
+  Watch(Trace& trace, unsigned number, const Profile& at_start)
+      : trace_(trace), number_(number), host_(at_start.characters), modem_(at_start.echo) {}
 
   void from_host(Bytes bytes) override {
     for (const std::string& line : host_.take(bytes)) tell("host", line);
@@ -67,12 +82,7 @@ class Trace::Watch : public port::Observer {
   };
 
   [[nodiscard]] Record start(std::string_view direction) const {
-    Record record;
-    constexpr double kMicrosPerMilli = 1000;
-    record["t"] = static_cast<double>(trace_.loop_.uptime().count()) / kMicrosPerMilli;
-    record["modem"] = number_;
-    record["dir"] = direction;
-    return record;
+    return start_record(trace_.loop_, number_, direction);
   }
   [[nodiscard]] Record event(ConnId conn, std::string_view what) const {
     Record record = start("event");
@@ -111,8 +121,15 @@ class Trace::Watch : public port::Observer {
 
 Trace::Trace(port::EventLoop& loop, const std::string& path) : loop_(loop), file_(loop, path) {}
 
-std::unique_ptr<port::Observer> Trace::watch(unsigned number, bool echo) {
-  return std::make_unique<Watch>(*this, number, echo);
+std::unique_ptr<port::Observer> Trace::watch(unsigned number, const Profile& at_start) {
+  return std::make_unique<Watch>(*this, number, at_start);
+}
+
+void Trace::tell(std::optional<unsigned> number, std::string_view event, std::string_view words) {
+  Record record = start_record(loop_, number, "event");
+  record["event"] = event;
+  record["text"] = escaped(words);
+  file_.write(record.dump() + '\n');
 }
 
 }  // namespace m531x::app

@@ -30,8 +30,13 @@ void show_sent(std::span<const Bytes> views, std::size_t byte_count, Show show) 
 }  // namespace
 
 Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-               Observer* observer)
-    : loop_(loop), modem_(model, settings, pool), observer_(observer), timer_(loop.context()) {}
+               Observer* observer, StateFile* state)
+    : loop_(loop),
+      modem_(model, settings, pool, state != nullptr ? state->flash() : Flash()),
+      observer_(observer),
+      state_(state),
+      kept_version_(modem_.flash_version()),
+      timer_(loop.context()) {}
 
 void Driver::attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, LineGone gone) {
   if (line_) line_->close();
@@ -61,6 +66,7 @@ void Driver::pump() {
     take_actions();
     follow_line();
     moved = receive_from_host();
+    keep_state();
     moved |= send_to_host();
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= serve(conn);
     take_notes();
@@ -294,6 +300,13 @@ void Driver::arm_timer() {
     self->modem_.tick(self->loop_.now());
     self->pump();
   });
+}
+
+// Before anything is sent: a host that has read OK to AT&W may rely on it.
+void Driver::keep_state() {
+  if (state_ == nullptr || kept_version_ == modem_.flash_version()) return;
+  kept_version_ = modem_.flash_version();
+  state_->keep(modem_.flash());
 }
 
 void Driver::take_notes() {

@@ -12,6 +12,7 @@
 #include "port/byte_stream.h"
 #include "port/connector.h"
 #include "port/observer.h"
+#include "port/state_file.h"
 
 namespace m531x::port {
 
@@ -24,15 +25,24 @@ enum class EndOfInput : std::uint8_t {
 
 class Driver : public std::enable_shared_from_this<Driver> {
  public:
-  // `model`, `pool` and `observer` (which may be null) must outlive the driver. The modem is on
-  // from here on.
+  // `model`, `pool`, `observer` and `state` (either may be null) must outlive the driver. The modem
+  // is on from here on, with what `state` kept; what it keeps is there before the host is answered.
   Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-         Observer* observer);
+         Observer* observer, StateFile* state = nullptr);
 
   // Connects the host's line. `gone` is called once when it is lost, with the errno value or 0; the
   // modem stays on and as it was, and another line may be attached.
   using LineGone = std::function<void(int error)>;
   void attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, LineGone gone);
+  // Runs `call(modem, now)`, which does something to the modem from outside, and all that follows
+  // from it. Not to be used from within an observer or a LineGone.
+  template <typename Call>
+  void call(Call call) {
+    const auto self = shared_from_this();  // its owner may let go of it when the line is lost
+    call(modem_, loop_.now());
+    pump();
+  }
+  [[nodiscard]] const Modem& modem() const { return modem_; }
   // Off: closes the line and all connections; nothing is called any more.
   void stop();
 
@@ -61,6 +71,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void settle_connection(ConnId conn);
   void arm_timer();
   void take_notes();
+  void keep_state();
   [[nodiscard]] auto pump_later() {
     return [self = shared_from_this()] { self->pump(); };
   }
@@ -68,6 +79,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
   EventLoop& loop_;
   Modem modem_;
   Observer* observer_;
+  StateFile* state_;
+  std::uint32_t kept_version_ = 0;
   std::shared_ptr<ByteStream> line_;
   Uart uart_;  // what the line follows
   EndOfInput end_of_input_ = EndOfInput::unplugged;

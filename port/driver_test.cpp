@@ -8,6 +8,8 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -144,6 +146,48 @@ TEST_F(DriverTest, SwitchedOffItClosesItsConnections) {
     return server_->read(room).ended;
   });
   EXPECT_FALSE(gone_) << "called after stop";
+}
+
+TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
+  Status status;
+  driver_->call([&](Modem& modem, Millis now) {
+    EXPECT_TRUE(modem.inject("+CMTI: 1", now));
+    status = modem.status();
+  });
+  EXPECT_EQ(heard("1\r\n"), "\r\n+CMTI: 1\r\n");
+  EXPECT_EQ(status.power, Power::on);
+  type("AT+HTTPCREATE=\"" + url() + "\"");
+  type("AT+HTTPSEND=0,0,\"/\"");
+  run_until_served();
+  heard("CONNECT OK\r\n");
+  driver_->call([](Modem& modem, Millis now) { modem.press_reset(now); });
+  std::array<char, 4096> room{};
+  run_until([&] {
+    server_->wait_readable([] {});
+    return server_->read(room).ended;
+  });
+  EXPECT_EQ(driver_->modem().status().counters.restarts, 1U);
+}
+
+TEST_F(DriverTest, WhatIsKeptIsInTheFileBeforeTheHostIsAnswered) {
+  std::string folder = testing::TempDir() + "m531x-driver-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/state";
+  for (const bool echo : {true, false}) {
+    StateFile state(path, model_.name, [](const std::string& words) { FAIL() << words; });
+    driver_->stop();
+    driver_ =
+        std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_, nullptr, &state);
+    EXPECT_EQ(driver_->modem().flash().has_profile, !echo) << "what the last one kept";
+    plug_in(EndOfInput::unplugged);
+    type(echo ? "ATE1&W" : "ATE0&W");
+    heard("OK\r\n");
+    std::filesystem::copy_file(path, path + ".copy");
+    EXPECT_EQ(StateFile(path + ".copy", model_.name, nullptr).flash().profile.echo, echo);
+    std::filesystem::remove(path + ".copy");
+    driver_->stop();
+  }
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

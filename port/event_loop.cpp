@@ -7,6 +7,7 @@ namespace m531x::port {
 
 EventLoop::EventLoop() : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 std::chrono::microseconds EventLoop::uptime() const {

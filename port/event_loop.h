@@ -15,7 +15,8 @@ namespace m531x::port {
 
 class EventLoop {
  public:
-  // From here on a broken pipe is an error that write reports, not a signal.
+  // From here on a broken pipe and a file that grew too large are errors that write reports, not
+  // signals.
   EventLoop();
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }

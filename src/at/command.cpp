@@ -24,7 +24,7 @@ constexpr char name_byte(char c) { return kNameBytes[static_cast<unsigned char>(
 std::size_t copy_letters(const char* from, char* to) {
   constexpr std::uint64_t kOnes = 0x0101010101010101U;
   constexpr std::uint64_t kTops = kOnes * 0x80;
-  std::uint64_t bytes;
+  std::uint64_t bytes = 0;
   std::memcpy(&bytes, from, sizeof bytes);
   const std::uint64_t upper = bytes & ~((bytes & kOnes * 0x40) >> 1);
   // Of seven bits, a sum reaches the top from its letter on.
@@ -40,8 +40,8 @@ std::size_t copy_letters(const char* from, char* to) {
 // Steps over the decimal number at the front, as long as 32 bits hold it.
 std::uint32_t take_number(const char*& at, const char* end) {
   std::uint64_t value = 0;
-  for (unsigned digit; at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10;
-       ++at) {
+  for (unsigned digit = 0;
+       at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10; ++at) {
     const std::uint64_t longer = value * 10 + digit;
     if (longer > UINT32_MAX) break;
     value = longer;
@@ -151,7 +151,7 @@ bool LineParser::read_name(Name& name) {
   while (true) {
     const auto room = name.data() + Name::kCapacity - to;
     const char* const end = end_ - at > room ? at + room : end_;
-    for (char byte; at != end && (byte = name_byte(*at)) != '\0'; ++at) *to++ = byte;
+    for (char byte = 0; at != end && (byte = name_byte(*at)) != '\0'; ++at) *to++ = byte;
     if (at == end_ || *at != ' ') break;
     ++at;
   }

@@ -38,7 +38,7 @@ bool write_authorization(mem::ChainView credentials, mem::Chain& out) {
 bool is_path(Bytes path) {
   if (!path.starts_with('/')) return false;
   std::uint64_t good = kTops;
-  std::uint64_t word;
+  std::uint64_t word = 0;
   for (; path.size() >= sizeof word; path.remove_prefix(sizeof word)) {
     std::memcpy(&word, path.data(), sizeof word);
     good &= path_bytes(word);

@@ -141,7 +141,7 @@ Final activation(Engine& engine, const Call& call) {
   const auto state = call.args.number(0, 0, 1);
   const auto cid = number_or(call.args, 1, 0, Mobile::kMaxContextId, engine.model.base.default_cid);
   if (!state || !cid || call.args.size() > 2) return Final::wrong_parameters;
-  if (!contexts.has(*cid)) return Final::wrong_parameters;
+  if (*cid > Mobile::kMaxContextId || !contexts.has(*cid)) return Final::wrong_parameters;
   if (*state == 1 && !engine.mobile.radio.attached(engine.now())) return Final::no_network;
   std::uint32_t& inactive = engine.mobile.requests.inactive;
   inactive = *state == 1 ? inactive & ~(1U << *cid) : inactive | 1U << *cid;

@@ -16,8 +16,12 @@ using at::Form;
 using mem::Text;
 
 // <mode> and <format> of +COPS.
-enum : std::uint8_t { kAutomatic, kManual, kDeregister, kSetFormat };
-enum : std::uint8_t { kLongName = 0, kNumeric = 2 };
+constexpr std::uint32_t kAutomatic = 0;
+constexpr std::uint32_t kManual = 1;
+constexpr std::uint32_t kDeregister = 2;
+constexpr std::uint32_t kSetFormat = 3;
+constexpr std::uint32_t kLongName = 0;
+constexpr std::uint32_t kNumeric = 2;
 
 // The numbers of 27.007 8.69 in tenths of a decibel, as the M5310-A tells them.
 constexpr std::int32_t kNotMeasured = -32'768;
@@ -64,10 +68,10 @@ Final tell_operator(Engine& engine, const Call& call) {
   return engine.answer(call.name, text);
 }
 
-Final select_operator(Engine& engine, std::uint8_t mode) {
+Final select_operator(Engine& engine, std::uint32_t mode) {
   Mobile& mobile = engine.mobile;
   Flash next = engine.flash;
-  next.operator_mode = mode;
+  next.operator_mode = static_cast<std::uint8_t>(mode);
   engine.store(next);
   if (mode == kDeregister) {
     mobile.radio.detach();
@@ -179,7 +183,7 @@ Final operators(Engine& engine, const Call& call) {
   if (names_one && args[2].text() != known) return Final::no_network;
   if (!is_omitted(args, 1)) engine.mobile.requests.names_operator = *format == kLongName;
   if (*mode == kSetFormat) return Final::ok;
-  return select_operator(engine, static_cast<std::uint8_t>(*mode));
+  return select_operator(engine, *mode);
 }
 
 // AT+CGATT=<state>; AT+CGATT?  ->  +CGATT:<state>, OK                           (27.007 10.1.9)

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/control_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "port/user_error.h"
+
+namespace m531x::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Kind = ControlParameter::Kind;
+
+// In the order of the enumerations' values.
+constexpr std::array<std::string_view, 3> kPowers = {"off", "booting", "on"};
+constexpr std::array<std::string_view, 6> kRegistrations = {"none",   "home",    "searching",
+                                                            "denied", "unknown", "roaming"};
+constexpr std::array<std::string_view, 4> kInstanceStates = {"none", "idle", "connecting",
+                                                             "responding"};
+
+template <typename Names, typename Enum>
+std::string_view name_of(const Names& names, Enum value) {
+  return names.at(static_cast<std::size_t>(value));
+}
+
+struct SignalField {
+  std::string_view name;
+  int (*get)(const Signal&);
+  void (*set)(Signal&, int);
+};
+
+template <auto Member>
+constexpr SignalField signal_field(std::string_view name) {
+  return {name, [](const Signal& signal) { return static_cast<int>(signal.*Member); },
+          [](Signal& signal, int value) {
+            signal.*Member = static_cast<std::remove_cvref_t<decltype(signal.*Member)>>(value);
+          }};
+}
+
+constexpr auto kSignalFields = std::to_array<SignalField>({
+    signal_field<&Signal::rssi>("rssi"),
+    signal_field<&Signal::ber>("ber"),
+    signal_field<&Signal::rsrq>("rsrq"),
+    signal_field<&Signal::rsrp>("rsrp"),
+    signal_field<&Signal::sinr>("sinr"),
+});
+
+struct CounterField {
+  std::string_view name;
+  std::uint32_t Counters::*value;
+};
+
+constexpr auto kCounterFields = std::to_array<CounterField>({
+    {"lines", &Counters::lines},
+    {"failed_lines", &Counters::failed_lines},
+    {"requests", &Counters::requests},
+    {"responses", &Counters::responses},
+    {"failures", &Counters::failures},
+    {"reports", &Counters::reports},
+    {"dropped_bytes", &Counters::dropped_bytes},
+    {"restarts", &Counters::restarts},
+});
+
+void tell_state(const ControlCall& call, Json& answer) {
+  const Status status = call.module().driver->modem().status();
+  answer["modem"] = call.number;
+  answer["model"] = call.model.name;
+  answer["power"] = name_of(kPowers, status.power);
+  answer["functionality"] = status.functionality;
+  answer["coverage"] = status.coverage;
+  answer["registration"] = name_of(kRegistrations, status.registration);
+  answer["attached"] = status.attached;
+  answer["connected"] = status.connected;
+  answer["asleep"] = status.asleep;
+  for (const auto& field : kSignalFields) answer["signal"][field.name] = field.get(status.signal);
+  answer["instances"] = Json::array();
+  for (std::size_t id = 0; id < call.model.instance_count; ++id) {
+    answer["instances"].push_back(name_of(kInstanceStates, status.instances.at(id)));
+  }
+  for (const auto& field : kCounterFields) {
+    answer["counters"][field.name] = status.counters.*field.value;
+  }
+}
+
+void reset(const ControlCall& call, Json&) {
+  call.module().driver->call([](Modem& modem, Millis now) { modem.press_reset(now); });
+}
+
+void set_coverage(const ControlCall& call, Json&) {
+  const bool on = call.arguments.at("on").get<bool>();
+  call.module().driver->call([on](Modem& modem, Millis now) { modem.set_coverage(on, now); });
+}
+
+void set_signal(const ControlCall& call, Json&) {
+  Signal& signal = call.module().signal;
+  bool any = false;
+  for (const auto& field : kSignalFields) {
+    const auto value = call.arguments.find(field.name);
+    if (value == call.arguments.end()) continue;
+    field.set(signal, value->get<int>());
+    any = true;
+  }
+  if (!any) throw port::UserError("signal: give at least one of rssi, ber, rsrq, rsrp and sinr");
+  call.module().driver->call([&](Modem& modem, Millis now) { modem.set_signal(signal, now); });
+}
+
+void inject(const ControlCall& call, Json&) {
+  port::Driver& driver = *call.module().driver;
+  const auto& text = call.arguments.at("text").get_ref<const std::string&>();
+  const Power power = driver.modem().status().power;
+  bool taken = false;
+  driver.call([&](Modem& modem, Millis now) { taken = modem.inject(text, now); });
+  if (taken) return;
+  throw port::UserError(power == Power::on
+                            ? "inject: too much waits for the host already"
+                            : fmt::format("inject: the modem is {}", name_of(kPowers, power)));
+}
+
+void list_modems(const ControlCall& call, Json& answer) {
+  answer["modems"] = Json::array();
+  for (const auto& [number, module] : call.modules) answer["modems"].push_back(number);
+}
+
+void help(const ControlCall&, Json& answer) {
+  constexpr std::array<std::string_view, 3> kKinds = {"number", "truth", "text"};
+  const auto describe = [&](const ControlParameter& parameter) {
+    return Json{{"kind", name_of(kKinds, parameter.kind)},
+                {"range", range_of(parameter)},
+                {"required", parameter.required},
+                {"help", parameter.meaning}};
+  };
+  for (const ControlCommand& command : control_table()) {
+    Json& row = answer["commands"][command.name];
+    row["help"] = command.meaning;
+    row["parameters"] = Json::object();
+    for (const auto& parameter : command.parameters) {
+      row["parameters"][parameter.name] = describe(parameter);
+    }
+    if (command.of_modem) row["parameters"][kModemParameter.name] = describe(kModemParameter);
+  }
+}
+
+constexpr auto kCoverage = std::to_array<ControlParameter>({
+    {"on", Kind::truth, true, "whether there is a network"},
+});
+
+constexpr auto kSignal = std::to_array<ControlParameter>({
+    {"rssi", Kind::number, false, "<rssi> of AT+CSQ", 0, 31, 99},
+    {"ber", Kind::number, false, "<ber> of AT+CSQ", 0, 7, 99},
+    {"rsrq", Kind::number, false, "<rsrq> of AT+CESQ", 0, 34, 255},
+    {"rsrp", Kind::number, false, "<rsrp> of AT+CESQ", 0, 97, 255},
+    {"sinr", Kind::number, false, "signal to interference and noise", -30, 40, {}, "dB"},
+});
+
+constexpr auto kInject = std::to_array<ControlParameter>({
+    {"text", Kind::text, true, "the report, without the CR LF around it", 1,
+     Modem::kMaxInjectedBytes},
+});
+
+constexpr auto kControls = std::to_array<ControlCommand>({
+    {"state",
+     "tell what the modem is doing, with its instances and counters",
+     true,
+     {},
+     tell_state},
+    {"reset", "press the reset line", true, {}, reset},
+    {"coverage", "lose the network, or find it again", true, kCoverage, set_coverage},
+    {"signal", "change what the modem measures, in the numbers of 27.007; the rest stays", true,
+     kSignal, set_signal},
+    {"inject", "let the host see a report as soon as one may start", true, kInject, inject},
+    {"modems", "list the modems that are on", false, {}, list_modems},
+    {"help", "list the commands and their parameters", false, {}, help},
+});
+
+}  // namespace
+
+constexpr ControlParameter kModemParameter = {
+    "modem", Kind::number, false, "which modem, when several are on", 0, UINT32_MAX};
+
+std::span<const ControlCommand> control_table() { return kControls; }
+
+}  // namespace m531x::app

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "port/lock_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace m531x::port {
+namespace {
+
+bool is_at(int fd, const std::string& path) {
+  struct stat open {};
+  struct stat named {};
+  return ::fstat(fd, &open) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+}  // namespace
+
+LockFile::LockFile(std::string path) : path_(std::move(path)) {
+  do {
+    constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    fd_.reset(::open(path_.c_str(), kFlags, S_IRUSR | S_IWUSR));
+    if (!fd_.valid() || ::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
+      error_ = errno;
+      fd_.reset();
+      return;
+    }
+    // Its last owner may have removed it between the two calls.
+  } while (!is_at(fd_.get(), path_));
+}
+
+LockFile::~LockFile() {
+  struct stat status {};
+  if (fd_.valid() && ::fstat(fd_.get(), &status) == 0 && status.st_size == 0) {
+    ::unlink(path_.c_str());
+  }
+}
+
+}  // namespace m531x::port
