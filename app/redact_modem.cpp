@@ -22,8 +22,9 @@ constexpr auto kFinals =
 constexpr auto kFreshStarts = std::to_array<std::string_view>(
     {"+HTTPERR:", "+HTTPDISCON:", "+HTTPDISCONN:", "+HTTPDICONN:", "+HTTPCREATE:"});
 
-// `+NAME:`: only the modem begins a line so.
+// `+NAME:` or `+CME ERROR:`: only the modem begins a line so.
 bool is_information(Bytes text) {
+  if (text.starts_with("+CME ERROR:")) return true;
   const std::size_t colon = text.find(':');
   return text.starts_with('+') && colon != Bytes::npos && colon > 1 &&
          std::ranges::all_of(text.substr(1, colon - 1),

@@ -194,6 +194,8 @@ TEST(ModemRedactor, OtherAnswersAreShown) {
   constexpr std::string_view kAnswers =
       "\r\n+CME ERROR: 50\r\n\r\n+HTTPERR:0,404\r\n404 Not Found\r\n\r\nM5310-A\r\n\r\nHi2115\r\n";
   EXPECT_EQ(modem_shows(kAnswers, false), kAnswers);
+  constexpr std::string_view kErrors = "\r\n+CME ERROR: 50\r\n\r\n+CME ERROR:SIM failure\r\n";
+  EXPECT_EQ(modem_shows(kErrors, true, "AT+NOBODY\r"), kErrors);
 }
 
 TEST(WireRedactor, HidesValuesInRequestsOfAnyPieces) {

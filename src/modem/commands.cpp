@@ -68,6 +68,7 @@ constexpr auto kCommands = std::to_array<CommandRow>({
      "(0-2),,,(\"00000000\"-\"11111111\"),(\"00000000\"-\"11111111\")",
      "=<mode>[,,,<TAU>[,<active_time>]]"},
     {"+CSCON", kAll, kStd, kReadSet, connection_reports, "(0,1)", "=<n>"},
+    {"+CSCS", kLater, kStd, kReadSet, character_set, "(\"IRA\",\"GSM\")", "=<chset>"},
     {"+CSQ", kAll, kStd, kRun, signal_quality, "(0-31,99),(0-7,99)", ""},
     {"+CTZR", kAll, kStd, kReadSet, zone_reports, "(0-3)", "=<n>"},
     {"+DNSSER", kLater, kStd, kReadSet, name_servers, "", "=<address>[,<place>[,<type>]]"},

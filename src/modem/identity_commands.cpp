@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "modem/identity_commands.h"
 
+#include <algorithm>
+
+#include "modem/parameters.h"
+
 namespace m531x::modem {
 
 using at::Call;
@@ -42,10 +46,25 @@ Final serial_number(Engine& engine, const Call& call) {
 // AT+CPIN?  ->  +CPIN:READY, OK. The SIM asks for no PIN, so none is taken.       (27.007 8.3)
 Final pin(Engine& engine, const Call& call) {
   if (call.form == Form::set) {
-    return call.args.size() > 2 ? Final::wrong_parameters : Final::not_allowed;
+    const bool is_wrong = call.args.size() > 2 || is_omitted(call.args, 0);
+    return is_wrong ? Final::wrong_parameters : Final::not_allowed;
   }
   const Final state = sim_state(engine);
   return state == Final::ok ? engine.answer(call.name, "READY") : state;
+}
+
+// AT+CSCS=<chset>; AT+CSCS?  ->  +CSCS:"IRA", OK                                 (27.007 5.5)
+// Told, and nothing else: all texts are in the letters that both have.
+Final character_set(Engine& engine, const Call& call) {
+  static constexpr Bytes kSets[] = {"IRA", "GSM"};
+  std::uint8_t& chosen = engine.mobile.requests.character_set;
+  if (call.form == Form::read) {
+    return engine.answer(call.name, Text().add('"').add(kSets[chosen]).add('"'));
+  }
+  const auto* const set = std::ranges::find(kSets, call.args[0].text());
+  if (set == std::end(kSets) || call.args.size() != 1) return Final::wrong_parameters;
+  chosen = static_cast<std::uint8_t>(set - kSets);
+  return Final::ok;
 }
 
 }  // namespace m531x::modem

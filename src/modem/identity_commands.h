@@ -26,5 +26,6 @@ at::Final sim_text(Engine& engine, const at::Call& call) {
 at::Final card_number(Engine& engine, const at::Call& call);    // AT+NCCID, AT+ICCID
 at::Final serial_number(Engine& engine, const at::Call& call);  // AT+CGSN
 at::Final pin(Engine& engine, const at::Call& call);            // AT+CPIN
+at::Final character_set(Engine& engine, const at::Call& call);  // AT+CSCS
 
 }  // namespace m531x::modem

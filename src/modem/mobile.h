@@ -21,14 +21,15 @@ class Mobile {
   Radio radio;
   // What the host asks to be told of, and the like; as new after a restart.
   struct Requests {
-    std::uint8_t registration = 0;  // +CEREG
-    std::uint8_t zone = 0;          // +CTZR
-    bool connection = false;        // +CSCON
-    bool sleep = false;             // +NPSMR
-    bool sleep_locked = false;      // +SM
-    bool names_operator = false;    // +COPS=3,0
-    std::uint32_t inactive = 0;     // +CGACT=0, a bit set of context ids
-    std::uint32_t earfcn = 0;       // +NEARFCN, 0 = any cell
+    std::uint8_t registration = 0;   // +CEREG
+    std::uint8_t zone = 0;           // +CTZR
+    bool connection = false;         // +CSCON
+    bool sleep = false;              // +NPSMR
+    bool sleep_locked = false;       // +SM
+    bool names_operator = false;     // +COPS=3,0
+    std::uint8_t character_set = 0;  // +CSCS, a place in the list of its names
+    std::uint32_t inactive = 0;      // +CGACT=0, a bit set of context ids
+    std::uint32_t earfcn = 0;        // +NEARFCN, 0 = any cell
     std::uint16_t pci = 0;
     bool has_pci = false;
   };
