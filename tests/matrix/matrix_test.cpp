@@ -262,7 +262,7 @@ class Cell {
   void check_power_off() {
     EXPECT_EQ(stage_.modem().status().power, Power::off);
     EXPECT_EQ(stage_.type("AT"), "");
-    stage_.modem().press_reset(Millis(0));
+    stage_.modem().reset(ResetCause::pin, Millis(0));
     stage_.wait(Millis(60'000));
     stage_.type("ATE0");
     EXPECT_EQ(stage_.type("AT"), "\r\nOK\r\n");
