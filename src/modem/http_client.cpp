@@ -78,9 +78,29 @@ Final HttpClient::send(InstanceId id, http::Method method, Bytes path, Millis no
   request.method = method;
   request.may_retry = false;
   request.state = Request::State::queued;
+  const bool has_certificate = std::ranges::any_of(
+      instance.certificates, [](const mem::Chain& stored) { return !stored.empty(); });
+  if (instance.address.scheme != http::Scheme::https || !has_certificate) {
+    return accept(id, instance, now);
+  }
+  checking_ = id;
+  check_is_due_ = true;
+  return Final::later;
+}
+
+Final HttpClient::accept(InstanceId id, Instance& instance, Millis now) {
   if (!instance.ended) start(id, instance, now);
   ++counters_.requests;
   return Final::ok;
+}
+
+Final HttpClient::checked(bool good, Millis now) {
+  const InstanceId id = std::exchange(checking_, kNoInstance);
+  check_is_due_ = false;
+  Instance& instance = *instances_[id];
+  if (good) return accept(id, instance, now);
+  instance.request.clear();
+  return Final::unknown;
 }
 
 // Nothing of an earlier connection is left to report.
@@ -182,6 +202,7 @@ void HttpClient::leave(ConnId conn, Instance& instance, Millis now) {
   }
   if (connection.state == Connection::State::wanted) {
     connection.address = std::move(instance.address);
+    connection.certificates = std::move(instance.certificates);
   } else if (connection.state == Connection::State::open) {
     connection.deadline = now + settings_.response_timeout;
     if (connection.all_sent()) connection.state = Connection::State::unwanted;
@@ -353,6 +374,9 @@ std::optional<Action> HttpClient::next_action() {
     slot->reset();
     return Action{.kind = Action::Kind::close, .conn = id(&*slot), .host = {}};
   }
+  if (std::exchange(check_is_due_, false)) {
+    return Action{.kind = Action::Kind::check, .conn = 0, .host = {}, .instance = checking_};
+  }
   if (link_ != Link::up) return std::nullopt;
   if (const auto found = first(State::wanted); found != connections_.end()) {
     mem::Box<Connection>& slot = *found;
@@ -366,6 +390,19 @@ std::optional<Action> HttpClient::next_action() {
                   .tls = address.scheme == http::Scheme::https};
   }
   return std::nullopt;
+}
+
+std::size_t HttpClient::certificate(const Action& action, Certificate which,
+                                    std::span<Bytes> views) const {
+  const Certificates* from = nullptr;
+  if (action.kind == Action::Kind::check && is_checking()) {
+    from = &instances_[checking_]->certificates;
+  } else if (const Connection* to = connection(action.conn);
+             action.kind == Action::Kind::connect && to != nullptr) {
+    const bool is_left = to->instance == kNoInstance;
+    from = is_left ? &to->certificates : &instances_[to->instance]->certificates;
+  }
+  return from == nullptr ? 0 : (*from)[static_cast<std::size_t>(which)].gather(0, views);
 }
 
 void HttpClient::expire(Millis now) {
