@@ -150,18 +150,21 @@ ByteStream::Result TlsStream::blocked(int ssl_error, bool reading) {
 ByteStream::Result TlsStream::fail(int ssl_error) {
   const int system_error = errno;
   broken_ = true;
-  words_ = words_of_failure(ssl_error);
+  words_ = words_of_failure(ssl_error, system_error);
   const bool is_system = ssl_error == SSL_ERROR_SYSCALL && system_error != 0;
   return {.error = is_system ? system_error : ECONNRESET};
 }
 
-std::string_view TlsStream::words_of_failure(int ssl_error) const {
+std::string_view TlsStream::words_of_failure(int ssl_error, int system_error) const {
   const long verified = SSL_get_verify_result(ssl_.get());
   if (!stands_ && verifies_ && verified != X509_V_OK) {
     return X509_verify_cert_error_string(verified);
   }
   const unsigned long error = ERR_peek_error();
-  if (ssl_error == SSL_ERROR_SYSCALL) return "the TCP connection was reset";
+  if (ssl_error == SSL_ERROR_SYSCALL) {
+    const bool was_reset = system_error == ECONNRESET || system_error == EPIPE;
+    return was_reset ? "the TCP connection was reset" : "the TCP connection failed";
+  }
   if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
     return "the TCP connection ended before TLS did";
   }

@@ -36,7 +36,7 @@ class TlsStream : public ByteStream {
  private:
   void go_on();
   void finish(bool stands);
-  std::string_view words_of_failure(int ssl_error) const;
+  std::string_view words_of_failure(int ssl_error, int system_error) const;
   Result blocked(int ssl_error, bool reading);
   Result fail(int ssl_error);
 

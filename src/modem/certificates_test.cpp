@@ -3,6 +3,8 @@
 // that is closed before its connection is wanted.
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "modem/test_modem.h"
 
 namespace m531x {
@@ -67,6 +69,28 @@ TEST(Certificates, TheLargestIsWhole) {
   EXPECT_EQ(test.command("AT+HTTPCFG=0,1,\"" + std::string(192, 'c') + "\""), "\r\nOK\r\n");
   test.command("AT+HTTPSEND=0,0,/");
   EXPECT_EQ(test.certificates[0], std::string(8192, 'c'));
+}
+
+TEST(Certificates, AnyBlockMayBeMissing) {
+  const std::vector<std::string> session = {
+      "AT+HTTPCREATE=https://a", "AT+HTTPCFG=0,1,\"" + std::string(1500, 'c') + "\"",
+      "AT+HTTPSEND=0,0,/" + std::string(400, 'p'), "AT+HTTPCLOSE=0"};
+  bool all_ok = false;
+  for (std::size_t takes = 0; !all_ok; ++takes) {
+    ASSERT_LT(takes, 100U);
+    TestModem test("M5311");
+    test.pool.fail_after(takes);
+    all_ok = true;
+    for (const std::string& line : session) {
+      SCOPED_TRACE(testing::Message() << takes << " blocks, " << line.substr(0, 20));
+      const std::string answer = test.command(line);
+      ASSERT_EQ(final_count(answer), 1U) << testing::PrintToString(answer);
+      all_ok = all_ok && answer.ends_with("\r\nOK\r\n");
+    }
+    if (all_ok) {
+      EXPECT_EQ(test.certificates[0], std::string(1500, 'c'));
+    }
+  }
 }
 
 TEST(Certificates, NobodyElseIsGivenThem) {

@@ -140,7 +140,7 @@ void Engine::advance(Millis now) {
     read_input(rest);
     input_.consume(static_cast<std::uint32_t>(front.size() - rest.size()));
   }
-  if (then_ != Then::go_on && !owed_) [[unlikely]]
+  if (then_ != Then::go_on && !owed_ && !executing_) [[unlikely]]
     go_down(now);
   if (!serial.steady()) [[unlikely]]
     follow_line(now);

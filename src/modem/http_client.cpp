@@ -94,15 +94,6 @@ Final HttpClient::accept(InstanceId id, Instance& instance, Millis now) {
   return Final::ok;
 }
 
-Final HttpClient::checked(bool good, Millis now) {
-  const InstanceId id = std::exchange(checking_, kNoInstance);
-  check_is_due_ = false;
-  Instance& instance = *instances_[id];
-  if (good) return accept(id, instance, now);
-  instance.request.clear();
-  return Final::unknown;
-}
-
 // Nothing of an earlier connection is left to report.
 void HttpClient::start(InstanceId id, Instance& instance, Millis now) {
   if (instance.conn == kNoConn) {
@@ -390,19 +381,6 @@ std::optional<Action> HttpClient::next_action() {
                   .tls = address.scheme == http::Scheme::https};
   }
   return std::nullopt;
-}
-
-std::size_t HttpClient::certificate(const Action& action, Certificate which,
-                                    std::span<Bytes> views) const {
-  const Certificates* from = nullptr;
-  if (action.kind == Action::Kind::check && is_checking()) {
-    from = &instances_[checking_]->certificates;
-  } else if (const Connection* to = connection(action.conn);
-             action.kind == Action::Kind::connect && to != nullptr) {
-    const bool is_left = to->instance == kNoInstance;
-    from = is_left ? &to->certificates : &instances_[to->instance]->certificates;
-  }
-  return from == nullptr ? 0 : (*from)[static_cast<std::size_t>(which)].gather(0, views);
 }
 
 void HttpClient::expire(Millis now) {
