@@ -26,6 +26,7 @@ inline constexpr CommandSets kRda8908Commands = 8;  // the M5312's and M5313's o
 struct Base {
   bool quotes;                    // strings in answers stand in quotes where 27.007 has them
   bool functionality_kept;        // +CFUN is kept without power; else +NCONFIG AUTOCONNECT decides
+  bool serial_is_imei;            // AT+CGSN tells the IMEI, not the maker's number
   bool sim_needs_radio;           // with +CFUN=0 the SIM cannot be read
   bool clock_is_utc;              // +CCLK tells UTC beside the zone; else the local time
   std::uint16_t functionalities;  // <fun> of +CFUN, as a bit set

@@ -142,11 +142,14 @@ bool LineParser::read_name(Name& name) {
   char* to = name.data();
   const char* at = at_;
   *to++ = *at++;
-  constexpr std::ptrdiff_t kWordBytes = 8;
-  if (std::endian::native == std::endian::little && end_ - at > kWordBytes) {
-    const std::size_t count = copy_letters(at, to);
-    to += count;
-    at += count;
+  // A machine with smaller words has them byte by byte.
+  constexpr bool kHasWords = std::endian::native == std::endian::little && sizeof(std::size_t) == 8;
+  if constexpr (kHasWords) {
+    if (left() > sizeof(std::uint64_t)) {
+      const std::size_t count = copy_letters(at, to);
+      to += count;
+      at += count;
+    }
   }
   while (true) {
     const auto room = name.data() + Name::kCapacity - to;

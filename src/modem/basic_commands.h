@@ -27,7 +27,7 @@ template <auto kMember>
 at::Final s_parameter(Engine& engine, const at::Call& call) {
   char& value = engine.dce.profile.characters.*kMember;
   if (call.form == at::Form::set) {
-    const auto number = basic_number(call, 127);
+    const auto number = call.args.number(0, 0, 127);
     if (!number) return at::Final::wrong_parameters;
     value = static_cast<char>(*number);
     return at::Final::ok;

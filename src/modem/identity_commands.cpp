@@ -31,9 +31,10 @@ Final serial_number(Engine& engine, const Call& call) {
   if (!kind || call.args.size() > 1) return Final::wrong_parameters;
   constexpr Bytes kSoftwareVersion = "01";
   const Bytes imei = identity.imei;
+  const Bytes serial = engine.model.base.serial_is_imei ? imei : Bytes(identity.serial);
   switch (*kind) {
     case 0:
-      return engine.dce.information(identity.serial) ? Final::ok : Final::unknown;
+      return engine.dce.information(serial) ? Final::ok : Final::unknown;
     case 1:
       return engine.answer(call.name, imei);
     case 2:  // 23.003 6.2.2: the version in the place of the check digit

@@ -33,6 +33,7 @@ constexpr Variant kLaterVariant = {
 constexpr Base kLaterBase = {
     .quotes = true,
     .functionality_kept = true,
+    .serial_is_imei = true,
     .sim_needs_radio = false,
     .clock_is_utc = false,
     .functionalities = 1U << 0 | 1U << 1 | 1U << 4,
@@ -83,6 +84,7 @@ constexpr auto kModels = std::to_array<Model>({
      .header_bytes = 1024,
      .base = {.quotes = false,
               .functionality_kept = false,
+              .serial_is_imei = false,
               .sim_needs_radio = true,
               .clock_is_utc = true,
               .functionalities = 1U << 0 | 1U << 1,

@@ -61,7 +61,7 @@ Final tell_speed(Engine& engine, const Call& call) {
   text.add(uart.baud).add(',').add(std::uint32_t{engine.serial.sync()});
   text.add(',').add(std::uint32_t{uart.stop_bits});
   text.add(',').add(static_cast<std::uint32_t>(uart.parity));
-  text.add(',').add(uart.to_host == Flow::xon_xoff ? 1U : 0U);
+  text.add(',').add(uart.to_host == Flow::xon_xoff ? '1' : '0');
   return engine.answer(call.name, text);
 }
 
