@@ -118,8 +118,10 @@ void Driver::connect(const Action& action) {
   if (observer_ != nullptr) observer_->connecting(conn, action.host, action.port);
   close(conn);
   std::shared_ptr<TlsContext> tls;
-  if (std::string_view why; action.tls && !(tls = tls_context(action, why))) {
-    return end_connection(conn, Cause::tls_failed, why);
+  if (action.tls) {
+    std::string_view why;
+    tls = tls_context(action, why);
+    if (!tls) return end_connection(conn, Cause::tls_failed, why);
   }
   auto connector = std::make_shared<Connector>(
       loop_, [self = shared_from_this(), conn](std::shared_ptr<ByteStream> stream, Cause why,

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "port/tls_certificates.h"
 
-#include <string.h>
-
+#include <cstring>
 #include <utility>
 
 namespace m531x::port {

@@ -14,7 +14,7 @@ class SecretBytes {
   SecretBytes() = default;
   explicit SecretBytes(std::span<const Bytes> views);
   explicit SecretBytes(Bytes bytes) : SecretBytes(std::span(&bytes, 1)) {}
-  SecretBytes(SecretBytes&&) = default;
+  SecretBytes(SecretBytes&&) noexcept = default;
   SecretBytes& operator=(SecretBytes&& other) noexcept;
   ~SecretBytes() { wipe(); }
 

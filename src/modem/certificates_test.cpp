@@ -35,7 +35,7 @@ TEST(Certificates, EachConnectHasThem) {
     EXPECT_EQ(test.command("AT+HTTPSEND=0,0,/"), "\r\nOK\r\n");
     ASSERT_TRUE(test.wanted());
     EXPECT_EQ(test.certificates, kStored);
-    test.end(*test.wanted(), Cause::tls_failed);
+    test.end(test.wanted().value(), Cause::tls_failed);
     test.certificates = {};
   }
 }
@@ -53,7 +53,7 @@ TEST(Certificates, AClosedInstanceStillSendsWithThem) {
   test.settle();
   ASSERT_TRUE(test.wanted());
   EXPECT_EQ(test.certificates, kStored);
-  const ConnId conn = *test.wanted();
+  const ConnId conn = test.wanted().value();
   test.accept(conn);
   EXPECT_EQ(count_of(test.sent[conn], "GET / HTTP/1.1"), 1U);
 }
