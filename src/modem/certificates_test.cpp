@@ -17,6 +17,12 @@ void create(TestModem& test) {
   EXPECT_EQ(test.command("AT+HTTPCFG=0,1,ca;+HTTPCFG=0,2,cert;+HTTPCFG=0,3,key"), "\r\nOK\r\n");
 }
 
+ConnId wanted(const TestModem& test) {
+  const auto conn = test.wanted();
+  EXPECT_TRUE(conn) << "it asks for no connection";
+  return conn.value_or(0);
+}
+
 const Three kStored = {"ca", "cert", "key"};
 
 TEST(Certificates, TheCheckHasThem) {
@@ -33,9 +39,8 @@ TEST(Certificates, EachConnectHasThem) {
   create(test);
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(test.command("AT+HTTPSEND=0,0,/"), "\r\nOK\r\n");
-    ASSERT_TRUE(test.wanted());
     EXPECT_EQ(test.certificates, kStored);
-    test.end(test.wanted().value(), Cause::tls_failed);
+    test.end(wanted(test), Cause::tls_failed);
     test.certificates = {};
   }
 }
@@ -51,9 +56,8 @@ TEST(Certificates, AClosedInstanceStillSendsWithThem) {
   test.certificates = {};
   test.modem.set_coverage(true, test.now);
   test.settle();
-  ASSERT_TRUE(test.wanted());
   EXPECT_EQ(test.certificates, kStored);
-  const ConnId conn = test.wanted().value();
+  const ConnId conn = wanted(test);
   test.accept(conn);
   EXPECT_EQ(count_of(test.sent[conn], "GET / HTTP/1.1"), 1U);
 }
@@ -97,7 +101,7 @@ TEST(Certificates, NobodyElseIsGivenThem) {
   TestModem test("M5311");
   create(test);
   test.command("AT+HTTPSEND=0,0,/");
-  test.accept(test.wanted().value());
+  test.accept(wanted(test));
   Bytes view;
   for (const auto kind : {Action::Kind::check, Action::Kind::close, Action::Kind::resolve}) {
     const Action action = {.kind = kind, .conn = 0, .host = {}};
