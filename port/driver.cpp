@@ -3,6 +3,7 @@
 
 #include <strings.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "port/linger.h"
@@ -27,12 +28,21 @@ void show_sent(std::span<const Bytes> views, std::size_t byte_count, Show show) 
   }
 }
 
+// The modules' own answers are IPv4 addresses, where there are any.
+std::string first_of(const std::vector<Address>& addresses) {
+  const auto v4 = std::ranges::find(addresses, sa_family_t{AF_INET}, [](const Address& address) {
+    return address.storage.ss_family;
+  });
+  if (v4 != addresses.end()) return v4->text();
+  return addresses.empty() ? "" : addresses.front().text();
+}
+
 }  // namespace
 
 Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
                Observer* observer, StateFile* state)
     : loop_(loop),
-      modem_(model, settings, pool, state != nullptr ? state->flash() : Flash()),
+      modem_(model, settings, pool, state != nullptr ? state->flash() : Flash(), loop.now()),
       observer_(observer),
       state_(state),
       kept_version_(modem_.flash_version()),
@@ -133,7 +143,7 @@ void Driver::resolve(Bytes host) {
   if (observer_ != nullptr) observer_->looking_up(host);
   lookup_.emplace(loop_, std::string(host), std::uint16_t{0},
                   [self = shared_from_this()](const std::vector<Address>& addresses, Cause) {
-                    const std::string text = addresses.empty() ? "" : addresses.front().text();
+                    const std::string text = first_of(addresses);
                     if (self->observer_ != nullptr) self->observer_->looked_up(text);
                     self->modem_.net_resolved(text, self->loop_.now());
                     self->pump();

@@ -43,6 +43,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
     pump();
   }
   [[nodiscard]] const Modem& modem() const { return modem_; }
+  // As it is now.
+  [[nodiscard]] Status status() const { return modem_.status(loop_.now()); }
   // Off: closes the line and all connections; nothing is called any more.
   void stop();
 

@@ -152,7 +152,7 @@ TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
   Status status;
   driver_->call([&](Modem& modem, Millis now) {
     EXPECT_TRUE(modem.inject("+CMTI: 1", now));
-    status = modem.status();
+    status = modem.status(now);
   });
   EXPECT_EQ(heard("1\r\n"), "\r\n+CMTI: 1\r\n");
   EXPECT_EQ(status.power, Power::on);
@@ -166,7 +166,7 @@ TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
     server_->wait_readable([] {});
     return server_->read(room).ended;
   });
-  EXPECT_EQ(driver_->modem().status().counters.restarts, 1U);
+  EXPECT_EQ(driver_->status().counters.restarts, 1U);
 }
 
 TEST_F(DriverTest, WhatIsKeptIsInTheFileBeforeTheHostIsAnswered) {

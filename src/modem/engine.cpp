@@ -17,21 +17,24 @@ constexpr Millis kMemoryRetry{10};
 
 }  // namespace
 
-Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, const Flash& kept)
+Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, const Flash& kept,
+               Millis now)
     : model(model_row),
       settings(chosen),
       flash(kept),
       dce(pool, stored_profile(), chosen.variant.space_after_colon, chosen.limits.dte_queue_bytes),
       serial(dce.profile),
       http(model_row, settings, pool, dce, notes, counters),
-      mobile(model_row, settings, flash),
+      mobile(model_row, settings, flash, now),
       inquiry(settings, pool),
       line_(pool),
       input_(pool),
       max_line_bytes_(std::min<std::uint32_t>(
           chosen.limits.line_bytes,
           static_cast<std::uint32_t>(std::max(pool.scratch().size(), Block::kCapacity)))),
-      injected_(pool) {
+      injected_(pool),
+      now_(now),
+      last_input_(now) {
   mobile.set_rate(serial.uart().baud);
   mobile.boot(ResetCause::power_on, settings.boot.text, now_);
   follow(now_);
@@ -132,7 +135,7 @@ void Engine::advance(Millis now) {
     read_input(rest);
     input_.consume(static_cast<std::uint32_t>(front.size() - rest.size()));
   }
-  if (then_ != Then::go_on && !owed_) [[unlikely]]
+  if (then_ != Then::go_on && !owed_ && !executing_) [[unlikely]]
     go_down(now);
   if (!serial.steady()) [[unlikely]]
     follow_line(now);
