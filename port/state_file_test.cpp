@@ -183,7 +183,7 @@ TEST_F(StateFileTest, ALockLeftByAKilledProgramAndAHalfWrittenFileAreTakenOver) 
 }
 
 TEST_F(StateFileTest, AFileOfTheUsersWithTheLocksNameStaysAsItIs) {
-  for (const std::string& precious : {"", "precious"}) {
+  for (const std::string precious : {"", "precious"}) {
     std::ofstream(path_ + ".lock") << precious;
     {
       const auto file = open();
