@@ -91,6 +91,10 @@ class Modem {
   [[nodiscard]] std::optional<Action> next_action();
   // When to call tick; nullopt = not needed.
   [[nodiscard]] std::optional<Millis> next_deadline() const;
+  // Whether something that the host or its owner began is still to be done or told: a command line,
+  // a request and its reports, an inquiry, a report that waits, output. Not what time alone brings:
+  // a boot, registration, power saving, the trial of a rate.
+  [[nodiscard]] bool has_work() const;
   // As it is at this time, which may be later than that of the last call.
   [[nodiscard]] Status status(Millis now) const;
   // What is to be kept without power. It has changed when flash_version has.

@@ -124,6 +124,11 @@ std::optional<Millis> Engine::next_deadline() const {
   return next;
 }
 
+bool Engine::has_work() const {
+  return !dce.output().empty() || executing_ || owed_ || then_ != Then::go_on || !input_.empty() ||
+         http.has_work() || http.has_reports() || inquiry.is_open() || has_own_reports();
+}
+
 // Goes on with everything that may go on. Answers come before reports.
 void Engine::advance(Millis now) {
   now_ = now;

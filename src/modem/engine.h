@@ -36,6 +36,7 @@ class Engine {
   [[nodiscard]] bool inject(Bytes text, Millis now);
   [[nodiscard]] std::optional<Action> next_action();
   [[nodiscard]] std::optional<Millis> next_deadline() const;
+  [[nodiscard]] bool has_work() const;
   [[nodiscard]] Status status(Millis now) const;
   [[nodiscard]] std::uint32_t flash_version() const { return flash_version_; }
 

@@ -58,6 +58,7 @@ void Modem::net_sent(ConnId conn, std::size_t byte_count, Millis now) {
 std::size_t Modem::net_window(ConnId conn) const { return engine().http.window(conn); }
 std::optional<Action> Modem::next_action() { return engine().next_action(); }
 std::optional<Millis> Modem::next_deadline() const { return engine().next_deadline(); }
+bool Modem::has_work() const { return engine().has_work(); }
 Status Modem::status(Millis now) const { return engine().status(now); }
 const Flash& Modem::flash() const { return engine().flash; }
 std::uint32_t Modem::flash_version() const { return engine().flash_version(); }
