@@ -151,7 +151,7 @@ TEST(HasWork, NotPowerSavingToCome) {
   TestModem bench;
   bench.command("AT+CPSMS=1,,,\"01000011\",\"00100001\"");
   bench.command("AT+NPSMR=1");
-  EXPECT_FALSE(bench.modem.status().asleep);
+  EXPECT_FALSE(bench.modem.status(bench.now).asleep);
   EXPECT_TRUE(bench.modem.next_deadline());
   EXPECT_FALSE(bench.modem.has_work());
 }
