@@ -145,7 +145,7 @@ TEST(HostRedactor, APinOfAnyLengthIsHiddenInBothDirections) {
   for (const std::string_view pin : {"1234", "12345", "123456", "1234567", "12345678"}) {
     const std::string text(pin);
     for (const std::string& rest :
-         {"=" + text, "=\"" + text + "\"", "=" + text + ",8765", "=\"" + text + "\",\"8765\"",
+         {"=" + text, "=\"" + text + "\"", "=" + text + ",8765", "=\"" + text + R"(","8765")",
           " = " + text + " ;+CSQ", " " + text, ":" + text}) {
       const std::string line = "AT+CPIN" + rest + '\r';
       for (const std::string& shown : {host_line(line), modem_shows(line + "\r\nOK\r\n", true),
