@@ -35,8 +35,8 @@ class ReadWatch : public port::Observer {
   void from_server(ConnId, Bytes bytes) override { server_.was_read(bytes.size()); }
   void to_server(ConnId, Bytes) override {}
   void connecting(ConnId, Bytes, std::uint16_t) override {}
-  void connected(ConnId) override {}
-  void ended(ConnId, Cause) override {}
+  void connected(ConnId, std::string_view) override {}
+  void ended(ConnId, Cause, std::string_view) override {}
   void closed(ConnId) override {}
   void looking_up(Bytes) override {}
   void looked_up(Bytes) override {}

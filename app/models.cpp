@@ -29,7 +29,7 @@ std::string types_of(const Model& model) {
 constexpr auto kProperties = std::to_array<Property>({
     {"chip", [](const Model& model) { return std::string(model.chip); }},
     {"instances", [](const Model& model) { return std::to_string(model.instance_count); }},
-    {"https", [](const Model& model) { return std::string(model.https ? "not yet" : "no"); }},
+    {"https", [](const Model& model) { return std::string(model.https ? "yes" : "no"); }},
     {"cfg_types", types_of},
     {"packet_bytes", [](const Model& model) { return std::to_string(model.default_packet_bytes); }},
     {"max_packet_delay_ms",

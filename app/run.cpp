@@ -22,6 +22,7 @@
 #include "port/stdio_line.h"
 #include "port/strict_pty.h"
 #include "port/tcp_listener.h"
+#include "port/tls_context.h"
 #include "port/user_error.h"
 
 namespace m531x::app {
@@ -47,12 +48,14 @@ class Run {
   explicit Run(const RunOptions& options)
       : options_(options),
         settings_(load_settings(options.config)),
+        tls_(settings_.tls),
         memory_(settings_.pool_bytes, settings_.modem.limits.line_bytes),
         pool_(memory_.blocks(), memory_.scratch()) {
     std::int64_t& clock = settings_.modem.clock.start;
     if (clock == 0) clock = std::time(nullptr);
     loop_.stop_on_signals();
     if (!options.trace.empty()) trace_.emplace(loop_, options.trace);
+    if (!settings_.tls.verify) warn_of_tls();
     if (!options.state.empty()) open_state();
     if (!options.control.empty()) listen_to_control();
   }
@@ -70,6 +73,12 @@ class Run {
   }
 
  private:
+  void warn_of_tls() {
+    const std::string_view words =
+        "tls.verify = false: any server is taken for the one that it says it is";
+    fmt::print(stderr, "m531x: warning: {}\n", words);
+    if (trace_) trace_->tell(std::nullopt, "tls not verified", words);
+  }
   void open_state() {
     if (!options_.tcp.empty()) {
       throw port::UserError("--state keeps one module, and --tcp has one for each connection");
@@ -106,7 +115,7 @@ class Run {
     if (trace_) module.observer = trace_->watch(number, profile_at_start());
     module.driver =
         std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
-                                       module.observer.get(), state_ ? &*state_ : nullptr);
+                                       module.observer.get(), state_ ? &*state_ : nullptr, &tls_);
     const auto driver = module.driver;
     modules_.emplace(number, std::move(module));
     return {number, driver};
@@ -221,6 +230,7 @@ class Run {
 
   const RunOptions& options_;
   RunSettings settings_;
+  port::TlsTrust tls_;
   port::BlockMemory memory_;
   BlockPool pool_;
   port::EventLoop loop_;  // what still waits on it holds modems, and they hold blocks

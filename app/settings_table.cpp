@@ -19,6 +19,7 @@ constexpr auto kNetwork = &Settings::network;
 constexpr auto kSignal = &Network::signal;
 constexpr auto kClock = &Settings::clock;
 constexpr auto kBoot = &Settings::boot;
+constexpr auto kTls = &RunSettings::tls;
 
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kDayMs = 86'400'000;
@@ -45,6 +46,8 @@ Value get(const RunSettings& settings) {
   using Member = std::remove_cvref_t<decltype(value)>;
   if constexpr (kIsText<Member>) {
     return std::string(value.view());
+  } else if constexpr (std::is_same_v<Member, std::string>) {
+    return value;
   } else if constexpr (std::is_same_v<Member, Millis>) {
     return static_cast<std::int64_t>(value.count());
   } else {
@@ -56,7 +59,7 @@ template <auto... Path>
 void set(RunSettings& settings, const Value& value) {
   auto& member = (settings.*....*Path);
   using Member = std::remove_cvref_t<decltype(member)>;
-  if constexpr (kIsText<Member>) {
+  if constexpr (kIsText<Member> || std::is_same_v<Member, std::string>) {
     member = std::string_view(std::get<std::string>(value));
   } else {
     member = static_cast<Member>(std::get<std::int64_t>(value));
@@ -130,6 +133,8 @@ bool is_bits(std::string_view text) {
   return (text.empty() || text.size() == kCount) &&
          std::ranges::all_of(text, [](char c) { return c == '0' || c == '1'; });
 }
+
+bool is_path(std::string_view text) { return text.find('\0') == std::string_view::npos; }
 
 bool is_ipv4(std::string_view text) {
   in_addr address;
@@ -250,6 +255,14 @@ constexpr auto kSettings = std::to_array<Setting>({
     number<&RunSettings::modem, &Settings::response_timeout>(
         "http.response_timeout_ms", 1, kDayMs, "ms",
         "longest silence of the server while a response is due"),
+    text<kTls, &port::TlsOptions::ca_file>(
+        "tls.ca_file", "a PEM file, or nothing: the system's certificates", is_path,
+        "whom instances trust that have no server CA of their own (HTTPCFG type 1)"),
+    text<kTls, &port::TlsOptions::crl_file>(
+        "tls.crl_file", "a PEM file, or nothing: none is looked up", is_path,
+        "revoked certificates; a server whose issuer's list is not in it is refused"),
+    truth<kTls, &port::TlsOptions::verify>(
+        "tls.verify", "certificates of servers are verified; false is for tests alone"),
     limit<&Limits::line_bytes>("limits.line", 16, 1'000'000, "a command line without its CR"),
     limit<&Limits::header_bytes>("limits.header", 1, 65'535, "AT+HTTPHEADER, all parts"),
     limit<&Limits::content_bytes>("limits.content", 1, kMiB, "AT+HTTPCONTENT, all parts"),

@@ -55,10 +55,15 @@ class Trace::Watch : public port::Observer {
     record["port"] = port;
     write(record);
   }
-  void connected(ConnId conn) override { write(event(conn, "connected")); }
-  void ended(ConnId conn, Cause why) override {
+  void connected(ConnId conn, std::string_view tls) override {
+    Record record = event(conn, "connected");
+    if (!tls.empty()) record["tls"] = tls;
+    write(record);
+  }
+  void ended(ConnId conn, Cause why, std::string_view tls) override {
     Record record = event(conn, "ended");
     record["cause"] = describe(why).words;
+    if (!tls.empty()) record["tls"] = tls;
     write(record);
   }
   void closed(ConnId conn) override { write(event(conn, "closed")); }

@@ -15,9 +15,13 @@ void serve(m531x::Modem& modem, m531x::Bytes from_host, m531x::Bytes from_server
   modem.dte_received(from_host.substr(0, modem.dte_window()), now);
   while (const auto action = modem.next_action()) {
     if (action->kind == m531x::Action::Kind::resolve) modem.net_resolved("127.0.0.1", now);
+    std::array<m531x::Bytes, 4> views;
+    if (action->kind == m531x::Action::Kind::check) {
+      sink = modem.net_certificate(*action, m531x::Certificate::client_key, views);
+      modem.net_checked(sink != 0, now);
+    }
     if (action->kind != m531x::Action::Kind::connect) continue;
     modem.net_opened(action->conn, now);
-    std::array<m531x::Bytes, 4> views;
     sink = modem.net_output(action->conn, views);
     modem.net_sent(action->conn, views[0].size(), now);
     modem.net_received(action->conn, from_server.substr(0, modem.net_window(action->conn)), now);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "m531x/bytes.h"
@@ -19,6 +20,8 @@ namespace m531x::port {
 // Remembers for each direction whether it may be ready, so that no call is made in vain. Every wait
 // keeps the stream alive; close() ends all waits without calling anyone.
 class ByteStream : public std::enable_shared_from_this<ByteStream> {
+  using Descriptor = boost::asio::posix::stream_descriptor;
+
  public:
   static constexpr std::size_t kMostViews = 16;
 
@@ -44,6 +47,11 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   // The serial line's settings are these for all that is read and written from now on. A stream
   // that is no serial line has none.
   virtual void follow(const Uart&) {}
+  // Says to the far end, as far as that goes at once, that nothing more will be written. A stream
+  // says so by being closed, unless it has words of its own for that.
+  virtual void finish_writing() {}
+  // What else there is to say of the stream or of the last error; static text.
+  [[nodiscard]] virtual std::string_view words() const { return {}; }
 
   [[nodiscard]] bool may_read() const { return may_read_; }
   [[nodiscard]] bool may_write() const { return may_write_ && !held_; }
@@ -52,7 +60,7 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   // direction is ignored while the first lasts.
   template <typename Ready>
   void wait_readable(Ready ready) {
-    wait(in_, Descriptor::wait_read, may_read_, waits_readable_, std::move(ready));
+    wait(in_, read_waits_for_, may_read_, waits_readable_, std::move(ready));
   }
   template <typename Ready>
   void wait_writable(Ready ready) {
@@ -60,17 +68,27 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
       after_hold_ = std::move(ready);
       return;
     }
-    wait(out(), Descriptor::wait_write, may_write_, waits_writable_, std::move(ready));
+    wait(out(), write_waits_for_, may_write_, waits_writable_, std::move(ready));
   }
 
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] int input_fd() { return in_.native_handle(); }
   // Takes the descriptors out of the loop and closes them.
-  void close();
+  virtual void close();
   // For a stream on one descriptor: close() without closing it.
   UniqueFd release();
 
  protected:
+  // For a stream that does not read and write the descriptor itself. A read may have to wait until
+  // it can write, and the other way round.
+  void set_may_read(bool may, bool waits_to_write = false) {
+    may_read_ = may;
+    read_waits_for_ = waits_to_write ? Descriptor::wait_write : Descriptor::wait_read;
+  }
+  void set_may_write(bool may, bool waits_to_write = true) {
+    may_write_ = may;
+    write_waits_for_ = waits_to_write ? Descriptor::wait_write : Descriptor::wait_read;
+  }
   // From the first to the second, nothing is to be written.
   void hold_writes() { held_ = true; }
   void resume_writes() {
@@ -79,7 +97,6 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   }
 
  private:
-  using Descriptor = boost::asio::posix::stream_descriptor;
   [[nodiscard]] Descriptor& out() { return out_ ? *out_ : in_; }
 
   template <typename Ready>
@@ -99,6 +116,8 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
 
   Descriptor in_;
   std::optional<Descriptor> out_;
+  Descriptor::wait_type read_waits_for_ = Descriptor::wait_read;
+  Descriptor::wait_type write_waits_for_ = Descriptor::wait_write;
   bool may_read_ = false;
   bool may_write_ = true;
   bool waits_readable_ = false;

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "port/net_cause.h"
+#include "port/tls_stream.h"
 
 namespace m531x::port {
 namespace {
@@ -18,7 +19,10 @@ constexpr std::chrono::seconds kPatience{4};
 Connector::Connector(EventLoop& loop, Done done)
     : loop_(loop), done_(std::move(done)), patience_(loop.context()) {}
 
-void Connector::start(const std::string& host, std::uint16_t port) {
+void Connector::start(const std::string& host, std::uint16_t port,
+                      std::shared_ptr<TlsContext> tls) {
+  host_ = host;
+  tls_ = std::move(tls);
   lookup_.emplace(loop_, host, port,
                   [self = shared_from_this()](std::vector<Address> addresses, Cause why) {
                     if (addresses.empty()) return self->finish(nullptr, why);
@@ -72,7 +76,9 @@ void Connector::attempt_ended() {
   patience_.cancel();
   if (error == 0) {
     // A new stream: the loop would report this one as writable at every event.
-    return finish(std::make_shared<ByteStream>(loop_, stream_->release()), Cause::closed);
+    UniqueFd socket = stream_->release();
+    if (tls_) return handshake(std::move(socket));
+    return finish(std::make_shared<ByteStream>(loop_, std::move(socket)), Cause::closed);
   }
   failed(cause_of_errno(error, Stage::connecting));
   try_next();
@@ -85,9 +91,20 @@ void Connector::failed(Cause why) {
   stream_.reset();
 }
 
-void Connector::finish(std::shared_ptr<ByteStream> stream, Cause why) {
+// The address has answered: no other one is tried for a certificate that is refused.
+void Connector::handshake(UniqueFd socket) {
+  const auto stream = std::make_shared<TlsStream>(loop_, std::move(socket), *tls_, host_);
+  stream_ = stream;
+  stream->handshake([self = shared_from_this(), stream = stream.get()](bool stands) {
+    if (!stands) stream->close();
+    const auto made = std::exchange(self->stream_, nullptr);
+    self->finish(stands ? made : nullptr, Cause::tls_failed, stream->words());
+  });
+}
+
+void Connector::finish(std::shared_ptr<ByteStream> stream, Cause why, std::string_view words) {
   const Done done = std::exchange(done_, nullptr);
-  if (done) done(std::move(stream), why);
+  if (done) done(std::move(stream), why, words);
 }
 
 }  // namespace m531x::port

@@ -20,7 +20,7 @@ class ConnectorTest : public testing::Test {
   End connect(const std::string& host, std::uint16_t port) {
     std::optional<End> end;
     const auto connector = std::make_shared<Connector>(
-        loop_, [&](const std::shared_ptr<ByteStream>& stream, Cause why) {
+        loop_, [&](const std::shared_ptr<ByteStream>& stream, Cause why, std::string_view) {
           end = End{stream != nullptr, why};
           loop_.stop();
         });
@@ -63,7 +63,7 @@ TEST_F(ConnectorTest, CancelledItSaysNothing) {
   for (const auto* const host : {"127.0.0.1", "localhost", "name.invalid"}) {
     bool called = false;
     const auto connector = std::make_shared<Connector>(
-        loop_, [&](const std::shared_ptr<ByteStream>&, Cause) { called = true; });
+        loop_, [&](const std::shared_ptr<ByteStream>&, Cause, std::string_view) { called = true; });
     connector->start(host, listener_.endpoint().port());
     connector->cancel();
     loop_.context().restart();

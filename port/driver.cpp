@@ -42,11 +42,12 @@ std::string first_of(const std::vector<Address>& addresses) {
 }  // namespace
 
 Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-               Observer* observer, StateFile* state)
+               Observer* observer, StateFile* state, TlsTrust* tls)
     : loop_(loop),
       modem_(model, settings, pool, state != nullptr ? state->flash() : Flash(), loop.now()),
       observer_(observer),
       state_(state),
+      tls_(tls),
       kept_version_(modem_.flash_version()),
       timer_(loop.context()) {}
 
@@ -119,6 +120,9 @@ void Driver::take_actions() {
       case Action::Kind::resolve:
         resolve(action->host);
         break;
+      case Action::Kind::check:
+        check(*action);
+        break;
     }
   }
 }
@@ -127,20 +131,40 @@ void Driver::connect(const Action& action) {
   const ConnId conn = action.conn;
   if (observer_ != nullptr) observer_->connecting(conn, action.host, action.port);
   close(conn);
+  std::shared_ptr<TlsContext> tls;
+  if (std::string_view why; action.tls && !(tls = tls_context(action, why))) {
+    return end_connection(conn, Cause::tls_failed, why);
+  }
   auto connector = std::make_shared<Connector>(
-      loop_, [self = shared_from_this(), conn](std::shared_ptr<ByteStream> stream, Cause why) {
+      loop_, [self = shared_from_this(), conn](std::shared_ptr<ByteStream> stream, Cause why,
+                                               std::string_view words) {
         self->connections_[conn].connector.reset();
         if (stream) {
           self->connections_[conn].stream = std::move(stream);
-          if (self->observer_ != nullptr) self->observer_->connected(conn);
+          if (self->observer_ != nullptr) self->observer_->connected(conn, words);
           self->modem_.net_opened(conn, self->loop_.now());
         } else {
-          self->end_connection(conn, why);
+          self->end_connection(conn, why, words);
         }
         self->pump();
       });
   connections_[conn].connector = connector;
-  connector->start(std::string(action.host), action.port);
+  connector->start(std::string(action.host), action.port, std::move(tls));
+}
+
+std::shared_ptr<TlsContext> Driver::tls_context(const Action& action, std::string_view& why) {
+  why = "no TLS here";
+  if (tls_ == nullptr) return nullptr;
+  return TlsContext::make(*tls_, certificates_of(modem_, action), why);
+}
+
+void Driver::check(const Action& action) {
+  std::string_view why;
+  const bool good = tls_context(action, why) != nullptr;
+  if (!good && observer_ != nullptr) {
+    observer_->noted({static_cast<std::int8_t>(action.instance), 0, why});
+  }
+  modem_.net_checked(good, loop_.now());
 }
 
 void Driver::resolve(Bytes host) {
@@ -250,15 +274,15 @@ bool Driver::receive_from_server(ConnId conn) {
     return true;
   }
   if (error == 0) return false;
-  end_connection(conn, cause_of_errno(error, Stage::open));
+  end_connection(conn, cause_of_errno(error, Stage::open), connection.stream->words());
   return true;
 }
 
-void Driver::end_connection(ConnId conn, Cause why) {
+void Driver::end_connection(ConnId conn, Cause why, std::string_view tls) {
   Connection& connection = connections_[conn];
   if (connection.stream) connection.stream->close();
   connection = {};
-  if (observer_ != nullptr) observer_->ended(conn, why);
+  if (observer_ != nullptr) observer_->ended(conn, why, tls);
   modem_.net_closed(conn, why, loop_.now());
 }
 

@@ -24,10 +24,11 @@ enum class EndOfInput : std::uint8_t {
 
 class Driver : public std::enable_shared_from_this<Driver> {
  public:
-  // `model`, `pool`, `observer` and `state` (either may be null) must outlive the driver. The modem
-  // is on from here on, with what `state` kept; what it keeps is there before the host is answered.
+  // `model`, `pool`, `observer`, `state` and `tls` (each of the three may be null) must outlive the
+  // driver. The modem is on from here on, with what `state` kept; what it keeps is there before the
+  // host is answered. Without `tls` no TLS connection comes about.
   Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-         Observer* observer, StateFile* state = nullptr);
+         Observer* observer, StateFile* state = nullptr, TlsTrust* tls = nullptr);
 
   // Connects the host's line. `gone` is called once when it is lost, with the errno value or 0; the
   // modem stays on and as it was, and another line may be attached.
@@ -57,6 +58,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void pump();
   void take_actions();
   void connect(const Action& action);
+  std::shared_ptr<TlsContext> tls_context(const Action& action, std::string_view& why);
+  void check(const Action& action);
   void resolve(Bytes host);
   void close(ConnId conn);
   void follow_line();
@@ -65,7 +68,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   bool serve(ConnId conn);
   bool send_to_server(ConnId conn);
   bool receive_from_server(ConnId conn);
-  void end_connection(ConnId conn, Cause why);
+  void end_connection(ConnId conn, Cause why, std::string_view tls = {});
   void lose_line(int error);
   void settle();
   void settle_line();
@@ -83,6 +86,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   Modem modem_;
   Observer* observer_;
   StateFile* state_;
+  TlsTrust* tls_;
   std::uint32_t kept_version_ = 0;
   std::uint32_t tried_version_ = 0;  // another one than the kept: its write failed
   Millis try_again_{0};

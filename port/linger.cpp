@@ -50,6 +50,7 @@ class Linger : public std::enable_shared_from_this<Linger> {
 }  // namespace
 
 void close_after_output(EventLoop& loop, ByteStream& stream) {
+  stream.finish_writing();
   int undelivered = 0;
   if (stream.closed() || ::ioctl(stream.input_fd(), SIOCOUTQ, &undelivered) != 0 ||
       undelivered == 0) {

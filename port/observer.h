@@ -20,9 +20,11 @@ class Observer {
   virtual void to_server(ConnId conn, Bytes bytes) = 0;
 
   virtual void connecting(ConnId conn, Bytes host, std::uint16_t port) = 0;
-  virtual void connected(ConnId conn) = 0;
-  // The far end or the network ended it, or the attempt.
-  virtual void ended(ConnId conn, Cause why) = 0;
+  // `tls`: the version that was agreed on, and whether the server's certificate has been verified;
+  // empty without TLS.
+  virtual void connected(ConnId conn, std::string_view tls) = 0;
+  // The far end or the network ended it, or the attempt. `tls`: what TLS says of that, if anything.
+  virtual void ended(ConnId conn, Cause why, std::string_view tls) = 0;
   // The modem closed it.
   virtual void closed(ConnId conn) = 0;
   // A name that the host asked for, beside connections; an empty address = there is none.

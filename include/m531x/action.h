@@ -20,12 +20,21 @@ struct Action {
     connect,  // resolve `host`, connect; then call net_opened or net_closed
     close,    // drop the connection, or the attempt; call nothing more for it
     resolve,  // look `host` up, then call net_resolved; one that is under way is given up
+    check,    // see whether the certificates of `instance` can be used, then call net_checked
   };
   Kind kind;
   ConnId conn;  // of connect and close
   Bytes host;   // a name, an IPv4 or an IPv6 address without brackets; valid until the next call in
   std::uint16_t port = 0;
-  bool tls = false;
+  bool tls = false;           // of connect: net_opened is for after the handshake
+  std::uint8_t instance = 0;  // of check
+};
+
+// What an https instance may have of its own, in the order of HTTPCFG types 1, 2 and 3: PEM or DER.
+enum class Certificate : std::uint8_t {
+  server_ca,   // it alone is trusted; without it, whom the port trusts
+  client,      // shown to a server that asks for it, with its chain
+  client_key,  // of `client`
 };
 
 // A remark for the trace; never seen by the host.

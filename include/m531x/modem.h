@@ -50,6 +50,9 @@ class Modem {
   void net_closed(ConnId conn, Cause why, Millis now);
   // What Action::resolve asked for: an address in text form, empty when there is none.
   void net_resolved(Bytes address, Millis now);
+  // What Action::check asked for: whether a connection can be made with the certificates of that
+  // instance. The host has no answer before. Ignored when nothing has been asked.
+  void net_checked(bool good, Millis now);
 
   // The reset line is pressed, or the watchdog bites: it boots, whatever it was doing, and is on
   // again. Nothing is told of what was under way.
@@ -86,6 +89,12 @@ class Modem {
   void net_sent(ConnId conn, std::size_t byte_count, Millis now);
   // How many bytes from the server it takes now, a multiple of the MSS; 0 = stop reading.
   [[nodiscard]] std::size_t net_window(ConnId conn) const;
+  // Fills `views` with the certificate or key that `action` comes with, a check or a connect of
+  // which net_opened or net_closed is still to be called; returns how many it filled. None: the
+  // instance has none. To be asked when the action is taken: it may have gone with the next call
+  // in.
+  std::size_t net_certificate(const Action& action, Certificate which,
+                              std::span<Bytes> views) const;
 
   // The next thing for the port to do, oldest first; nullopt when there is nothing.
   [[nodiscard]] std::optional<Action> next_action();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace m531x::fake {
 
@@ -67,6 +68,13 @@ void Bench::server_ends(ConnId conn, Cause why) {
   require_script(connecting(conn) || open(conn), "only a connection or an attempt can end");
   conns_[conn].end = why;
   settle();
+}
+
+bool Bench::certificates_are(bool good) {
+  if (!std::exchange(check_asked_, false)) return false;
+  modem_.net_checked(good, now_);
+  settle();
+  return true;
 }
 
 void Bench::set_server_reads(ConnId conn, bool reads) {
@@ -158,6 +166,12 @@ void Bench::take_action(const Action& action) {
     require(!action.host.empty() && action.host.size() <= kMaxHostBytes,
             "resolve names a host of at most kMaxHostBytes");
     actions_.push_back({action.kind, action.conn, std::string(action.host), 0, false});
+    return;
+  }
+  if (action.kind == Action::Kind::check) {
+    require(action.instance < kMaxInstances, "check names an instance");
+    check_asked_ = true;
+    actions_.push_back({action.kind, action.conn, "", 0, false});
     return;
   }
   require(action.conn < kMaxConnections, "an action's connection is below kMaxConnections");

@@ -47,6 +47,8 @@ class Bench {
   void server_sends(ConnId conn, Bytes bytes);
   // The attempt or the connection ends, after what the server has sent has been delivered.
   void server_ends(ConnId conn, Cause why);
+  // The answer to Action::check. False: the modem has not asked, and is not told.
+  bool certificates_are(bool good);
   // Whether the server takes what the modem sends; true at the start of each connection.
   void set_server_reads(ConnId conn, bool reads);
   // Moves the clock, from deadline to deadline.
@@ -104,6 +106,7 @@ class Bench {
   std::string from_host_;
   std::size_t from_host_at_ = 0;
   std::string host_heard_;
+  bool check_asked_ = false;
   std::vector<TakenAction> actions_;
   std::array<Conn, kMaxConnections> conns_;
 };

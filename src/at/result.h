@@ -17,6 +17,7 @@ enum class Final : std::uint8_t {
   no_network = 30,
   wrong_parameters = 50,
   unknown = 100,  // out of memory
+  later = 254,    // not known yet: the line goes on when it is
   none = 255,     // no result code at all: the module goes down instead
 };
 
@@ -38,6 +39,7 @@ constexpr std::string_view text_of(Final final) {
     case Final::wrong_parameters:
       return "Incorrect parameters";
     case Final::unknown:
+    case Final::later:
     case Final::none:
       break;
   }

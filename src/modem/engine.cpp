@@ -101,6 +101,14 @@ void Engine::net_resolved(Bytes address, Millis now) {
   advance(now);
 }
 
+void Engine::net_checked(bool good, Millis now) {
+  now_ = now;
+  if (!http.is_checking()) return;
+  const Final result = http.checked(good, now);
+  if (result != Final::ok) end_line(result);
+  advance(now);
+}
+
 void Engine::tick(Millis now) {
   http.expire(now);
   advance(now);
@@ -133,7 +141,7 @@ bool Engine::has_work() const {
 void Engine::advance(Millis now) {
   now_ = now;
   if (owed_ && dce.final(*owed_)) owed_.reset();
-  if (executing_ && !owed_ && dce.has_room(1)) run_line();
+  if (executing_ && !owed_ && !http.is_checking() && dce.has_room(1)) run_line();
   while (!input_.empty() && !is_busy()) {
     const Bytes front = input_.view().front();
     Bytes rest = front;
@@ -195,7 +203,7 @@ void Engine::run_line() {
   if (executing_) executed_ = parser.position(body);
   // It may hold a password or a key.
   if (body.data() == scratch.data()) std::memset(scratch.data(), 0, body.size());
-  if (!executing_ || result != Final::ok) end_line(result);
+  if (!executing_ || (result != Final::ok && result != Final::later)) end_line(result);
 }
 
 void Engine::end_line(Final result) {

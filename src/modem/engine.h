@@ -29,6 +29,7 @@ class Engine {
   void net_closed(ConnId conn, Cause why, Millis now);
   void net_sent(ConnId conn, std::size_t bytes, Millis now);
   void net_resolved(Bytes address, Millis now);
+  void net_checked(bool good, Millis now);
   void tick(Millis now);
   void reset(ResetCause cause, Millis now);
   void set_coverage(bool coverage, Millis now);

@@ -127,7 +127,8 @@ bool Engine::reports_are_starved() const {
 std::optional<Action> Engine::next_action() {
   auto action = http.next_action();
   if (!action) action = inquiry.next_action();
-  if (action && action->kind != Action::Kind::close) {
+  using Kind = Action::Kind;
+  if (action && (action->kind == Kind::connect || action->kind == Kind::resolve)) {
     mobile.radio.use(now_);
     mobile.touch();
   }

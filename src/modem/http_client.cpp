@@ -78,6 +78,17 @@ Final HttpClient::send(InstanceId id, http::Method method, Bytes path, Millis no
   request.method = method;
   request.may_retry = false;
   request.state = Request::State::queued;
+  const bool has_certificate = std::ranges::any_of(
+      instance.certificates, [](const mem::Chain& stored) { return !stored.empty(); });
+  if (instance.address.scheme != http::Scheme::https || !has_certificate) {
+    return accept(id, instance, now);
+  }
+  checking_ = id;
+  check_is_due_ = true;
+  return Final::later;
+}
+
+Final HttpClient::accept(InstanceId id, Instance& instance, Millis now) {
   if (!instance.ended) start(id, instance, now);
   ++counters_.requests;
   return Final::ok;
@@ -182,6 +193,7 @@ void HttpClient::leave(ConnId conn, Instance& instance, Millis now) {
   }
   if (connection.state == Connection::State::wanted) {
     connection.address = std::move(instance.address);
+    connection.certificates = std::move(instance.certificates);
   } else if (connection.state == Connection::State::open) {
     connection.deadline = now + settings_.response_timeout;
     if (connection.all_sent()) connection.state = Connection::State::unwanted;
@@ -352,6 +364,9 @@ std::optional<Action> HttpClient::next_action() {
   if (const auto slot = first(State::unwanted); slot != connections_.end()) {
     slot->reset();
     return Action{.kind = Action::Kind::close, .conn = id(&*slot), .host = {}};
+  }
+  if (std::exchange(check_is_due_, false)) {
+    return Action{.kind = Action::Kind::check, .conn = 0, .host = {}, .instance = checking_};
   }
   if (link_ != Link::up) return std::nullopt;
   if (const auto found = first(State::wanted); found != connections_.end()) {

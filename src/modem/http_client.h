@@ -38,8 +38,12 @@ class HttpClient {
                    InstanceId& id);
   // nullptr when there is none of that id.
   [[nodiscard]] Instance* find(std::uint32_t id);
-  // Accepts a request; all else comes by report.
+  // Accepts a request; all else comes by report. Final::later: when it has been checked.
   at::Final send(InstanceId id, http::Method method, Bytes path, Millis now);
+  // The port is still to say whether the certificates that a request comes with can be used.
+  [[nodiscard]] bool is_checking() const { return checking_ != kNoInstance; }
+  // It has said so; what send() would have returned.
+  at::Final checked(bool good, Millis now);
   // Ends the instance. A request that was accepted is still sent whole.
   void close(InstanceId id, Millis now);
   // The host's header and content belong to a request that has no connection yet.
@@ -53,6 +57,7 @@ class HttpClient {
   void sent(ConnId conn, std::size_t bytes);
   [[nodiscard]] std::size_t window(ConnId conn) const;
   [[nodiscard]] std::optional<Action> next_action();
+  std::size_t certificate(const Action& action, Certificate which, std::span<Bytes> views) const;
 
   // The radio's side. Without a link nothing passes, and what wants to connect waits for one
   // (Network::attach_wait); when it goes down, what stands is aborted.
@@ -79,6 +84,7 @@ class HttpClient {
  private:
   enum class Slice : std::uint8_t { used_up, blocked };
 
+  at::Final accept(InstanceId id, Instance& instance, Millis now);
   void start(InstanceId id, Instance& instance, Millis now);
   void connect(InstanceId id, Instance& instance, Millis now);
   static void hand_over(Instance& instance, Connection& connection);
@@ -116,7 +122,9 @@ class HttpClient {
   // nothing here.
   std::uint32_t awake_ = 0;
   bool report_is_starved_ = false;
-  InstanceId first_ = 0;  // whose reports come first next time
+  InstanceId checking_ = kNoInstance;  // whose request waits for the port's word
+  bool check_is_due_ = false;          // the port has not been asked
+  InstanceId first_ = 0;               // whose reports come first next time
 };
 
 }  // namespace m531x::modem

@@ -96,7 +96,7 @@ Final http_create(Engine& engine, const Call& call) {
   if (text.size() > limits.url_bytes || !http::parse_url(text, url)) {
     return Final::wrong_parameters;
   }
-  if (url.scheme == http::Scheme::https) return Final::not_supported;
+  if (url.scheme == http::Scheme::https && !engine.model.https) return Final::not_supported;
   std::optional<HttpClient::Credentials> credentials;
   if (authenticates) {
     const auto& [user, password] =

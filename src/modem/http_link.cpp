@@ -41,6 +41,8 @@ void HttpClient::reset() {
     }
   }
   awake_ = 0;
+  checking_ = kNoInstance;
+  check_is_due_ = false;
   report_is_starved_ = false;
 }
 

@@ -18,8 +18,9 @@ using InstanceId = std::uint8_t;
 inline constexpr InstanceId kNoInstance = 0xff;
 inline constexpr ConnId kNoConn = 0xff;
 
-// HTTPCFG types 1, 2 and 3.
+// HTTPCFG types 1, 2 and 3, in the order of Certificate.
 inline constexpr std::size_t kCertificateCount = 3;
+using Certificates = std::array<mem::Chain, kCertificateCount>;
 
 // Where requests go. The host's name comes first and lies in one piece; the credentials
 // (user:password) follow it.
@@ -41,7 +42,10 @@ static_assert(kMaxHostBytes <= 255 && kMaxHostBytes <= Block::kCapacity);
 
 // A TCP connection and what is still to be sent on it.
 struct Connection {
-  explicit Connection(BlockPool& pool) : output(pool), address(pool) {}
+  explicit Connection(BlockPool& pool)
+      : output(pool),
+        address(pool),
+        certificates{mem::Chain(pool), mem::Chain(pool), mem::Chain(pool)} {}
 
   enum class State : std::uint8_t {
     wanted,  // Action::connect has not been taken
@@ -55,7 +59,9 @@ struct Connection {
   bool keep_output = false;  // until the first response byte, to send it a second time
   mem::Chain output;
   std::uint32_t sent_bytes = 0;  // of `output`
-  Address address;               // of a closed instance whose connection is still wanted
+  // Of a closed instance whose connection is still wanted.
+  Address address;
+  Certificates certificates;
   // Of the attempt, of the response's first byte, or of sending for a closed instance.
   Millis deadline{0};
 
@@ -68,7 +74,7 @@ struct Request {
 
   enum class State : std::uint8_t {
     none,
-    queued,  // the end of the last connection has not been reported yet
+    queued,  // it is being checked, or the end of the last connection has not been reported yet
     connecting,
     handed_over,  // to a connection that stands; the host's header and content are its own again
   };
@@ -132,7 +138,7 @@ struct Instance {
   Address address;
   mem::Chain header;
   mem::Chain content;
-  std::array<mem::Chain, kCertificateCount> certificates;
+  Certificates certificates;
   std::uint16_t packet_bytes = 0;     // HTTPCFG type 6
   std::uint16_t packet_delay_ms = 0;  // type 7
   bool hex_output = false;            // type 8

@@ -29,6 +29,7 @@ void Modem::net_received(ConnId conn, Bytes from_server, Millis now) {
 }
 void Modem::net_closed(ConnId conn, Cause why, Millis now) { engine().net_closed(conn, why, now); }
 void Modem::net_resolved(Bytes address, Millis now) { engine().net_resolved(address, now); }
+void Modem::net_checked(bool good, Millis now) { engine().net_checked(good, now); }
 void Modem::tick(Millis now) { engine().tick(now); }
 void Modem::reset(ResetCause cause, Millis now) { engine().reset(cause, now); }
 void Modem::set_coverage(bool coverage, Millis now) { engine().set_coverage(coverage, now); }
@@ -56,6 +57,11 @@ void Modem::net_sent(ConnId conn, std::size_t byte_count, Millis now) {
 }
 
 std::size_t Modem::net_window(ConnId conn) const { return engine().http.window(conn); }
+std::size_t Modem::net_certificate(const Action& action, Certificate which,
+                                   std::span<Bytes> views) const {
+  return engine().http.certificate(action, which, views);
+}
+
 std::optional<Action> Modem::next_action() { return engine().next_action(); }
 std::optional<Millis> Modem::next_deadline() const { return engine().next_deadline(); }
 bool Modem::has_work() const { return engine().has_work(); }

@@ -132,7 +132,10 @@ class TestModem {
             sent[conn], [this, conn](auto views) { return modem.net_output(conn, views); },
             [this, conn](std::size_t n) { modem.net_sent(conn, n, now); });
       }
-      while (const auto action = modem.next_action()) take(*action);
+      while (const auto action = modem.next_action()) {
+        take(*action);
+        moved = true;
+      }
     }
   }
 
@@ -168,6 +171,13 @@ class TestModem {
 
   void take(const Action& action) {
     ASSERT_NE(action.kind, Action::Kind::resolve) << "nobody asked for a name";
+    if (action.kind == Action::Kind::check || action.kind == Action::Kind::connect) {
+      for (const auto which :
+           {Certificate::server_ca, Certificate::client, Certificate::client_key}) {
+        certificates[static_cast<std::size_t>(which)] = certificate(action, which);
+      }
+    }
+    if (action.kind == Action::Kind::check) return modem.net_checked(certificates_are_good, now);
     State& at = state[action.conn];
     if (action.kind == Action::Kind::close) {
       EXPECT_NE(at, State::none) << "it closes only what is connected";
@@ -178,6 +188,14 @@ class TestModem {
     at = State::wanted;
     sent[action.conn].clear();
     hosts[action.conn] = std::string(action.host) + ":" + std::to_string(action.port);
+  }
+
+  [[nodiscard]] std::string certificate(const Action& action, Certificate which) const {
+    std::array<Bytes, 160> views;
+    const std::size_t count = modem.net_certificate(action, which, views);
+    std::string bytes;
+    for (const Bytes view : std::span(views).first(count)) bytes += view;
+    return bytes;
   }
 
   [[nodiscard]] std::optional<ConnId> first_of(State wanted_state) const {
@@ -195,6 +213,8 @@ class TestModem {
   mem::TestPool& pool;
   Millis now{0};
   bool host_reads = true;
+  bool certificates_are_good = true;
+  std::array<std::string, 3> certificates;         // that the last check or connect came with
   std::string heard;                               // by the host
   std::array<std::string, kMaxConnections> sent;   // by the modem, on each connection
   std::array<std::string, kMaxConnections> hosts;  // whom each connection is to, or was

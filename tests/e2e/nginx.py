@@ -23,7 +23,7 @@ http {{
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
   server {{
-    listen 127.0.0.1:{port};
+    listen 127.0.0.1:{port};{tls}
     root {folder}/files;
     location /secret/ {{
       auth_basic "modems";
@@ -36,10 +36,18 @@ http {{
 }}
 """
 
+TLS = """
+    listen 127.0.0.1:{port} ssl;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_certificate {certificate};
+    ssl_certificate_key {key};"""
+
 
 class Nginx:
-    def __init__(self, folder):
+    def __init__(self, folder, pair=None):
+        """`pair`: certificate and key for https beside http."""
         self._folder = folder
+        self._pair = pair
         self.small = b"hello, modem\n"
         self.large = text(1_000_000)
         files = folder / "files"
@@ -51,9 +59,16 @@ class Nginx:
     def __enter__(self):
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
+        tls = ""
+        if self._pair:
+            tls_port = free_port()
+            self.https_url = f"https://localhost:{tls_port}"
+            tls = TLS.format(
+                port=tls_port, certificate=self._pair.certificate, key=self._pair.key
+            )
         config = self._folder / "nginx.conf"
         user = "user root;" if os.geteuid() == 0 else ""
-        config.write_text(CONFIG.format(folder=self._folder, port=port, user=user))
+        config.write_text(CONFIG.format(folder=self._folder, port=port, user=user, tls=tls))
         program = shutil.which("nginx", path=os.defpath + ":/usr/sbin:/sbin")
         self._process = subprocess.Popen(
             [program, "-e", "stderr", "-p", self._folder, "-c", config], stderr=subprocess.PIPE

@@ -79,13 +79,14 @@ class Server:
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.requests = []
+        self._wrap = lambda sock: sock
         self._failure = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def _run(self):
         try:
             for script in self._scripts:
-                connection = Connection(self._listener.accept()[0])
+                connection = Connection(self._wrap(self._listener.accept()[0]))
                 try:
                     script(connection)
                 finally:

@@ -189,6 +189,8 @@ class Player {
       case Kind::coverage_found:
         modem.set_coverage(stimulus.kind == Kind::coverage_found, now);
         break;
+      case Kind::checked:
+        return bench_.certificates_are(stimulus.good);
       case Kind::injected:
         ok = modem.inject(stimulus.bytes, now);
         break;
@@ -272,6 +274,7 @@ class Player {
       return "net " + std::to_string(number_of(action.conn)) + " close";
     }
     if (action.kind == Action::Kind::resolve) return "resolve " + action.host;
+    if (action.kind == Action::Kind::check) return "check";
     const bool ipv6 = action.host.find(':') != std::string::npos;
     const std::string where = std::string(action.tls ? "connect tls " : "connect ") +
                               (ipv6 ? "[" + action.host + "]" : action.host) + ":" +

@@ -276,6 +276,10 @@ class BlockReader {
       add_step(Kind::resolved);
     } else if (take(line, "resolved")) {
       add_step(Kind::resolved).bytes = line;
+    } else if (line == "checked good" || line == "checked bad") {
+      add_step(Kind::checked).good = line == "checked good";
+    } else if (line == "check") {
+      expected().actions.emplace_back(line);
     } else if (take(line, "inject")) {
       add_step(Kind::injected).bytes = line;
     } else if (line.starts_with("resolve ")) {

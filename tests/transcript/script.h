@@ -25,7 +25,8 @@ struct Stimulus {
     net_reads,    // net
     time_passes,  // time
     resolved,     // bytes: an address, or none
-    reset,  // reset_cause
+    checked,      // good
+    reset,        // reset_cause
     coverage_lost,
     coverage_found,
     injected,  // bytes
@@ -36,6 +37,7 @@ struct Stimulus {
   Cause cause = Cause::closed;
   ResetCause reset_cause = ResetCause::pin;
   Millis time{0};
+  bool good = false;
 };
 
 // What the modem then does, and nothing else.
