@@ -66,7 +66,7 @@ constexpr auto kCounterFields = std::to_array<CounterField>({
 });
 
 void tell_state(const ControlCall& call, Json& answer) {
-  const Status status = call.module().driver->modem().status();
+  const Status status = call.module().driver->status();
   answer["modem"] = call.number;
   answer["model"] = call.model.name;
   answer["power"] = name_of(kPowers, status.power);
@@ -113,7 +113,7 @@ void set_signal(const ControlCall& call, Json&) {
 void inject(const ControlCall& call, Json&) {
   port::Driver& driver = *call.module().driver;
   const auto& text = call.arguments.at("text").get_ref<const std::string&>();
-  const Power power = driver.modem().status().power;
+  const Power power = driver.status().power;
   bool taken = false;
   driver.call([&](Modem& modem, Millis now) { taken = modem.inject(text, now); });
   if (taken) return;
@@ -154,12 +154,25 @@ constexpr auto kCoverage = std::to_array<ControlParameter>({
     {"on", Kind::truth, true, "whether there is a network"},
 });
 
+constexpr ControlParameter measured(std::string_view name, const SignalRange& range,
+                                    std::string_view meaning, std::string_view unit = "") {
+  const bool may_be_unknown = range.unknown != range.low;
+  return {name,
+          Kind::number,
+          false,
+          meaning,
+          range.low,
+          range.high,
+          may_be_unknown ? std::optional<std::int64_t>(range.unknown) : std::nullopt,
+          unit};
+}
+
 constexpr auto kSignal = std::to_array<ControlParameter>({
-    {"rssi", Kind::number, false, "<rssi> of AT+CSQ", 0, 31, 99},
-    {"ber", Kind::number, false, "<ber> of AT+CSQ", 0, 7, 99},
-    {"rsrq", Kind::number, false, "<rsrq> of AT+CESQ", 0, 34, 255},
-    {"rsrp", Kind::number, false, "<rsrp> of AT+CESQ", 0, 97, 255},
-    {"sinr", Kind::number, false, "signal to interference and noise", -30, 40, {}, "dB"},
+    measured("rssi", kRssiRange, "<rssi> of AT+CSQ"),
+    measured("ber", kBerRange, "<ber> of AT+CSQ"),
+    measured("rsrq", kRsrqRange, "<rsrq> of AT+CESQ"),
+    measured("rsrp", kRsrpRange, "<rsrp> of AT+CESQ"),
+    measured("sinr", kSinrRange, "signal to interference and noise", "dB"),
 });
 
 constexpr auto kInject = std::to_array<ControlParameter>({

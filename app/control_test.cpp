@@ -88,16 +88,16 @@ TEST_F(ControlTest, LosesTheNetworkAndFindsItAgain) {
 
 TEST_F(ControlTest, ChangesOnlyTheNamedValuesOfTheSignal) {
   expect_done(R"({"command":"signal","rssi":31,"sinr":-30})");
-  EXPECT_EQ(modem().status().signal, (Signal{.rssi = 31, .sinr = -30}));
+  EXPECT_EQ(modules_.begin()->second.driver->status().signal, (Signal{.rssi = 31, .sinr = -30}));
   expect_done(R"({"command":"signal","ber":99,"rsrq":255,"rsrp":0})");
   const Signal wanted{.rssi = 31, .ber = 99, .rsrq = 255, .rsrp = 0, .sinr = -30};
-  EXPECT_EQ(modem().status().signal, wanted);
+  EXPECT_EQ(modules_.begin()->second.driver->status().signal, wanted);
   // What it measures without coverage is not what was set.
   expect_done(R"({"command":"coverage","on":false})");
   expect_done(R"({"command":"signal","ber":7})");
   expect_done(R"({"command":"coverage","on":true})");
-  EXPECT_EQ(modem().status().signal.rsrp, 0);
-  EXPECT_EQ(modem().status().signal.ber, 7);
+  EXPECT_EQ(modules_.begin()->second.driver->status().signal.rsrp, 0);
+  EXPECT_EQ(modules_.begin()->second.driver->status().signal.ber, 7);
   EXPECT_THAT(refusal(R"({"command":"signal"})"), HasSubstr("at least one of rssi"));
 }
 

@@ -26,6 +26,17 @@ struct CtlOptions {
   bool json = false;
 };
 
+// JSON, and so the control side, has nothing but UTF-8.
+void check_text(const ControlCommand& command, const ControlParameter& parameter,
+                const Json& value) {
+  if (!value.is_string()) return;
+  try {
+    static_cast<void>(value.dump());
+  } catch (const Json::type_error&) {
+    throw UserError(fmt::format("{}: {} is not UTF-8", command.name, parameter.name));
+  }
+}
+
 Json request_of(const CtlOptions& options) {
   const ControlCommand& command = find_control(options.command);
   Json request{{"command", command.name}};
@@ -36,6 +47,7 @@ Json request_of(const CtlOptions& options) {
     const ControlParameter& parameter = find_parameter(command, key);
     if (request.contains(key)) throw UserError(key + " is there twice");
     request[key] = parse_argument(command, parameter, argument.substr(equals + 1));
+    check_text(command, parameter, request[key]);
   }
   check_required(command, request);
   return request;
@@ -56,7 +68,7 @@ void print(const std::string& key, const Json& value) {
 }
 
 int ask(const CtlOptions& options) {
-  const std::string line = request_of(options).dump(-1, ' ', true, Json::error_handler_t::replace);
+  const std::string line = request_of(options).dump(-1, ' ', true);
   const std::string answer = port::ask(options.socket, line, kPatience);
   Json values = Json::parse(answer, nullptr, false);
   const bool is_answer = values.is_object() && values.contains("ok") && values["ok"].is_boolean();

@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/modem_records.h"
@@ -44,7 +46,13 @@ class FieldMask {
   std::string typed_;  // the name as typed, not shown yet
 };
 
-// What the host types: lines.
+// Extended commands by whether a parameter of theirs may be a secret; sorted, live for ever. Every
+// row of the modem's command table is in one of them; a command that is in neither is hidden.
+[[nodiscard]] std::span<const std::string_view> harmless_commands();
+[[nodiscard]] std::span<const std::string_view> secret_bearing_commands();
+
+// What the host types: lines. A line is judged by itself and by each line that may begin within it,
+// for the modem drops what has been typed of a line when it restarts.
 class HostRedactor {
  public:
   // `characters`: what ends and edits a line from the start.
@@ -66,9 +74,12 @@ class HostRedactor {
   };
   static constexpr std::size_t kMaxIds = 10;
 
+  std::string show_typed(Bytes typed);
+  void notice_later_line(Bytes body);
   std::string show_body(Bytes body);
   std::string show_basic(Bytes text);
-  std::string show_extended(Bytes body, std::size_t& at);
+  void notice_basic(Bytes upper);
+  std::string show_extended(Bytes body, std::size_t& at, std::size_t last_secret);
   static std::vector<Parameter> cut(Bytes body, std::size_t& at);
   std::string show_parameter(Bytes name, const std::vector<Parameter>& all, std::size_t index);
   std::string show_header(const std::vector<Parameter>& all);

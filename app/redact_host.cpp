@@ -18,15 +18,21 @@ constexpr std::string_view kStartsExtended = "+*^$#%";
 
 // Extended commands whose parameters hold no secret, sorted.
 constexpr auto kHarmless = std::to_array<std::string_view>(
-    {"+CCLK",   "+CEDRXS",   "+CEREG",     "+CESQ",    "+CFGDUALMODE", "+CFGRATPRIO",
-     "+CFUN",   "+CGACT",    "+CGATT",     "+CGDCONT", "+CGMI",        "+CGMM",
-     "+CGMR",   "+CGPADDR",  "+CGSN",      "+CIMI",    "+CMDNS",       "+CMEE",
-     "+CMPING", "+CMRB",     "+COPS",      "+CPOF",    "+CPSMS",       "+CSCON",
-     "+CSQ",    "+CTZR",     "+DNSSER",    "+GSN",     "+HTTPCLOSE",   "+HTTPSEND",
-     "+ICCID",  "+ICF",      "+IFC",       "+IPR",     "+NATSPEED",    "+NBAND",
-     "+NCCID",  "+NCONFIG",  "+NCSEARFCN", "+NEARFCN", "+NPING",       "+NPSMR",
-     "+NRB",    "+NUESTATS", "+SM"});
+    {"+CCLK",     "+CEDRXS",    "+CEREG",    "+CESQ",    "+CFGDUALMODE", "+CFGRATPRIO", "+CFUN",
+     "+CGACT",    "+CGATT",     "+CGDCONT",  "+CGMI",    "+CGMM",        "+CGMR",       "+CGPADDR",
+     "+CGSN",     "+CIMI",      "+CMDNS",    "+CMEE",    "+CMPING",      "+CMRB",       "+COPS",
+     "+CPOF",     "+CPSMS",     "+CSCON",    "+CSCS",    "+CSQ",         "+CTZR",       "+DNSSER",
+     "+GSN",      "+HTTPCLOSE", "+HTTPSEND", "+ICCID",   "+ICF",         "+IFC",        "+IPR",
+     "+NATSPEED", "+NBAND",     "+NCCID",    "+NCONFIG", "+NCSEARFCN",   "+NEARFCN",    "+NPING",
+     "+NPSMR",    "+NRB",       "+NUESTATS", "+SM"});
 static_assert(std::ranges::is_sorted(kHarmless));
+
+// Those of which some hold one, sorted. What is in neither list is hidden too.
+constexpr auto kSecretBearing = std::to_array<std::string_view>(
+    {"+CPIN", "+HTTPCFG", "+HTTPCONTENT", "+HTTPCREATE", "+HTTPHEADER"});
+static_assert(std::ranges::is_sorted(kSecretBearing));
+
+bool is_harmless(Bytes name) { return std::ranges::binary_search(kHarmless, name); }
 
 constexpr bool is_name_char(char c) {
   return is_digit(c) || is_letter(c) ||
@@ -55,6 +61,51 @@ std::size_t find_prefix(Bytes line) {
     if (to_upper(line[at]) == 'A' && to_upper(line[at + 1]) == 'T') return at;
   }
   return line.size();
+}
+
+// Reads the name of the extended command that begins at `at`, in upper case.
+std::string read_name(Bytes body, std::size_t& at) {
+  std::string name(1, body[at++]);
+  for (; at < body.size() && is_name_char(body[at]); ++at) {
+    if (body[at] != ' ') name += to_upper(body[at]);
+  }
+  return name;
+}
+
+// Where the last extended command begins, in strings too, that is not known to be harmless; 0 when
+// there is none.
+std::size_t find_last_secret(Bytes body) {
+  std::size_t last = 0;
+  for (std::size_t at = body.find('+'); at != Bytes::npos; at = body.find('+', at)) {
+    const std::size_t begin = at;
+    if (!is_harmless(read_name(body, at))) last = begin;
+  }
+  return last;
+}
+
+// Basic commands as they are read.
+std::string plain(Bytes text) {
+  std::string upper;
+  for (const char c : text) {
+    if (c != ' ') upper += to_upper(c);
+  }
+  return upper;
+}
+
+bool is_basic_char(char c) {
+  return is_digit(c) || is_letter(c) || c == '&' || c == '=' || c == '?' || c == ' ';
+}
+
+// How much of `run` may be basic commands: the modem reads no further than to the first that it
+// does not have.
+Bytes known_basic(Bytes run) {
+  constexpr std::string_view kLetters = "EIQSVXZ";
+  std::size_t end = 0;
+  for (char before = 0; end < run.size(); before = run[end++]) {
+    const bool is_known = kLetters.find(to_upper(run[end])) != std::string_view::npos;
+    if (is_letter(run[end]) && before != '&' && !is_known) break;
+  }
+  return run.substr(0, end);
 }
 
 // The line after the editing that the host did with backspaces.
@@ -102,6 +153,9 @@ Unit read_unit(Bytes text) {
 
 }  // namespace
 
+std::span<const std::string_view> harmless_commands() { return kHarmless; }
+std::span<const std::string_view> secret_bearing_commands() { return kSecretBearing; }
+
 std::vector<std::string> HostRedactor::take(Bytes bytes) {
   std::vector<std::string> lines;
   while (!bytes.empty()) {
@@ -131,20 +185,54 @@ std::string HostRedactor::show(Bytes line) {
   std::string shown = harmless ? std::string(before) : length_of(before);
   if (at < text.size()) {
     shown += text.substr(at, 2);
-    shown += show_body(edited(text.substr(at + 2)));
+    shown += show_typed(text.substr(at + 2));
   }
   if (has_end) shown += '\r';
   return shown;
 }
 
+// The modem may have dropped what stands before any later AT: at a restart it forgets what has been
+// typed of a line, and while it boots it hears nothing. So two readings must find no secret.
+std::string HostRedactor::show_typed(Bytes typed) {
+  const std::string body = edited(typed);
+  if (find_prefix(typed) == typed.size()) return show_body(body);
+  if (typed.find('\b') == Bytes::npos) {
+    notice_later_line(body);
+    return show_body(body);
+  }
+  // A line that begins later is edited otherwise.
+  wants_echo_ = true;
+  notice_basic(plain(body));
+  open_field_.fill(true);
+  return length_of(body);
+}
+
+// What basic commands do in a line that begins at a later AT.
+void HostRedactor::notice_later_line(Bytes body) {
+  std::size_t at = find_prefix(body);
+  bool starts_section = false;
+  while (at < body.size()) {
+    const auto* const end = std::find_if_not(body.begin() + at, body.end(), is_basic_char);
+    const Bytes run = body.substr(at, static_cast<std::size_t>(end - body.begin()) - at);
+    if (starts_section) notice_basic(plain(known_basic(run)));
+    at += run.size();
+    for (Bytes rest = run; find_prefix(rest) < rest.size();) {
+      rest.remove_prefix(find_prefix(rest) + 2);
+      notice_basic(plain(known_basic(rest)));
+    }
+    if (at < body.size()) starts_section = body[at++] == ';';
+  }
+}
+
 std::string HostRedactor::show_body(Bytes body) {
+  const std::size_t last_secret = find_last_secret(body);
   std::string shown;
   std::size_t at = 0;
   while (at < body.size()) {
     if (body[at] == ' ' || body[at] == ';') {
       shown += body[at++];
     } else if (kStartsExtended.find(body[at]) != std::string_view::npos) {
-      shown += show_extended(body, at);
+      shown += show_extended(body, at, last_secret);
     } else {
       const std::size_t end = std::min(body.find_first_of("+*^$#%;", at), body.size());
       shown += show_basic(body.substr(at, end - at));
@@ -155,39 +243,47 @@ std::string HostRedactor::show_body(Bytes body) {
 }
 
 std::string HostRedactor::show_basic(Bytes text) {
-  std::string plain;
-  for (const char c : text) {
-    if (c != ' ') plain += to_upper(c);
-  }
   constexpr std::size_t kLongest = 64;
-  const bool good =
-      plain.size() <= kLongest && std::ranges::all_of(plain, [](char c) {
-        return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '&' || c == '=' || c == '?';
-      });
-  if (plain.find("E1") != std::string::npos || !good) wants_echo_ = true;
-  for (const std::string_view changed : {"S3=", "S03=", "S4=", "S04=", "S5=", "S05="}) {
-    if (plain.find(changed) != std::string::npos) unsure_ = true;
-  }
+  const std::string upper = plain(text);
+  const bool good = upper.size() <= kLongest && std::ranges::all_of(upper, is_basic_char);
+  if (!good) wants_echo_ = true;
+  notice_basic(upper);
   return good ? std::string(text) : length_of(text);
 }
 
-std::string HostRedactor::show_extended(Bytes body, std::size_t& at) {
-  const std::size_t begin = at++;
-  std::string name(1, body[begin]);
-  while (at < body.size() && is_name_char(body[at])) {
-    if (body[at] != ' ') name += to_upper(body[at]);
-    ++at;
+void HostRedactor::notice_basic(Bytes upper) {
+  for (std::size_t at = upper.find('E'); at != Bytes::npos; at = upper.find('E', at + 1)) {
+    const std::size_t digit = upper.find_first_not_of('0', at + 1);
+    if (digit != Bytes::npos && upper[digit] == '1') wants_echo_ = true;
   }
-  std::string shown(body.substr(begin, at - begin));
-  if (at < body.size() && body[at] == '?') shown += body[at++];
-  if (at == body.size() || body[at] == ';') return shown;
-  if (body[at] != '=') {
-    shown += length_of(body.substr(at));
+  for (const std::string_view changed : {"S3=", "S03=", "S4=", "S04=", "S5=", "S05="}) {
+    if (upper.find(changed) != Bytes::npos) unsure_ = true;
+  }
+}
+
+std::string HostRedactor::show_extended(Bytes body, std::size_t& at, std::size_t last_secret) {
+  const std::size_t begin = at;
+  const auto hide_rest = [&](std::size_t from) {
     at = body.size();
-    return shown;
+    open_field_.fill(true);
+    return std::string(body.substr(begin, from - begin)) + length_of(body.substr(from));
+  };
+  const std::string name = read_name(body, at);
+  if (!is_harmless(name)) {
+    // `+CPIN 1234`
+    for (const std::string_view known : kSecretBearing) {
+      if (name.size() > known.size() && name.starts_with(known)) return hide_rest(begin + 1);
+    }
   }
-  shown += body[at++];
+  if (at < body.size() && body[at] == '?') ++at;
+  if (at == body.size() || body[at] == ';') return std::string(body.substr(begin, at - begin));
+  if (body[at] != '=') return hide_rest(at);
+  const std::size_t first = ++at;
   const auto parameters = cut(body, at);
+  // What is taken for parameters may be another line: then its secrets may stand anywhere.
+  const std::size_t line = first + find_prefix(body.substr(first, at - first));
+  if (line < at && line < last_secret) return hide_rest(first);
+  std::string shown(body.substr(begin, first - begin));
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (i > 0) shown += ',';
     shown += show_parameter(name, parameters, i);
@@ -230,11 +326,12 @@ std::string HostRedactor::show_parameter(Bytes name, const std::vector<Parameter
   const Parameter& parameter = all[index];
   const auto first = number_of(trimmed(all.front().text));
   if (unsure_) return std::string(kHidden);
-  if (std::ranges::binary_search(kHarmless, name)) {
+  if (is_harmless(name)) {
     return hide_query_keys(hide_user(parameter.whole));
   }
   const bool is_test = all.size() == 1 && parameter.text == "?";
-  if (is_test || (index == 0 && first)) return std::string(parameter.whole);
+  const bool is_id = index == 0 && first && name.starts_with("+HTTP");
+  if (is_test || is_id) return std::string(parameter.whole);
   if (name == "+HTTPCREATE") {
     const bool is_url = index == 0 && parameter.text.find_first_of("\" ,\\?#") == Bytes::npos;
     return is_url ? hide_user(parameter.whole) : std::string(kHidden);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "app/redact_url.h"
+#include "modem/engine.h"
 
 namespace m531x::app {
 namespace {
@@ -78,6 +79,102 @@ TEST(HostRedactor, ALineThatOtherCharactersEndOrEditFromTheStartIsHidden) {
               std::string::npos);
   }
   EXPECT_FALSE(HostRedactor(LineCharacters()).is_unsure());
+}
+
+// The modem forgets the first part at a restart, or has not heard it while it booted.
+TEST(HostRedactor, ASecretAfterADroppedBeginningIsHidden) {
+  for (const std::string_view dropped :
+       {"AT+NPING=", "AT+CMDNS=", "AT+NPING=\"", "AT+CSQ;+NPING=\"a", "AT+HTTPSEND=0,0,\"/",
+        "AT+HTTPCFG=0,6,", "AT+HTTPHEADER=0,\"Host: a", "AT+HTTPCREATE=", "AT+HTTP", "AT+CG", "AT",
+        "AT+NPING=at", "AT+NPING=AT\b\b", "AT+CSQ?", "s3"}) {
+    for (const std::string_view line :
+         {"AT+HTTPCREATE=\"http://h\",\"joe\",\"s3cret\"\r", "at + httpcreate=h,joe,s3cret\r",
+          "ATE0;+HTTPCREATE=\"h\",\"joe\",\"s3cret\"\r", "AT+HTTPCREATE=\"h;a\",u,\"x;s3cret\r",
+          "AT+NPING=\"a;+NPING=\";+CPIN=\"s3cret\"\r", "AT\b\b\b+HTTPCREATE=h,joe,s3cret\r",
+          "AT+CPIN=s3cret\r", "AT+HTTPHEADER=0,\"Key: s3cret\"\r",
+          "AT+HTTPHEADER=0,\"Key: \"\rAT+HTTPHEADER=0,\"Host: s3cret\\r\\n\"\r"}) {
+      const std::string typed = std::string(dropped) + std::string(line);
+      HostRedactor host;
+      std::string shown;
+      for (const std::string& part : host.take(typed)) shown += part;
+      EXPECT_THAT(shown, Not(HasSubstr(kSecret))) << typed;
+      EXPECT_THAT(modem_shows(typed + "\r\nOK\r\n", true), Not(HasSubstr(kSecret))) << typed;
+    }
+  }
+}
+
+TEST(HostRedactor, WhatALineAfterADroppedBeginningSetsIsNoticed) {
+  for (const std::string_view dropped :
+       {"AT+NPING=", "AT+CG", "AT+NPING=\"a", "AT+NPING=xx\b", "AT+HTTPSEND=0,0,/a/"}) {
+    for (const std::string_view line : {"ATE1\r", "ate 1\r", "ATV1;E01\r", "ATV1E001+CSQ\r"}) {
+      HostRedactor host;
+      static_cast<void>(host.take(std::string(dropped) + std::string(line)));
+      EXPECT_TRUE(host.wants_echo()) << dropped << line;
+    }
+    for (const std::string_view line : {"ATS3=33\r", "at s 5 = 120\r", "ATV1;S4=1\r"}) {
+      HostRedactor host;
+      static_cast<void>(host.take(std::string(dropped) + std::string(line)));
+      EXPECT_TRUE(host.is_unsure()) << dropped << line;
+    }
+  }
+}
+
+TEST(HostRedactor, TheLettersATInHarmlessParametersHideNothing) {
+  for (const std::string_view line :
+       {"AT+NPING=\"data.site1.at\"\r", "AT+CGATT=1;+CGATT?\r", "AT+CMDNS=\"at\";+CSQ\r",
+        "AT+CGATT=1;+HTTPCREATE=\"http://data.at/\"\r", "AT+HTTPSEND=0,0,\"/stat?items3=a%20b\"\r",
+        "AT+HTTPSEND=0,0,/data?status3=1\r", "AT+NATSPEED=9600,30,1;+CFGRATPRIO=1\r"}) {
+    HostRedactor host;
+    EXPECT_EQ(host.show(line), line);
+    EXPECT_FALSE(host.wants_echo() || host.is_unsure()) << line;
+  }
+}
+
+TEST(HostRedactor, AnEchoIsAskedForWithAnyZerosBeforeTheOne) {
+  for (const std::string_view line : {"ATE1\r", "ATE01\r", "atq0e 001v1\r"}) {
+    HostRedactor host;
+    static_cast<void>(host.take(line));
+    EXPECT_TRUE(host.wants_echo()) << line;
+  }
+  HostRedactor host;
+  static_cast<void>(host.take("ATE0V1\r"));
+  EXPECT_FALSE(host.wants_echo());
+}
+
+TEST(HostRedactor, APinOfAnyLengthIsHiddenInBothDirections) {
+  for (const std::string_view pin : {"1234", "12345", "123456", "1234567", "12345678"}) {
+    const std::string text(pin);
+    for (const std::string& rest :
+         {"=" + text, "=\"" + text + "\"", "=" + text + ",8765", "=\"" + text + R"(","8765")",
+          " = " + text + " ;+CSQ", " " + text, ":" + text}) {
+      const std::string line = "AT+CPIN" + rest + '\r';
+      for (const std::string& shown : {host_line(line), modem_shows(line + "\r\nOK\r\n", true),
+                                       modem_shows(line + "\r\nOK\r\n", false, "ATE1\r")}) {
+        EXPECT_THAT(shown, Not(HasSubstr(pin)));
+        EXPECT_THAT(shown, Not(HasSubstr("8765")));
+        EXPECT_THAT(shown, HasSubstr("AT+"));
+      }
+    }
+  }
+  for (const std::string_view line : {"AT+CPIN?\r", "AT+CPIN=?\r"})
+    EXPECT_EQ(host_line(line), line);
+}
+
+TEST(HostRedactor, KnowsEveryCommandOfTheTable) {
+  std::vector<std::string_view> known(harmless_commands().begin(), harmless_commands().end());
+  known.insert(known.end(), secret_bearing_commands().begin(), secret_bearing_commands().end());
+  std::vector<std::string> rows;
+  for (const modem::CommandRow& row : modem::commands()) {
+    const std::string name(row.name.view());
+    if (name.starts_with('+')) rows.push_back(name);
+    // A basic command takes a number, which is shown.
+    EXPECT_TRUE(name.starts_with('+') || name.size() <= 2) << name;
+    if (name.starts_with('+')) continue;
+    HostRedactor host;
+    static_cast<void>(host.take("AT+NPING=AT" + name + (name.size() == 2 ? "E1\r" : "0E1\r")));
+    EXPECT_TRUE(host.wants_echo()) << name;
+  }
+  EXPECT_THAT(known, testing::UnorderedElementsAreArray(rows));
 }
 
 class HidesTheSecret : public testing::TestWithParam<std::string_view> {};

@@ -78,6 +78,15 @@ constexpr Setting limit(std::string_view key, std::int64_t low, std::int64_t hig
   return number<&RunSettings::modem, &Settings::limits, Field>(key, low, high, "bytes", meaning);
 }
 
+template <auto Field>
+constexpr Setting measured(std::string_view key, const SignalRange& range, std::string_view unit,
+                           std::string_view meaning) {
+  Setting setting = number<&RunSettings::modem, &Settings::network, &Network::signal, Field>(
+      key, range.low, range.high, unit, meaning);
+  if (range.unknown != range.low) setting.unknown = range.unknown;
+  return setting;
+}
+
 template <auto... Path>
 constexpr Setting truth(std::string_view key, std::string_view meaning) {
   return {key, Kind::truth, meaning, 0, 1, "", {}, get<Path...>, set<Path...>};
@@ -212,15 +221,11 @@ constexpr auto kSettings = std::to_array<Setting>({
     number<kModem, kNetwork, &Network::earfcn>("network.earfcn", 0, 262'143, "EARFCN",
                                                "of the cell"),
     number<kModem, kNetwork, &Network::pci>("network.pci", 0, 503, "PCI", "of the cell"),
-    number<kModem, kNetwork, kSignal, &Signal::rssi>("signal.rssi", 0, 99, "<rssi>",
-                                                     "AT+CSQ: 0 to 31, 99 is unknown"),
-    number<kModem, kNetwork, kSignal, &Signal::ber>("signal.ber", 0, 99, "<ber>",
-                                                    "AT+CSQ: 0 to 7, 99 is unknown"),
-    number<kModem, kNetwork, kSignal, &Signal::rsrq>("signal.rsrq", 0, 255, "<rsrq>",
-                                                     "AT+CESQ: 0 to 34, 255 is unknown"),
-    number<kModem, kNetwork, kSignal, &Signal::rsrp>("signal.rsrp", 0, 255, "<rsrp>",
-                                                     "AT+CESQ: 0 to 97, 255 is unknown"),
-    number<kModem, kNetwork, kSignal, &Signal::sinr>("signal.sinr", -30, 40, "dB", "AT+NUESTATS"),
+    measured<&Signal::rssi>("signal.rssi", kRssiRange, "<rssi>", "AT+CSQ"),
+    measured<&Signal::ber>("signal.ber", kBerRange, "<ber>", "AT+CSQ"),
+    measured<&Signal::rsrq>("signal.rsrq", kRsrqRange, "<rsrq>", "AT+CESQ"),
+    measured<&Signal::rsrp>("signal.rsrp", kRsrpRange, "<rsrp>", "AT+CESQ"),
+    measured<&Signal::sinr>("signal.sinr", kSinrRange, "dB", "AT+NUESTATS"),
     text<kModem, kNetwork, &Network::apn>("network.apn", "1 to 32 printable characters",
                                           is_name<1, 32>, "access point name of the first context"),
     text<kModem, kNetwork, &Network::address>("network.address", "an IPv4 address", is_ipv4,
@@ -234,7 +239,7 @@ constexpr auto kSettings = std::to_array<Setting>({
         "eDRX cycle that the network grants"),
     number<kModem, kClock, &Clock::start>("clock.start", 0, kLastSecond, "s",
                                           "seconds since 1970 (UTC) at power-on; 0 is now"),
-    number<kModem, kClock, &Clock::zone>("clock.zone", -48, 56, "quarters of an hour",
+    number<kModem, kClock, &Clock::zone>("clock.zone", kMinZone, kMaxZone, "quarters of an hour",
                                          "time zone of the network"),
     number<&RunSettings::modem, &Settings::urc_guard>(
         "dte.urc_guard_ms", 1, kDayMs, "ms",

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +44,7 @@ struct Setting {
   Value (*get)(const RunSettings&);
   void (*set)(RunSettings&, const Value&);
   bool (*accepts)(std::string_view) = nullptr;  // of a text
+  std::optional<std::int64_t> unknown = {};     // of a number: this one, too
 };
 
 // All of them; `model` is the first.

@@ -53,7 +53,9 @@ std::string listed(const Names& names) {
 std::string range_of(const Setting& setting) {
   switch (setting.kind) {
     case Kind::number:
-      return fmt::format("a number from {} to {} ({})", setting.low, setting.high, setting.unit);
+      return fmt::format("a number from {} to {}{} ({})", setting.low, setting.high,
+                         setting.unknown ? fmt::format(", or {} if unknown", *setting.unknown) : "",
+                         setting.unit);
     case Kind::rate:
       return listed(port::serial_rates());
     case Kind::truth:
@@ -114,6 +116,14 @@ Value parse_value(const Setting& setting, std::string_view text) {
   return value;
 }
 
+namespace {
+
+bool is_in_range(const Setting& setting, std::int64_t number) {
+  return (number >= setting.low && number <= setting.high) || number == setting.unknown;
+}
+
+}  // namespace
+
 void check_value(const Setting& setting, const Value& value) {
   if (setting.kind == Kind::text) {
     if (!setting.accepts(std::get<std::string>(value))) refuse_value(setting);
@@ -122,7 +132,7 @@ void check_value(const Setting& setting, const Value& value) {
   const auto number = std::get<std::int64_t>(value);
   const auto rates = port::serial_rates();
   const bool good = setting.kind == Kind::rate     ? std::ranges::find(rates, number) != rates.end()
-                    : setting.kind == Kind::number ? number >= setting.low && number <= setting.high
+                    : setting.kind == Kind::number ? is_in_range(setting, number)
                                                    : number >= 0;
   if (!good) refuse_value(setting);
 }

@@ -3,6 +3,7 @@
 
 #include <strings.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "port/linger.h"
@@ -13,6 +14,8 @@ namespace {
 
 // So often are all streams served before the rest of the loop has its turn.
 constexpr int kRoundsPerTurn = 16;
+// A state that could not be written is written again so much later, if it does not change before.
+constexpr Millis kStateRetry{1'000};
 
 using Views = std::array<Bytes, ByteStream::kMostViews>;
 
@@ -27,12 +30,21 @@ void show_sent(std::span<const Bytes> views, std::size_t byte_count, Show show) 
   }
 }
 
+// The modules' own answers are IPv4 addresses, where there are any.
+std::string first_of(const std::vector<Address>& addresses) {
+  const auto v4 = std::ranges::find(addresses, sa_family_t{AF_INET}, [](const Address& address) {
+    return address.storage.ss_family;
+  });
+  if (v4 != addresses.end()) return v4->text();
+  return addresses.empty() ? "" : addresses.front().text();
+}
+
 }  // namespace
 
 Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
                Observer* observer, StateFile* state, TlsTrust* tls)
     : loop_(loop),
-      modem_(model, settings, pool, state != nullptr ? state->flash() : Flash()),
+      modem_(model, settings, pool, state != nullptr ? state->flash() : Flash(), loop.now()),
       observer_(observer),
       state_(state),
       tls_(tls),
@@ -51,6 +63,8 @@ void Driver::attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, L
 }
 
 void Driver::stop() {
+  if (!state_is_kept()) write_state();
+  state_ = nullptr;
   stopped_ = true;
   observer_ = nullptr;
   gone_ = nullptr;
@@ -159,7 +173,7 @@ void Driver::resolve(Bytes host) {
   if (observer_ != nullptr) observer_->looking_up(host);
   lookup_.emplace(loop_, std::string(host), std::uint16_t{0},
                   [self = shared_from_this()](const std::vector<Address>& addresses, Cause) {
-                    const std::string text = addresses.empty() ? "" : addresses.front().text();
+                    const std::string text = first_of(addresses);
                     if (self->observer_ != nullptr) self->observer_->looked_up(text);
                     self->modem_.net_resolved(text, self->loop_.now());
                     self->pump();
@@ -292,12 +306,10 @@ void Driver::settle() {
 
 void Driver::settle_line() {
   if (!line_) return;
-  const bool has_output = !modem_.dte_output().empty();
-  if (has_output && !line_->may_write()) line_->wait_writable(pump_later());
+  if (!modem_.dte_output().empty() && !line_->may_write()) line_->wait_writable(pump_later());
   if (!host_finished_) {
     if (modem_.dte_window() > 0) line_->wait_readable(pump_later());
-  } else if (!has_output &&
-             (end_of_input_ == EndOfInput::after_output || !modem_.next_deadline())) {
+  } else if (!modem_.has_work()) {
     lose_line(0);
   }
 }
@@ -312,7 +324,8 @@ void Driver::settle_connection(ConnId conn) {
 }
 
 void Driver::arm_timer() {
-  const auto deadline = modem_.next_deadline();
+  auto deadline = modem_.next_deadline();
+  if (!state_is_kept() && (!deadline || try_again_ < *deadline)) deadline = try_again_;
   if (deadline == armed_for_) return;
   armed_for_ = deadline;
   if (!deadline) {
@@ -330,9 +343,19 @@ void Driver::arm_timer() {
 
 // Before anything is sent: a host that has read OK to AT&W may rely on it.
 void Driver::keep_state() {
-  if (state_ == nullptr || kept_version_ == modem_.flash_version()) return;
-  kept_version_ = modem_.flash_version();
-  state_->keep(modem_.flash());
+  if (state_is_kept()) return;
+  if (tried_version_ == modem_.flash_version() && loop_.now() < try_again_) return;
+  write_state();
+}
+
+bool Driver::state_is_kept() const {
+  return state_ == nullptr || kept_version_ == modem_.flash_version();
+}
+
+void Driver::write_state() {
+  tried_version_ = modem_.flash_version();
+  try_again_ = loop_.now() + kStateRetry;
+  if (state_->keep(modem_.flash())) kept_version_ = tried_version_;
 }
 
 void Driver::take_notes() {

@@ -18,9 +18,8 @@ namespace m531x::port {
 
 // What the end of the host's bytes means.
 enum class EndOfInput : std::uint8_t {
-  unplugged,     // the line is gone
-  after_output,  // the host left: the line is gone when what the modem has said is sent
-  after_work,    // so too, but a request that is under way is finished first
+  unplugged,   // the line is gone
+  after_work,  // the host left: the line is gone when the modem has done and said all it was told
 };
 
 class Driver : public std::enable_shared_from_this<Driver> {
@@ -44,6 +43,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
     pump();
   }
   [[nodiscard]] const Modem& modem() const { return modem_; }
+  // As it is now.
+  [[nodiscard]] Status status() const { return modem_.status(loop_.now()); }
   // Off: closes the line and all connections; nothing is called any more.
   void stop();
 
@@ -75,6 +76,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void arm_timer();
   void take_notes();
   void keep_state();
+  [[nodiscard]] bool state_is_kept() const;
+  void write_state();
   [[nodiscard]] auto pump_later() {
     return [self = shared_from_this()] { self->pump(); };
   }
@@ -85,6 +88,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
   StateFile* state_;
   TlsTrust* tls_;
   std::uint32_t kept_version_ = 0;
+  std::uint32_t tried_version_ = 0;  // another one than the kept: its write failed
+  Millis try_again_{0};
   std::shared_ptr<ByteStream> line_;
   Uart uart_;  // what the line follows
   EndOfInput end_of_input_ = EndOfInput::unplugged;

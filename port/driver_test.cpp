@@ -26,7 +26,7 @@ constexpr std::size_t kPoolBytes = 1 << 20;
 
 class DriverTest : public testing::Test {
  protected:
-  DriverTest() { plug_in(EndOfInput::after_output); }
+  DriverTest() { plug_in(EndOfInput::after_work); }
   ~DriverTest() override { driver_->stop(); }
 
   // Attaches a new line; host_ is its far end.
@@ -121,8 +121,20 @@ TEST_F(DriverTest, AHostThatHasLeftIsAnsweredFirst) {
   run_until([this] { return gone_ == 0; });
 }
 
-TEST_F(DriverTest, AfterTheEndOfInputTheLastRequestIsFinished) {
+TEST_F(DriverTest, AHostThatHasLeftIsNotKeptWaitingForTheNetwork) {
+  Settings settings = default_settings(model_);
+  settings.network.registration_delay = std::chrono::hours(24);
+  driver_->stop();
+  driver_ = std::make_shared<Driver>(loop_, model_, settings, pool_, nullptr);
   plug_in(EndOfInput::after_work);
+  type("AT+CEREG=1");
+  ::shutdown(host_->input_fd(), SHUT_WR);
+  EXPECT_EQ(heard("OK\r\n"), "\r\nOK\r\n");
+  run_until([this] { return gone_ == 0; });
+  EXPECT_TRUE(driver_->modem().next_deadline());
+}
+
+TEST_F(DriverTest, AfterTheEndOfInputTheLastRequestIsFinished) {
   type("AT+HTTPCREATE=\"" + url() + "\"");
   type("AT+HTTPSEND=0,0,\"/\"");
   ::shutdown(host_->input_fd(), SHUT_WR);
@@ -152,7 +164,7 @@ TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
   Status status;
   driver_->call([&](Modem& modem, Millis now) {
     EXPECT_TRUE(modem.inject("+CMTI: 1", now));
-    status = modem.status();
+    status = modem.status(now);
   });
   EXPECT_EQ(heard("1\r\n"), "\r\n+CMTI: 1\r\n");
   EXPECT_EQ(status.power, Power::on);
@@ -166,7 +178,7 @@ TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
     server_->wait_readable([] {});
     return server_->read(room).ended;
   });
-  EXPECT_EQ(driver_->modem().status().counters.restarts, 1U);
+  EXPECT_EQ(driver_->status().counters.restarts, 1U);
 }
 
 TEST_F(DriverTest, WhatIsKeptIsInTheFileBeforeTheHostIsAnswered) {
@@ -188,6 +200,67 @@ TEST_F(DriverTest, WhatIsKeptIsInTheFileBeforeTheHostIsAnswered) {
     driver_->stop();
   }
   std::filesystem::remove_all(folder);
+}
+
+class DriverStateTest : public DriverTest {
+ protected:
+  DriverStateTest() {
+    EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
+    path_ = folder_ + "/state";
+    state_.emplace(path_, model_.name, [this](const std::string&) { ++complaints_; });
+    driver_->stop();
+    driver_ =
+        std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_, nullptr, &*state_);
+    plug_in(EndOfInput::unplugged);
+  }
+  ~DriverStateTest() override {
+    driver_->stop();
+    std::filesystem::remove_all(folder_);
+  }
+  // A folder has the place of the file that is written.
+  void break_it() const { std::filesystem::create_directory(path_ + ".new"); }
+  void mend_it() const { std::filesystem::remove(path_ + ".new"); }
+  [[nodiscard]] bool is_kept() const { return std::filesystem::exists(path_); }
+
+  std::string folder_ = testing::TempDir() + "m531x-driver-XXXXXX";
+  std::string path_;
+  std::optional<StateFile> state_;
+  int complaints_ = 0;
+};
+
+TEST_F(DriverStateTest, AWriteThatFailedIsTriedAgainAfterAPause) {
+  const auto start = std::chrono::steady_clock::now();
+  break_it();
+  type("ATE1&W");
+  heard("OK\r\n");
+  EXPECT_EQ(complaints_, 1);
+  mend_it();
+  type("AT");
+  heard("OK\r\n");
+  run_until([this] { return is_kept(); });
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(900))
+      << "at every turn would be too often";
+  EXPECT_EQ(complaints_, 1);
+}
+
+TEST_F(DriverStateTest, AWriteThatFailedIsTriedAgainAtTheNextChange) {
+  break_it();
+  type("ATE1&W");
+  heard("OK\r\n");
+  mend_it();
+  type("ATE0&W");
+  heard("OK\r\n");
+  EXPECT_TRUE(is_kept());
+}
+
+TEST_F(DriverStateTest, AWriteThatFailedIsTriedAgainAtTheEnd) {
+  break_it();
+  type("ATE1&W");
+  heard("OK\r\n");
+  mend_it();
+  driver_->stop();
+  EXPECT_TRUE(is_kept());
+  EXPECT_EQ(complaints_, 1);
 }
 
 }  // namespace

@@ -22,22 +22,24 @@ bool is_at(int fd, const std::string& path) {
 
 LockFile::LockFile(std::string path) : path_(std::move(path)) {
   do {
-    constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-    fd_.reset(::open(path_.c_str(), kFlags, S_IRUSR | S_IWUSR));
+    constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    fd_.reset(::open(path_.c_str(), kFlags | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR));
+    made_ = fd_.valid();
+    if (!made_ && errno == EEXIST) {
+      fd_.reset(::open(path_.c_str(), kFlags));
+      if (!fd_.valid() && errno == ENOENT) continue;
+    }
     if (!fd_.valid() || ::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
       error_ = errno;
       fd_.reset();
       return;
     }
-    // Its last owner may have removed it between the two calls.
+    // Its last owner may have removed it between two calls.
   } while (!is_at(fd_.get(), path_));
 }
 
 LockFile::~LockFile() {
-  struct stat status {};
-  if (fd_.valid() && ::fstat(fd_.get(), &status) == 0 && status.st_size == 0) {
-    ::unlink(path_.c_str());
-  }
+  if (made_ && fd_.valid() && is_at(fd_.get(), path_)) ::unlink(path_.c_str());
 }
 
 }  // namespace m531x::port

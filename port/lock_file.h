@@ -11,9 +11,10 @@ namespace m531x::port {
 
 class LockFile {
  public:
-  // Makes file `path` if it is not there and locks it, without waiting.
+  // Makes file `path` if it is not there and locks it, without waiting. Nothing is written to it.
   explicit LockFile(std::string path);
-  // Removes the file if it was locked; a file with something in it is not ours and stays.
+  // Removes the file if it was made here and is locked; one that was there before, of the user's or
+  // left by a program that was killed, stays.
   ~LockFile();
   LockFile(const LockFile&) = delete;
   LockFile& operator=(const LockFile&) = delete;
@@ -24,6 +25,7 @@ class LockFile {
  private:
   std::string path_;
   UniqueFd fd_;
+  bool made_ = false;
   int error_ = 0;
 };
 

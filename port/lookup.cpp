@@ -76,8 +76,10 @@ class Lookup::State : public std::enable_shared_from_this<State> {
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = ARES_AI_NUMERICSERV;
+    // It takes port 0 for a mistake.
+    const std::string service = std::to_string(port);
     ares_getaddrinfo(
-        channel_, host.c_str(), std::to_string(port).c_str(), &hints,
+        channel_, host.c_str(), port == 0 ? nullptr : service.c_str(), &hints,
         [](void* self, int result, int, ares_addrinfo* found) {
           static_cast<State*>(self)->answered(result, found);
         },

@@ -3,6 +3,7 @@
 
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "port/serial_settings.h"
@@ -15,12 +16,15 @@ using std::chrono::microseconds;
 // What a chip holds behind the driver's queue, where the driver cannot tell.
 constexpr int kChipBytes = 16;
 constexpr std::uint32_t kUnknownRate = 9600;
+// It is not asked more often than this, however fast the line is.
+constexpr microseconds kShortestWait{1'000};
 
+// How long to wait for so many bytes to leave.
 microseconds time_of(int byte_count, const Uart& uart) {
   const std::int64_t bits =
       1 + uart.data_bits + (uart.parity != Parity::none ? 1 : 0) + uart.stop_bits;
   const std::uint32_t baud = uart.baud != 0 ? uart.baud : kUnknownRate;
-  return microseconds(bits * byte_count * 1'000'000 / baud + 1);
+  return std::max(microseconds(bits * byte_count * 1'000'000 / baud + 1), kShortestWait);
 }
 
 }  // namespace

@@ -41,6 +41,16 @@ TEST_F(SerialStreamTest, HoldsWhatIsWrittenUntilItHasFollowed) {
   EXPECT_TRUE(stream_->may_write());
 }
 
+TEST_F(SerialStreamTest, AFastPortIsNotAskedAgainAtOnce) {
+  ASSERT_TRUE(stream_->may_write());
+  stream_->follow({.baud = 4'000'000});
+  run_until([this] { return stream_->may_write(); });
+  const auto start = std::chrono::steady_clock::now();
+  stream_->follow({.baud = 9600});
+  run_until([this] { return stream_->may_write(); });
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(1));
+}
+
 TEST_F(SerialStreamTest, WhatItHasAlreadyTakesNoTime) {
   stream_->follow({.baud = 9600});
   EXPECT_TRUE(stream_->may_write());

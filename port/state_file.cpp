@@ -19,12 +19,20 @@ namespace {
 
 constexpr std::string_view kHeaderStart = "m531x state of ";
 constexpr std::size_t kMostBytes = 512;  // more than any good file has
+constexpr int kMostLinks = 40;           // on the way to a file, as Linux has it
 constexpr const char* kRemedy = "; remove it to begin with a new module";
 
-// The file that is meant, through links; so two names of one file have one lock.
+// The file that is meant, through links, one that points to nothing yet included; so two names of
+// one file have one lock.
 std::string real_path(const std::string& path) {
+  std::filesystem::path real = path;
   std::error_code error;
-  const auto real = std::filesystem::weakly_canonical(path, error);
+  for (int links = 0; links < kMostLinks && !std::filesystem::exists(real, error); ++links) {
+    const auto target = std::filesystem::read_symlink(real, error);
+    if (error) break;  // no link, or in a folder that is not there
+    real = real.parent_path() / target;
+  }
+  real = std::filesystem::weakly_canonical(real, error);
   return error ? path : real.string();
 }
 
@@ -40,8 +48,11 @@ int write_all(int fd, std::string_view bytes) {
   return 0;
 }
 
+// What a crash left at `path` goes; whatever else stands there is neither waited for nor written
+// to.
 int write_file(const std::string& path, std::string_view bytes) {
-  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return errno;
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
   const UniqueFd fd(::open(path.c_str(), kFlags, S_IRUSR | S_IWUSR));
   if (!fd.valid() || ::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0) return errno;
   if (const int error = write_all(fd.get(), bytes)) return error;
@@ -105,13 +116,11 @@ int StateFile::write(const Flash& flash) const {
   return error;
 }
 
-void StateFile::keep(const Flash& flash) {
+bool StateFile::keep(const Flash& flash) {
   const int error = write(flash);
-  if (error == 0) {
-    failed_ = false;
-  } else if (!std::exchange(failed_, true)) {
-    complain_("--state " + name_ + ": cannot write it: " + words_of(error));
-  }
+  if (std::exchange(failed_, error != 0) || error == 0) return error == 0;
+  complain_("--state " + name_ + ": cannot write it: " + words_of(error));
+  return false;
 }
 
 }  // namespace m531x::port

@@ -18,15 +18,16 @@ class StateFile {
   using Complain = std::function<void(const std::string& sentence)>;
 
   // Reads file `path`, which may not be there yet: then the module is a new one. As long as the
-  // object lives no other program has the file. Throws UserError, and leaves the file as it is,
+  // object lives no other program has the file, which `path`.lock says; `path`.new is what is being
+  // written. Throws UserError, and leaves the file as it is,
   // when it is damaged, of another model, not to be had, or another program has it.
   StateFile(std::string path, std::string_view model, Complain complain);
 
   // What it kept when it was read.
   [[nodiscard]] const Flash& flash() const { return flash_; }
   // Stores `flash` when it returns; a crash at any moment leaves the old content or the new one. A
-  // failure is told and leaves the old one.
-  void keep(const Flash& flash);
+  // failure is told and leaves the old one; false: it is to be tried again.
+  [[nodiscard]] bool keep(const Flash& flash);
 
  private:
   void read();

@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 Flash changed(std::uint8_t functionality) {
   Flash flash;
@@ -56,7 +57,7 @@ class StateFileTest : public testing::Test {
   void keep(const Flash& flash) {
     auto file = open();
     ASSERT_TRUE(file) << refusal_;
-    file->keep(flash);
+    kept_ = file->keep(flash);
   }
   [[nodiscard]] std::string content() const {
     std::ifstream file(path_, std::ios::binary);
@@ -79,6 +80,7 @@ class StateFileTest : public testing::Test {
   std::string path_;
   std::string refusal_;
   std::vector<std::string> complaints_;
+  bool kept_ = false;  // by the last keep()
 };
 
 TEST_F(StateFileTest, AMissingFileIsANewModuleAndIsMadeAtTheFirstChange) {
@@ -176,7 +178,65 @@ TEST_F(StateFileTest, ALockLeftByAKilledProgramAndAHalfWrittenFileAreTakenOver) 
   std::ofstream(path_ + ".new") << "half";
   EXPECT_EQ(open()->flash(), changed(4));
   keep(changed(0));
+  EXPECT_EQ(open()->flash(), changed(0));
+  EXPECT_THAT(names(), UnorderedElementsAre("module", "module.lock"));
+}
+
+TEST_F(StateFileTest, AFileOfTheUsersWithTheLocksNameStaysAsItIs) {
+  for (const std::string precious : {"", "precious"}) {
+    std::ofstream(path_ + ".lock") << precious;
+    {
+      const auto file = open();
+      ASSERT_TRUE(file) << refusal_;
+      EXPECT_TRUE(file->keep(changed(4)));
+      expect_refused("another program keeps its module there");
+    }
+    EXPECT_TRUE(fs::exists(path_ + ".lock"));
+    EXPECT_EQ(fs::file_size(path_ + ".lock"), precious.size());
+  }
+}
+
+TEST_F(StateFileTest, AFifoWithTheNewFilesNameIsNotWaitedFor) {
+  ASSERT_EQ(::mkfifo((path_ + ".new").c_str(), 0600), 0);
+  keep(changed(4));
+  EXPECT_TRUE(kept_);
+  EXPECT_EQ(open()->flash(), changed(4));
   EXPECT_THAT(names(), ElementsAre("module"));
+}
+
+TEST_F(StateFileTest, WhatALinkWithTheNewFilesNamePointsToIsLeftAlone) {
+  const std::string real = path_;
+  path_ = folder_ / "precious";
+  write("precious");
+  fs::create_symlink(path_, real + ".new");
+  fs::create_hard_link(path_, folder_ / "other.new");
+  EXPECT_EQ(content(), "precious");
+  for (const std::string& name : {real, (folder_ / "other").string()}) {
+    path_ = name;
+    keep(changed(4));
+    EXPECT_TRUE(kept_);
+    EXPECT_FALSE(fs::exists(fs::symlink_status(path_ + ".new")));
+  }
+  path_ = folder_ / "precious";
+  EXPECT_EQ(content(), "precious");
+}
+
+TEST_F(StateFileTest, TheTargetOfADanglingLinkIsMade) {
+  const fs::path folder = folder_ / "folder";
+  fs::create_directory(folder);
+  fs::create_symlink("../module", folder / "inner");
+  path_ = folder_ / "outer";
+  fs::create_symlink("folder/inner", path_);
+  keep(changed(4));
+  EXPECT_TRUE(fs::is_symlink(path_));
+  EXPECT_TRUE(fs::is_symlink(folder / "inner"));
+  path_ = folder_ / "module";
+  EXPECT_FALSE(fs::is_symlink(path_));
+  EXPECT_EQ(open()->flash(), changed(4));
+
+  path_ = folder_ / "loop";
+  fs::create_symlink("loop", path_);
+  expect_refused("Too many levels of symbolic links");
 }
 
 // As on a full disk: the write stops in the middle.
@@ -190,13 +250,13 @@ TEST_F(StateFileTest, AWriteThatFailsIsToldOnceAndTriedAgain) {
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
   const rlimit small = {.rlim_cur = 100, .rlim_max = limit.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  file->keep(changed(0));
-  file->keep(changed(1));
+  EXPECT_FALSE(file->keep(changed(0)));
+  EXPECT_FALSE(file->keep(changed(1)));
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
   EXPECT_THAT(complaints_, ElementsAre(AllOf(HasSubstr(path_), HasSubstr(words_of(EFBIG)))));
   EXPECT_EQ(content(), good);
   EXPECT_FALSE(fs::exists(path_ + ".new"));
-  file->keep(changed(0));
+  EXPECT_TRUE(file->keep(changed(0)));
   file.reset();
   EXPECT_EQ(open()->flash(), changed(0));
 

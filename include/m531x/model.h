@@ -36,7 +36,8 @@ struct Base {
   std::uint32_t max_sleep_baud;   // no PSM while the serial line is faster (manual 2.1)
   std::array<std::uint8_t, 8> bands;  // up to the first 0
   // The lines that tell of a restart, in order, separated by LF. `#` stands for the model's name,
-  // `@` for the reset's cause.
+  // `@` for the reset's cause, `%` for <fun> of +CFUN, `!` for the SIM's state, `~` for the model's
+  // space after a colon.
   std::string_view boot_text;
 };
 

@@ -27,8 +27,9 @@ class Engine;
 //   timer for next_deadline.
 class Modem {
  public:
-  // `model` and `pool` must outlive the modem. It is switched on at time 0 with what `flash` keeps.
-  Modem(const Model& model, const Settings& settings, BlockPool& pool, const Flash& flash = {});
+  // `model` and `pool` must outlive the modem. It is switched on with what `flash` keeps.
+  Modem(const Model& model, const Settings& settings, BlockPool& pool, const Flash& flash = {},
+        Millis now = Millis{0});
   ~Modem();
   Modem(const Modem&) = delete;
   Modem& operator=(const Modem&) = delete;
@@ -99,7 +100,12 @@ class Modem {
   [[nodiscard]] std::optional<Action> next_action();
   // When to call tick; nullopt = not needed.
   [[nodiscard]] std::optional<Millis> next_deadline() const;
-  [[nodiscard]] Status status() const;
+  // Whether something that the host or its owner began is still to be done or told: a command line,
+  // a request and its reports, an inquiry, a report that waits, output. Not what time alone brings:
+  // a boot, registration, power saving, the trial of a rate.
+  [[nodiscard]] bool has_work() const;
+  // As it is at this time, which may be later than that of the last call.
+  [[nodiscard]] Status status(Millis now) const;
   // What is to be kept without power. It has changed when flash_version has.
   [[nodiscard]] const Flash& flash() const;
   [[nodiscard]] std::uint32_t flash_version() const;

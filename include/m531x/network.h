@@ -20,18 +20,28 @@ struct Identity {
   ShortText<24> serial = "M531X0000000001";
   ShortText<15> imsi = "460040000000017";
   ShortText<20> iccid = "89860400000000000017";
-  ShortText<15> number = "+8614400000017";
 };
 
 // In the numbers of 27.007: <rssi> and <ber> of +CSQ, <rsrq> and <rsrp> of +CESQ; SINR in dB.
 struct Signal {
-  std::uint8_t rssi = 23;  // 0 ... 31, 99 = unknown
-  std::uint8_t ber = 99;   // 0 ... 7, 99
-  std::uint8_t rsrq = 20;  // 0 ... 34, 255 = unknown
-  std::uint8_t rsrp = 52;  // 0 ... 97, 255
-  std::int8_t sinr = 12;   // -30 ... 40
+  std::uint8_t rssi = 23;
+  std::uint8_t ber = 99;
+  std::uint8_t rsrq = 20;
+  std::uint8_t rsrp = 52;
+  std::int8_t sinr = 12;
   bool operator==(const Signal&) const = default;
 };
+// What may stand there: from `low` to `high`, or `unknown`, which is `low` where there is none.
+struct SignalRange {
+  std::int16_t low;
+  std::int16_t high;
+  std::int16_t unknown;
+};
+inline constexpr SignalRange kRssiRange = {0, 31, 99};
+inline constexpr SignalRange kBerRange = {0, 7, 99};
+inline constexpr SignalRange kRsrqRange = {0, 34, 255};
+inline constexpr SignalRange kRsrpRange = {0, 97, 255};
+inline constexpr SignalRange kSinrRange = {-30, 40, -30};
 // Neither heard nor measured: what is told without coverage.
 inline constexpr Signal kNoSignal = {.rssi = 99, .ber = 99, .rsrq = 255, .rsrp = 255, .sinr = -30};
 
@@ -74,6 +84,8 @@ struct Network {
 };
 
 // The clock that the network gives (NITZ). It goes on with the modem's time.
+inline constexpr std::int8_t kMinZone = -48;
+inline constexpr std::int8_t kMaxZone = 56;  // UTC+14
 struct Clock {
   std::int64_t start = 1'735'689'600;  // seconds since 1970, UTC, when the modem is made
   std::int8_t zone = 32;               // quarters of an hour east of Greenwich

@@ -57,6 +57,9 @@ class Dce {
   // The one final result code of a line.
   [[nodiscard]] bool final(Final result);
 
+  // A restart: the line whose result was awaited is gone, with what was to follow it.
+  void forget_line() { after_result_.clear(); }
+
   [[nodiscard]] const mem::Chain& output() const { return out_; }
   // An idle modem keeps one block for its next answer.
   void sent(std::uint32_t bytes) {

@@ -32,7 +32,7 @@ Final store_profile(Engine& engine, const Call& call) {
   if (!basic_number(call, 0)) return Final::wrong_parameters;
   Flash next = engine.flash;
   next.has_profile = true;
-  next.profile = engine.dce.profile;
+  next.profile = engine.serial.proven(engine.dce.profile);
   engine.store(next);
   return Final::ok;
 }

@@ -17,9 +17,12 @@ constexpr std::int32_t days_of_month(std::int32_t year, std::int32_t month) {
 }  // namespace
 
 DateTime date_of(std::int64_t seconds) {
-  auto day = static_cast<std::int32_t>(seconds / kDaySeconds);
-  const auto rest = static_cast<std::uint32_t>(seconds % kDaySeconds);
+  std::int64_t left = seconds % kDaySeconds;
+  if (left < 0) left += kDaySeconds;
+  auto day = static_cast<std::int32_t>((seconds - left) / kDaySeconds);
+  const auto rest = static_cast<std::uint32_t>(left);
   std::int32_t year = kFirstYear;
+  while (day < 0) day += days_of_year(--year);
   for (; day >= days_of_year(year); ++year) day -= days_of_year(year);
   std::int32_t month = 1;
   for (; day >= days_of_month(year, month); ++month) day -= days_of_month(year, month);

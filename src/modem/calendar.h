@@ -17,7 +17,8 @@ struct DateTime {
 
 inline constexpr std::int64_t kDaySeconds = 86'400;
 
-// From 1970 to 2099, where every fourth year is a leap year.
+// Up to 2099, and the days before 1970 that a western zone needs. From 1970 on every fourth year is
+// a leap year.
 [[nodiscard]] DateTime date_of(std::int64_t seconds);
 // False: there is no such day or time in those years.
 [[nodiscard]] bool seconds_of(const DateTime& date, std::int64_t& seconds);

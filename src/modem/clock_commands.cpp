@@ -13,8 +13,6 @@ using at::Form;
 using mem::Text;
 
 constexpr std::int64_t kQuarterSeconds = 900;
-constexpr std::int8_t kMaxZone = 56;  // UTC+14
-constexpr std::int8_t kMinZone = -48;
 
 // Reads `25/01/31,23:59:59+32`, or without the zone, off the front; the century is this one.
 class TimeReader {
@@ -65,7 +63,10 @@ Final clock(Engine& engine, const Call& call) {
     return engine.answer(call.name, text);
   }
   const at::Args& args = call.args;
-  if (args.size() > 2) return Final::wrong_parameters;
+  const bool may_be_two = !engine.model.base.quotes && !args[0].quoted;
+  if (args.size() > 2 || (args.size() == 2 && (!may_be_two || args[1].quoted))) {
+    return Final::wrong_parameters;
+  }
   Text typed;
   typed.add(args[0].text());
   if (args.size() == 2) typed.add(',').add(args[1].text());

@@ -17,21 +17,24 @@ constexpr Millis kMemoryRetry{10};
 
 }  // namespace
 
-Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, const Flash& kept)
+Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, const Flash& kept,
+               Millis now)
     : model(model_row),
       settings(chosen),
       flash(kept),
       dce(pool, stored_profile(), chosen.variant.space_after_colon, chosen.limits.dte_queue_bytes),
       serial(dce.profile),
       http(model_row, settings, pool, dce, notes, counters),
-      mobile(model_row, settings, flash),
+      mobile(model_row, settings, flash, now),
       inquiry(settings, pool),
       line_(pool),
       input_(pool),
       max_line_bytes_(std::min<std::uint32_t>(
           chosen.limits.line_bytes,
           static_cast<std::uint32_t>(std::max(pool.scratch().size(), Block::kCapacity)))),
-      injected_(pool) {
+      injected_(pool),
+      now_(now),
+      last_input_(now) {
   mobile.set_rate(serial.uart().baud);
   mobile.boot(ResetCause::power_on, settings.boot.text, now_);
   follow(now_);
@@ -127,6 +130,11 @@ std::optional<Millis> Engine::next_deadline() const {
   if (serial.on_trial()) consider(serial.trial_ends());
   if (serial.changing() && may_follow_line()) consider(now_);
   return next;
+}
+
+bool Engine::has_work() const {
+  return !dce.output().empty() || executing_ || owed_ || then_ != Then::go_on || !input_.empty() ||
+         http.has_work() || http.has_reports() || inquiry.is_open() || has_own_reports();
 }
 
 // Goes on with everything that may go on. Answers come before reports.

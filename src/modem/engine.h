@@ -16,7 +16,8 @@ namespace m531x::modem {
 
 class Engine {
  public:
-  Engine(const Model& model, const Settings& settings, BlockPool& pool, const Flash& kept);
+  Engine(const Model& model, const Settings& settings, BlockPool& pool, const Flash& kept,
+         Millis now);
 
   // In and out, as Modem documents them.
   void dte_received(Bytes bytes, Millis now);
@@ -36,7 +37,8 @@ class Engine {
   [[nodiscard]] bool inject(Bytes text, Millis now);
   [[nodiscard]] std::optional<Action> next_action();
   [[nodiscard]] std::optional<Millis> next_deadline() const;
-  [[nodiscard]] Status status() const;
+  [[nodiscard]] bool has_work() const;
+  [[nodiscard]] Status status(Millis now) const;
   [[nodiscard]] std::uint32_t flash_version() const { return flash_version_; }
 
   // For the commands.
@@ -96,8 +98,8 @@ class Engine {
   mem::Chain injected_;  // reports in their frames
   std::uint32_t flash_version_ = 0;
   std::optional<at::Final> owed_;  // a result code for which there was no memory
-  Millis now_{0};
-  Millis last_input_{0};
+  Millis now_;
+  Millis last_input_;
 };
 
 using CommandRow = at::Command<Engine>;

@@ -54,6 +54,7 @@ void Engine::forget() {
   line_ = at::CommandLine(input_.pool());
   http.reset();
   inquiry.reset();
+  dce.forget_line();
   dce.profile = stored_profile();
   serial.restart();
 }
@@ -134,15 +135,15 @@ std::optional<Action> Engine::next_action() {
   return action;
 }
 
-Status Engine::status() const {
+Status Engine::status(Millis now) const {
   const Radio& radio = mobile.radio;
   Status status = {.power = mobile.power(),
                    .functionality = radio.functionality(),
                    .coverage = radio.has_coverage(),
-                   .registration = radio.registration(now_),
-                   .attached = radio.attached(now_),
-                   .connected = radio.connected(now_),
-                   .asleep = radio.asleep(now_),
+                   .registration = radio.registration(now),
+                   .attached = radio.attached(now),
+                   .connected = radio.connected(now),
+                   .asleep = radio.asleep(now),
                    .signal = radio.signal(),
                    .instances = {},
                    .counters = counters};

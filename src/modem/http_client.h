@@ -72,6 +72,9 @@ class HttpClient {
   // Whether report() has anything to say, now or later.
   [[nodiscard]] bool has_reports() const { return awake_ != 0; }
 
+  // Whether a request is under way, its response not reported yet, or that of a closed instance not
+  // sent yet.
+  [[nodiscard]] bool has_work() const;
   // Ends what has timed out.
   void expire(Millis now);
   [[nodiscard]] std::optional<Millis> next_deadline(Millis now) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What power and radio do to the HTTP instances.
+// What power and radio do to the HTTP instances, and whether they are at work.
 #include <algorithm>
 
 #include "modem/http_client.h"
@@ -51,6 +51,12 @@ InstanceState HttpClient::state(InstanceId id) const {
   if (!slot) return InstanceState::none;
   if (!slot->is_busy()) return InstanceState::idle;
   return HttpClient::is_connecting(*slot) ? InstanceState::connecting : InstanceState::responding;
+}
+
+bool HttpClient::has_work() const {
+  const auto is_busy = [](const auto& slot) { return slot && slot->is_busy(); };
+  const auto is_left = [](const auto& slot) { return slot && slot->instance == kNoInstance; };
+  return std::ranges::any_of(instances_, is_busy) || std::ranges::any_of(connections_, is_left);
 }
 
 }  // namespace m531x::modem

@@ -39,6 +39,8 @@ class Inquiry {
   // When follow() has something to do.
   [[nodiscard]] std::optional<Millis> next_change() const;
   [[nodiscard]] bool is_due(Millis now) const { return due_ <= now; }
+  // A question is not answered yet.
+  [[nodiscard]] bool is_open() const { return state_ != State::none; }
   [[nodiscard]] bool has_report() const { return state_ == State::answered; }
   static constexpr std::uint32_t kMaxReportBytes = kMaxHostBytes + 64;
   // Queues it; to be called while a report may start and there is room for it.

@@ -131,7 +131,10 @@ void Mobile::follow(Millis now) {
   if (power_ == Power::booting && now >= boot_ends_) begin(now);
   radio.set_admitted(admits_the_cell(), now);
   update_active_time();
-  if (!radio.attached(now)) told_once_ = 0;
+  if (!radio.attached(now)) {
+    told_once_ = 0;
+    requests.inactive = 0;  // the next attach activates the contexts (27.007 10.1.9)
+  }
   has_reports_ = !boot_text_.empty() || registration_is_news(now) || connection_is_news(now) ||
                  sleep_is_news(now) || due_once(now) != told_once_;
   due_ = next_change(now).value_or(kNever);
@@ -215,12 +218,24 @@ bool Mobile::tell_boot(at::Dce& dce) {
     std::size_t at = 0;
     for (; at < boot_text_.size() && boot_text_[at] != '\n'; ++at) {
       const char byte = boot_text_[at];
-      if (byte == '@') {
-        line.add(name_of(cause_));
-      } else if (byte == '#') {
-        line.add(settings_.identity.model);
-      } else {
-        line.add(byte);
+      switch (byte) {
+        case '@':
+          line.add(name_of(cause_));
+          break;
+        case '#':
+          line.add(settings_.identity.model);
+          break;
+        case '%':
+          line.add(std::uint32_t{radio.functionality()});
+          break;
+        case '!':
+          line.add(settings_.identity.sim ? "READY" : "NOT INSERTED");
+          break;
+        case '~':
+          line.add(dce.space());
+          break;
+        default:
+          line.add(byte);
       }
     }
     boot_text_ = mem::after(boot_text_, at + 1);
@@ -259,7 +274,7 @@ void Mobile::tell_edrx(at::Dce& dce) {
 }
 
 std::int64_t Mobile::time(Millis now) const {
-  return settings_.clock.start + clock_offset_ + now.count() / 1000;
+  return settings_.clock.start + clock_offset_ + (now - made_).count() / 1000;
 }
 
 void Mobile::set_time(std::int64_t seconds, std::int8_t zone, Millis now) {

@@ -15,8 +15,8 @@ namespace m531x::modem {
 class Mobile {
  public:
   // All arguments must outlive it. It is off.
-  Mobile(const Model& model, const Settings& settings, const Flash& flash)
-      : radio(settings.network), model_(model), settings_(settings), flash_(flash) {}
+  Mobile(const Model& model, const Settings& settings, const Flash& flash, Millis made)
+      : radio(settings.network), model_(model), settings_(settings), flash_(flash), made_(made) {}
 
   Radio radio;
   // What the host asks to be told of, and the like; as new after a restart.
@@ -102,7 +102,8 @@ class Mobile {
   ResetCause cause_ = ResetCause::power_on;
   bool tells_ = false;
   bool has_reports_ = false;
-  Bytes boot_text_;  // what of the model's is still to be told
+  Bytes boot_text_;    // what of the model's is still to be told
+  const Millis made_;  // the moment of Clock::start
   Millis boot_ends_{0};
   Millis due_{0};
   std::uint32_t reported_ = 0;  // by the current call of report()

@@ -42,7 +42,7 @@ constexpr Base kLaterBase = {
     .address_report = true,
     .max_sleep_baud = kAnyRate,
     .bands = {3, 5, 8},
-    .boot_text = "*ATREADY: 1\n+CFUN: 1\n+CPIN: READY",
+    .boot_text = "*ATREADY:~1\n+CFUN:~%\n+CPIN:~!",
 };
 
 constexpr Base with_zone_reports(Base base) {

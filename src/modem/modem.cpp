@@ -7,10 +7,11 @@
 
 namespace m531x {
 
-Modem::Modem(const Model& model, const Settings& settings, BlockPool& pool, const Flash& flash) {
+Modem::Modem(const Model& model, const Settings& settings, BlockPool& pool, const Flash& flash,
+             Millis now) {
   static_assert(sizeof(modem::Engine) <= kStorageBytes);
   static_assert(alignof(modem::Engine) <= alignof(std::max_align_t));
-  new (storage_) modem::Engine(model, settings, pool, flash);
+  new (storage_) modem::Engine(model, settings, pool, flash, now);
 }
 
 Modem::~Modem() { engine().~Engine(); }
@@ -63,7 +64,8 @@ std::size_t Modem::net_certificate(const Action& action, Certificate which,
 
 std::optional<Action> Modem::next_action() { return engine().next_action(); }
 std::optional<Millis> Modem::next_deadline() const { return engine().next_deadline(); }
-Status Modem::status() const { return engine().status(); }
+bool Modem::has_work() const { return engine().has_work(); }
+Status Modem::status(Millis now) const { return engine().status(now); }
 const Flash& Modem::flash() const { return engine().flash; }
 std::uint32_t Modem::flash_version() const { return engine().flash_version(); }
 std::optional<Note> Modem::next_note() { return engine().notes.take(); }

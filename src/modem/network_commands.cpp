@@ -173,6 +173,7 @@ Final operators(Engine& engine, const Call& call) {
   const auto format = number_or(args, 1, kLongName, kNumeric, kNumeric);
   if (!mode || !format || *format == 1 || args.size() > 4) return Final::wrong_parameters;
   if (!is_omitted(args, 3) && !args.number(3, 0, 9)) return Final::wrong_parameters;
+  if (*mode == kSetFormat && is_omitted(args, 1)) return Final::wrong_parameters;
   const bool names_one = !is_omitted(args, 2);
   if (names_one != (*mode == kManual)) return Final::wrong_parameters;
   if (*mode != kDeregister && *mode != kSetFormat && !engine.settings.identity.sim) {
@@ -246,6 +247,7 @@ Final bands(Engine& engine, const Call& call) {
   for (std::size_t i = 0; i < call.args.size(); ++i) {
     const auto band = call.args.number(i, 1, 255);
     if (!band || std::ranges::find(known, *band) == known.end()) return Final::wrong_parameters;
+    if (std::ranges::find(next.bands, *band) != next.bands.end()) return Final::wrong_parameters;
     next.bands[i] = static_cast<std::uint8_t>(*band);
   }
   engine.store(next);

@@ -122,11 +122,11 @@ Final edrx(Engine& engine, const Call& call) {
   if (!number_or(args, 1, kEdrxAccessTechnology, kEdrxAccessTechnology, kEdrxAccessTechnology)) {
     return Final::wrong_parameters;
   }
-  if (*mode == 0 || *mode == 3) request = {};
-  request.mode = static_cast<std::uint8_t>(*mode);
   if (!take_bits(args, 2, request.cycle) || !take_bits(args, 3, request.window)) {
     return Final::wrong_parameters;
   }
+  if (*mode == 0 || *mode == 3) request = {};
+  request.mode = static_cast<std::uint8_t>(*mode);
   Flash next = engine.flash;
   next.edrx = request;
   engine.store(next);

@@ -54,6 +54,14 @@ void SerialLine::begin_trial(Trial trial) {
   change();
 }
 
+Profile SerialLine::proven(Profile profile) const {
+  if (!tries_) return profile;
+  profile.rate = before_.rate;
+  profile.flow_control = before_.flow_control;
+  profile.framing = before_.framing;
+  return profile;
+}
+
 void SerialLine::restart() {
   tries_ = false;
   sync_ = kDefaultSync;

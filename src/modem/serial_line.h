@@ -22,6 +22,9 @@ class SerialLine {
 
   // What the line has now.
   [[nodiscard]] const Uart& uart() const { return uart_; }
+  // `profile` with the line's settings that a host can rely on: those before a trial while it
+  // lasts.
+  [[nodiscard]] Profile proven(Profile profile) const;
   // <sync_mode> of +NATSPEED; it has no effect.
   [[nodiscard]] std::uint8_t sync() const { return sync_; }
   void set_sync(std::uint8_t sync) { sync_ = sync; }

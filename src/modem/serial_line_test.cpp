@@ -172,8 +172,9 @@ class Sleep : public testing::Test {
     settings.baud = baud;
     mem::TestPool pool(64, 4, TestModem::kScratchBytes);
     Modem modem(model_named(model), settings, pool, saving());
-    modem.tick(settings.network.inactivity + Millis(2000));
-    return modem.status().asleep;
+    const Millis then = settings.network.inactivity + Millis(2000);
+    modem.tick(then);
+    return modem.status(then).asleep;
   }
 };
 
@@ -196,12 +197,12 @@ TEST_F(Sleep, AChangeOfTheRateCountsWhenItTakesEffect) {
   Modem modem(model_named("M5310-A"), settings, pool, saving());
   Millis now = settings.network.inactivity + Millis(2000);
   modem.dte_received("AT+NATSPEED=115200,0,0\r", now);
-  EXPECT_TRUE(modem.status().asleep);
+  EXPECT_TRUE(modem.status(now).asleep);
   modem.dte_sent(modem.dte_output().size(), now);
-  EXPECT_FALSE(modem.status().asleep);
+  EXPECT_FALSE(modem.status(now).asleep);
   modem.dte_received("AT+NATSPEED=9600,0,0\r", now);
   modem.dte_sent(modem.dte_output().size(), now);
-  EXPECT_TRUE(modem.status().asleep);
+  EXPECT_TRUE(modem.status(now).asleep);
 }
 
 }  // namespace

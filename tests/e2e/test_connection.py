@@ -232,3 +232,10 @@ def test_packet_size_cuts_header_and_content_alike(modem):
             host.expect(b"\r\n+HTTPNMIC:0,%d,700,%d,%d\r\n" % (more, end, end - begin))
             host.expect(content[begin:end].hex().upper().encode(), b"\r\n")
         host.command("AT+HTTPCLOSE=0")
+
+
+def test_name_is_looked_up_for_real(modem):
+    """localhost is in the machine's hosts file: nothing leaves it."""
+    host, _ = modem()
+    host.command('AT+CMDNS="localhost"', OK)
+    host.expect(info(b"+CMDNS:127.0.0.1"))

@@ -448,6 +448,7 @@ def test_ctl_tells_what_the_modem_refuses(controlled, path):
     (("coverage",), "on is missing"),
     (("coverage", "on=1"), "true or false"),
     (("inject", "text="), "text"),
+    (("inject", "text=a\udcff"), "text is not UTF-8"),  # the byte FF
     (("state", "--nonsense"), "--nonsense"),
 ])
 def test_ctl_misused(controlled, path, arguments, place):

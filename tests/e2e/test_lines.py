@@ -98,6 +98,15 @@ def test_standard_input_and_output():
         assert pipes.wait() == 0
 
 
+def test_standard_input_that_ends_does_not_wait_for_the_network():
+    """A day is left until the module registers, and nobody waits for that."""
+    setting = "network.registration_delay_ms=86400000"
+    with Pipes("run", "--stdio", "--quiet", "--set", setting) as pipes:
+        Host(pipes).command("AT")
+        pipes.end_input()
+        assert pipes.wait() == 0
+
+
 def listening_port(program):
     return int(program.wait_said(r"127\.0\.0\.1:(\d+)")[1])
 

@@ -123,7 +123,7 @@ def test_gammu_identifies_the_module(module, tmp_path, model):
     status, said = gammu(module("--model", model), tmp_path, "identify")
     assert status == 0, said
     for name, value in (("Manufacturer", "CMIOT"), ("Model", model), ("Firmware", model + "_V"),
-                        ("SIM IMSI", "460040000000017")):
+                        ("IMEI", "868663000000017"), ("SIM IMSI", "460040000000017")):
         assert re.search(rf"{name} +: .*{re.escape(value)}", said), said
 
 

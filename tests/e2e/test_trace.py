@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from control import Control
 from host import OK, info
 from program import M531X
 from server import free_port
@@ -101,6 +102,55 @@ def test_password_typed_byte_by_byte_is_never_told(traced):
     host_bytes = "".join(line.get("data", "") for line in lines if line["dir"] == "host")
     echoed = "".join(line.get("data", "") for line in lines if line["dir"] == "modem")
     assert SECRET not in host_bytes and SECRET not in echoed
+
+
+@pytest.mark.parametrize("partly", ["AT+NPING=", 'AT+CMDNS="', "AT+HTTPCFG=0,6,"])
+def test_password_after_a_line_that_a_restart_dropped_is_never_told(traced, tmp_path, partly):
+    path = tmp_path / "control"
+    host, _, records = traced("--control", path, "--set", "variant.echo=true")
+    host.command("ATE1")
+    host.write(partly.encode())
+    host.expect(partly.encode())
+    control = Control(path)
+    control.do("reset")
+    control.close()
+    host.read_until(b"REBOOT_")
+    host.read_until(OK)
+    host.type(f'AT+HTTPCREATE="http://a.b","meter","{SECRET}"')
+    host.read_until(info(b"+HTTPCREATE:0") + OK)
+    text, _ = records()
+    assert partly.partition("=")[0] in text
+    assert SECRET not in text
+
+
+def test_password_after_what_was_typed_during_the_boot_is_never_told(traced, tmp_path):
+    path = tmp_path / "control"
+    host, _, records = traced("--control", path, "--set", "boot.duration_ms=2000",
+                              "--set", "boot.text=true")
+    control = Control(path)
+    control.do("reset")
+    assert control.do("state")["power"] == "booting"
+    host.write(b"AT+NPING=")
+    host.read_until(OK)
+    assert control.do("state")["power"] == "on"
+    control.close()
+    host.type(f'AT+HTTPCREATE="http://a.b","meter","{SECRET}"')
+    host.read_until(info(b"+HTTPCREATE:0") + OK)
+    text, _ = records()
+    assert "AT+NPING=" in text and SECRET not in text
+
+
+@pytest.mark.parametrize("typed", ["1234", '"12345678"', "1234,5678", '"1234","5678"'])
+def test_pin_is_never_told(traced, typed):
+    host, _, records = traced("--set", "variant.echo=true")
+    host.command("ATE1")
+    host.type(f"AT+CPIN={typed}")
+    host.read_until(b"ERROR")
+    host.read_until(b"\r\n")
+    _, lines = records()
+    told = "".join(line.get("data", "") for line in lines)
+    assert told.count("AT+CPIN=") == 2
+    assert "1234" not in told and "5678" not in told
 
 
 def test_private_key_and_api_key_are_never_told(traced):

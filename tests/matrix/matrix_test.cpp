@@ -206,7 +206,7 @@ class Cell {
 
   // `untouched` is Stage::everything() of the state after an AT.
   void check(const std::string& untouched) {
-    const std::uint32_t restarts = stage_.modem().status().counters.restarts;
+    const std::uint32_t restarts = stage_.status().counters.restarts;
     std::string heard = stage_.type(line_.text);
     if (line_.outcome == Outcome::restarts || line_.outcome == Outcome::powers_off) {
       EXPECT_TRUE(heard.starts_with(line_.exact)) << heard;
@@ -251,7 +251,7 @@ class Cell {
 
   void check_restart(std::uint32_t restarts) {
     stage_.wait(Millis(60'000));
-    const Status status = stage_.modem().status();
+    const Status status = stage_.status();
     EXPECT_EQ(status.power, Power::on);
     EXPECT_EQ(status.counters.restarts, restarts + 1);
     for (const InstanceState state : status.instances) EXPECT_EQ(state, InstanceState::none);
@@ -260,9 +260,9 @@ class Cell {
   }
 
   void check_power_off() {
-    EXPECT_EQ(stage_.modem().status().power, Power::off);
+    EXPECT_EQ(stage_.status().power, Power::off);
     EXPECT_EQ(stage_.type("AT"), "");
-    stage_.modem().reset(ResetCause::pin, Millis(0));
+    stage_.modem().reset(ResetCause::pin, stage_.now());
     stage_.wait(Millis(60'000));
     stage_.type("ATE0");
     EXPECT_EQ(stage_.type("AT"), "\r\nOK\r\n");
@@ -360,7 +360,7 @@ TEST(CommandMatrixTable, EveryStageIsInItsState) {
       const std::string heard = stage.type("AT");
       EXPECT_EQ(heard, "\r\nOK\r\n" + stage.waiting_report());
       EXPECT_EQ(stage.waiting_report().empty(), c.state != State::ended);
-      EXPECT_EQ(stage.modem().status().instances[0], c.instance);
+      EXPECT_EQ(stage.status().instances[0], c.instance);
       const std::string then = stage.go_on();
       EXPECT_NE(then.find(c.then), std::string::npos) << then;
       EXPECT_EQ(then.empty(), c.then.empty()) << then;

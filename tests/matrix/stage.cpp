@@ -102,7 +102,7 @@ std::string Stage::wait(Millis time) {
 }
 
 std::string Stage::everything() {
-  std::string text = text_of(modem().status());
+  std::string text = text_of(status());
   const FlashImage image = encode(modem().flash());
   text.append("flash ").append(image.data(), image.size()).append("\n");
   text += type("AT&V");

@@ -40,6 +40,8 @@ class Stage {
   std::string wait(Millis time);
 
   [[nodiscard]] Modem& modem() { return bench_.modem(); }
+  [[nodiscard]] Millis now() const { return bench_.now(); }
+  [[nodiscard]] Status status() { return modem().status(now()); }
   // Everything that a command could have changed, as text: the status without the counters of
   // lines, what is kept without power, the profile, what every read form tells, the instance, and
   // what still comes. Ends the stage's use.
