@@ -25,8 +25,8 @@ struct ControlParameter {
   std::int64_t low = 0;  // of a number; of a text its least and most bytes
   std::int64_t high = 0;
   std::optional<std::int64_t> unknown =
-      std::nullopt;  // of a number: what says that it is not known
-  std::string_view unit = "";
+      std::nullopt;            // of a number: what says that it is not known
+  std::string_view unit = "";  // NOLINT(readability-redundant-string-init): GCC warns without it
 };
 
 // What a command works on.

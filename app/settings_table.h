@@ -43,8 +43,8 @@ struct Setting {
   std::span<const std::string_view> names;  // of a choice, in the order of its values
   Value (*get)(const RunSettings&);
   void (*set)(RunSettings&, const Value&);
-  bool (*accepts)(std::string_view) = nullptr;  // of a text
-  std::optional<std::int64_t> unknown = {};     // of a number: this one, too
+  bool (*accepts)(std::string_view) = nullptr;         // of a text
+  std::optional<std::int64_t> unknown = std::nullopt;  // of a number: this one, too
 };
 
 // All of them; `model` is the first.

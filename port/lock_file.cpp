@@ -14,7 +14,7 @@ namespace {
 bool is_at(int fd, const std::string& path) {
   struct stat open {};
   struct stat named {};
-  return ::fstat(fd, &open) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+  return fd >= 0 && ::fstat(fd, &open) == 0 && ::lstat(path.c_str(), &named) == 0 &&
          open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
@@ -27,6 +27,7 @@ LockFile::LockFile(std::string path) : path_(std::move(path)) {
     made_ = fd_.valid();
     if (!made_ && errno == EEXIST) {
       fd_.reset(::open(path_.c_str(), kFlags));
+      // NOLINTNEXTLINE(clang-analyzer-unix.Errno): nothing is closed here, so it is that of open().
       if (!fd_.valid() && errno == ENOENT) continue;
     }
     if (!fd_.valid() || ::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {

@@ -80,7 +80,10 @@ class Mobile {
   [[nodiscard]] Edrx edrx() const;
 
  private:
-  enum Told : std::uint8_t { kAddress = 1, kZone = 2, kEdrx = 4 };  // since the registration
+  // What has been told since the registration, as a bit set.
+  static constexpr std::uint8_t kAddress = 1;
+  static constexpr std::uint8_t kZone = 2;
+  static constexpr std::uint8_t kEdrx = 4;
 
   void begin(Millis now);
   void update_active_time();
