@@ -25,9 +25,9 @@ LockFile::LockFile(std::string path) : path_(std::move(path)) {
     constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     fd_.reset(::open(path_.c_str(), kFlags | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR));
     made_ = fd_.valid();
-    if (!made_ && errno == EEXIST) {
+    // Nothing was open before, so errno is that of open().
+    if (!made_ && errno == EEXIST) {  // NOLINT(clang-analyzer-unix.Errno)
       fd_.reset(::open(path_.c_str(), kFlags));
-      // NOLINTNEXTLINE(clang-analyzer-unix.Errno): nothing is closed here, so it is that of open().
       if (!fd_.valid() && errno == ENOENT) continue;
     }
     if (!fd_.valid() || ::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
