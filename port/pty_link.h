@@ -4,10 +4,13 @@
 
 #include <string>
 
+#include "port/unique_fd.h"
+
 namespace m531x::port {
 
 // The link is there as long as the object. A link to another pseudo-terminal, left behind by a
-// program that was killed, is replaced in one step; nothing else ever is.
+// program that was killed, is replaced in one step; nothing else ever is, nor the link of a program
+// that runs.
 class PtyLink {
  public:
   // Makes `link` point to `pty_path`. Throws UserError.
@@ -20,6 +23,7 @@ class PtyLink {
  private:
   std::string link_;
   std::string pty_path_;
+  UniqueFd claim_;
 };
 
 }  // namespace m531x::port

@@ -65,9 +65,21 @@ TEST_F(PtyLinkTest, LeavesAFolderAlone) {
   EXPECT_TRUE(fs::is_directory(link()));
 }
 
+TEST_F(PtyLinkTest, HasOneOwnerAtATime) {
+  std::optional<PtyLink> first(std::in_place, link(), "/dev/pts/7");
+  const std::string detour = folder_ / "." / "modem";
+  EXPECT_THROW(PtyLink(detour, "/dev/pts/8"), UserError);
+  EXPECT_EQ(fs::read_symlink(link()), "/dev/pts/7");
+  const PtyLink beside(folder_ / "modem2", "/dev/pts/9");
+  first.reset();
+  const PtyLink second(detour, "/dev/pts/8");
+  EXPECT_EQ(fs::read_symlink(link()), "/dev/pts/8");
+}
+
 TEST_F(PtyLinkTest, RemovesNothingThatAnotherHasTakenOver) {
   std::optional<PtyLink> first(std::in_place, link(), "/dev/pts/7");
-  const PtyLink second(link(), "/dev/pts/8");
+  fs::remove(link());
+  fs::create_symlink("/dev/pts/8", link());
   first.reset();
   EXPECT_EQ(fs::read_symlink(link()), "/dev/pts/8");
 }

@@ -41,6 +41,16 @@ def test_link_left_by_a_killed_program_is_taken_over(start, open_line, tmp_path)
     Host(open_line(link)).command("AT")
 
 
+def test_link_of_a_program_that_runs_is_refused(start, open_line, tmp_path):
+    link = tmp_path / "modem"
+    start("run", "--pty", link).wait_said(str(link))
+    target = os.readlink(link)
+    status, out, err = run("run", "--pty", link)
+    assert status == 2 and str(link) in err and len(err.strip().splitlines()) == 1, err
+    assert os.readlink(link) == target
+    Host(open_line(link)).command("AT")
+
+
 @pytest.mark.parametrize("kind", ["file", "folder", "foreign link"])
 def test_link_replaces_nothing_of_another_kind(tmp_path, kind):
     place = tmp_path / "modem"
@@ -181,9 +191,9 @@ def test_serial_port_that_is_unplugged_and_plugged_again(start, open_line, cable
     host.create("http://127.0.0.1")
     line.close()
     cable.unplug()
-    program.wait_said(str(cable.modem_end), times=2)
+    program.wait_said(f"{cable.modem_end} is not there")
     cable.plug()
-    program.wait_said(str(cable.modem_end), times=3)
+    program.wait_said(f"{cable.modem_end} is open", times=2)
     host = Host(open_line(cable.host_end))
     host.command("AT+HTTPCLOSE=0")
     assert program.stop() == 0
@@ -192,10 +202,10 @@ def test_serial_port_that_is_unplugged_and_plugged_again(start, open_line, cable
 def test_serial_port_that_comes_later_is_waited_for(start, open_line, tmp_path):
     cable = SocatCable(tmp_path)
     program = start("run", "--serial", cable.modem_end)
-    program.wait_said(str(cable.modem_end))
+    program.wait_said(f"{cable.modem_end} is not there")
     cable.plug()
     try:
-        program.wait_said(str(cable.modem_end), times=2)
+        program.wait_said(f"{cable.modem_end} is open")
         Host(open_line(cable.host_end)).command("AT")
     finally:
         cable.unplug()
