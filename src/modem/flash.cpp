@@ -37,11 +37,12 @@ class Writer {
       to_[at_++] = static_cast<char>(rest & 0xff);
     }
   }
+  void number(const char& value) { number(static_cast<unsigned char>(value)); }
   template <std::size_t kMost>
   void text(const ShortText<kMost>& text) {
     const Bytes bytes = text;
     number(static_cast<std::uint8_t>(bytes.size()));
-    std::copy(bytes.begin(), bytes.end(), to_.begin() + static_cast<std::ptrdiff_t>(at_));
+    std::ranges::copy(bytes, to_.begin() + static_cast<std::ptrdiff_t>(at_));
     at_ += kMost;
   }
   template <typename T>
