@@ -177,8 +177,14 @@ void Engine::read_input(Bytes& input) {
       remark("no memory left for an echo");
     }
     if (taken.event == Event::complete) begin_line();
-    if (taken.event == Event::lost) end_line(Final::unknown);
+    if (taken.event == Event::lost) [[unlikely]]
+      lose_line();
   }
+}
+
+void Engine::lose_line() {
+  remark("the line is longer than the limit, or there is no memory left for it");
+  end_line(Final::unknown);
 }
 
 void Engine::begin_line() {
@@ -210,8 +216,17 @@ void Engine::end_line(Final result) {
   executing_ = false;
   ++counters.lines;
   if (result == Final::none) return;
-  if (result != Final::ok) ++counters.failed_lines;
+  if (result != Final::ok) [[unlikely]]
+    tell_failure(result);
   if (!dce.final(result)) owed_ = result;
+}
+
+// The trace has the words of +CMEE=2, whatever the host is told.
+void Engine::tell_failure(Final result) {
+  ++counters.failed_lines;
+  const bool told = dce.profile.error_numbers == 1;
+  notes.add({Note::kNoInstance, told ? static_cast<std::int16_t>(result) : std::int16_t{0},
+             at::text_of(result)});
 }
 
 Final Engine::run(const at::Call& call) {

@@ -78,6 +78,7 @@ class Engine {
   bool may_follow_line() const { return dce.output().empty() && !executing_ && !owed_; }
   bool reports_are_starved() const;
   void read_input(Bytes& input);
+  [[gnu::cold, gnu::noinline]] void lose_line();
   void begin_line();
   void run_line();
   at::Final run(const at::Call& call);
@@ -85,6 +86,7 @@ class Engine {
   // Apart from the way of every line, whose instructions are counted (bench/count).
   [[gnu::cold, gnu::noinline]] void explain(const at::Args& args);
   [[gnu::cold, gnu::noinline]] void remark(std::string_view words);
+  [[gnu::cold, gnu::noinline]] void tell_failure(at::Final result);
   void end_line(at::Final result);
   bool reports_may_start() const;
   bool has_own_reports() const;

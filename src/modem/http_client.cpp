@@ -74,7 +74,11 @@ Final HttpClient::send(InstanceId id, http::Method method, Bytes path, Millis no
   const bool may_be_sent =
       instance.header.empty() ||
       http::inspect(instance.header.view(), instance.content.size(), request.fields);
-  if (!may_be_sent || !request.path.append(path)) return Final::unknown;
+  if (!may_be_sent) {
+    notes_.add({static_cast<std::int8_t>(id), 0, "the header block cannot be sent"});
+    return Final::unknown;
+  }
+  if (!request.path.append(path)) return Final::unknown;
   request.method = method;
   request.may_retry = false;
   request.state = Request::State::queued;

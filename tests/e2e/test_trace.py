@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from control import Control
-from host import OK, info
+from host import ERROR, OK, info
 from program import M531X
 from server import free_port
 
@@ -68,6 +68,15 @@ def test_each_code_has_its_cause_in_words(traced, model, code):
     causes = [line for line in lines if line.get("code") == code]
     assert causes and all("refused" in json.dumps(line) for line in causes)
     assert all(line.get("instance") == 0 for line in causes)
+
+
+def test_each_error_has_its_words(traced):
+    host, _, records = traced()
+    for line in ("AT+NOSUCH", "AT+HTTPCLOSE=x", "AT+HTTPCLOSE=0"):
+        host.command(line, ERROR)
+    _, lines = records()
+    told = [line.get("cause") for line in lines if line.get("event") == "note"]
+    assert told == ["operation not supported", "Incorrect parameters", "operation not allowed"]
 
 
 def test_password_is_never_told(traced, nginx):
