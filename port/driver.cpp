@@ -85,6 +85,7 @@ void Driver::pump() {
     moved |= send_to_host();
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= serve(conn);
     take_notes();
+    note_line();
     if (stopped_) return;
   }
   if (!moved) {
@@ -190,6 +191,13 @@ void Driver::close(ConnId conn) {
 void Driver::follow_line() {
   const Uart now = modem_.uart();
   if (std::exchange(uart_, now) != now && line_) line_->follow(now);
+}
+
+// What the line has to say of itself, when that is something new.
+void Driver::note_line() {
+  const std::string_view words = line_ ? line_->words() : std::string_view();
+  if (std::exchange(line_words_, words) == words || words.empty() || observer_ == nullptr) return;
+  observer_->noted({Note::kNoInstance, 0, words});
 }
 
 bool Driver::send_to_host() {

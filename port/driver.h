@@ -63,6 +63,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void resolve(Bytes host);
   void close(ConnId conn);
   void follow_line();
+  void note_line();
   bool send_to_host();
   bool receive_from_host();
   bool serve(ConnId conn);
@@ -92,6 +93,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   Millis try_again_{0};
   std::shared_ptr<ByteStream> line_;
   Uart uart_;  // what the line follows
+  std::string_view line_words_;
   EndOfInput end_of_input_ = EndOfInput::unplugged;
   bool host_finished_ = false;
   LineGone gone_;

@@ -53,11 +53,20 @@ void SerialStream::follow_when_sent() {
   uart_ = next_.value_or(uart_);
   next_.reset();
   termios line{};
-  if (::tcgetattr(input_fd(), &line) == 0) {
+  const bool there = ::tcgetattr(input_fd(), &line) == 0;
+  if (there) {
     set_uart(line, uart_);
     ::tcsetattr(input_fd(), TCSANOW, &line);
   }
+  // tcsetattr succeeds when it has done any part of what it was asked for.
+  termios now{};
+  refuses_ = there && (::tcgetattr(input_fd(), &now) != 0 || now.c_cflag != line.c_cflag ||
+                       ::cfgetospeed(&now) != ::cfgetospeed(&line));
   resume_writes();
+}
+
+std::string_view SerialStream::words() const {
+  return refuses_ ? "the port does not have all of the new settings" : std::string_view();
 }
 
 std::optional<microseconds> SerialStream::time_left() {

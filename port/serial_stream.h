@@ -16,8 +16,9 @@ class SerialStream : public ByteStream {
   SerialStream(EventLoop& loop, UniqueFd port, const Uart& now);
 
   // What was written leaves at the settings that the port has; then it gets `uart`. In between it
-  // takes nothing. What the port cannot do, it leaves as it was.
+  // takes nothing. What the port cannot do, it leaves as it was, and words() says so.
   void follow(const Uart& uart) override;
+  [[nodiscard]] std::string_view words() const override;
 
  private:
   void follow_when_sent();
@@ -28,6 +29,7 @@ class SerialStream : public ByteStream {
   Uart uart_;
   std::optional<Uart> next_;
   bool has_waited_for_chip_ = false;
+  bool refuses_ = false;
 };
 
 }  // namespace m531x::port

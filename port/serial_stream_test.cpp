@@ -74,6 +74,19 @@ TEST_F(SerialStreamTest, AnAutomaticRateKeepsTheOneThatItHad) {
   EXPECT_NE(port().c_cflag & CSTOPB, 0U);
 }
 
+// A pseudo-terminal has no parity.
+TEST_F(SerialStreamTest, SaysWhenThePortDoesNotHaveTheSettings) {
+  stream_->follow({.baud = 57600});
+  run_until([this] { return stream_->may_write(); });
+  EXPECT_EQ(stream_->words(), "");
+  stream_->follow({.baud = 57600, .parity = Parity::even});
+  run_until([this] { return stream_->may_write(); });
+  EXPECT_NE(stream_->words(), "");
+  stream_->follow({.baud = 9600});
+  run_until([this] { return stream_->may_write(); });
+  EXPECT_EQ(stream_->words(), "");
+}
+
 TEST_F(SerialStreamTest, ClosedWhileItWaitsItCallsNobody) {
   stream_->follow({.baud = 115200});
   stream_->wait_writable([] { FAIL() << "called after close"; });

@@ -23,14 +23,24 @@ std::uint32_t StrictPty::other_rate() {
   return host == baud_ ? 0 : host;
 }
 
+std::string_view StrictPty::words() const {
+  return garbles_ ? "the host's rate is not the modem's: what passes is garbled"
+                  : std::string_view();
+}
+
 ByteStream::Result StrictPty::read(std::span<char> room) {
   const std::uint32_t host = other_rate();
-  if (host == 0) return ByteStream::read(room);
+  if (host == 0) {
+    const auto clean = ByteStream::read(room);
+    if (clean.byte_count > 0) garbles_ = false;
+    return clean;
+  }
   std::array<char, kPieceBytes> piece{};
   const std::size_t fitting = room.size() / kMostGarbled;
   const auto result =
       ByteStream::read(std::span(piece).first(std::clamp<std::size_t>(fitting, 1, kPieceBytes)));
   if (result.byte_count == 0) return result;
+  garbles_ = true;
   const std::string garbled = garble({piece.data(), result.byte_count}, host, baud_);
   ::explicit_bzero(piece.data(), piece.size());
   if (garbled.empty()) return {.blocked = true};
@@ -41,7 +51,8 @@ ByteStream::Result StrictPty::read(std::span<char> room) {
 
 ByteStream::Result StrictPty::write(std::span<const Bytes> views) {
   const std::uint32_t host = other_rate();
-  if (host == 0) return ByteStream::write(views);
+  garbles_ = host != 0;
+  if (!garbles_) return ByteStream::write(views);
   std::string piece;
   for (const Bytes view : views) piece += view.substr(0, kPieceBytes - piece.size());
   const std::string garbled = garble(piece, baud_, host);

@@ -18,12 +18,15 @@ class StrictPty : public ByteStream {
   Result write(std::span<const Bytes> views) override;
   // A rate of 0 is the host's, whatever it is.
   void follow(const Uart& uart) override { baud_ = uart.baud; }
+  // Of the last bytes that passed.
+  [[nodiscard]] std::string_view words() const override;
 
  private:
   // The host's rate if it is not the modem's, else 0.
   [[nodiscard]] std::uint32_t other_rate();
 
   std::uint32_t baud_ = 0;
+  bool garbles_ = false;
 };
 
 }  // namespace m531x::port

@@ -45,6 +45,19 @@ TEST_F(StrictPtyTest, AnotherRateIsGarbledBothWays) {
   EXPECT_EQ(read(far_.get()), garble(kLine, 9600, 4800));
 }
 
+TEST_F(StrictPtyTest, SaysWhileItGarbles) {
+  stream_->follow({.baud = 9600});
+  set_far_rate(9600);
+  received(kLine);
+  EXPECT_EQ(stream_->words(), "");
+  set_far_rate(4800);
+  received(kLine);
+  EXPECT_NE(stream_->words(), "");
+  set_far_rate(9600);
+  write(*stream_, kLine);
+  EXPECT_EQ(stream_->words(), "");
+}
+
 TEST_F(StrictPtyTest, AnAutomaticRateIsTheHosts) {
   stream_->follow({.baud = 0});
   for (const std::uint32_t baud : {2400U, 460800U}) {

@@ -147,6 +147,7 @@ def test_host_that_forgets_to_switch(start, tmp_path):
         wait_way_back(trace, lambda: host.type("AT"))
         host.type("AT+NATSPEED?")
         host.read_until(info(b"+NATSPEED:9600,2,1,0,0") + OK)
+    assert "garbled" in trace.read_text()
 
 
 def test_what_the_modem_says_is_garbled_too(start, tmp_path):
