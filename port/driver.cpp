@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <vector>
 
+#include "port/last_words.h"
 #include "port/linger.h"
 #include "port/net_cause.h"
 
@@ -98,7 +99,10 @@ std::string Driver::unsaid() const {
 }
 
 void Driver::pump() {
-  if (stopped_) return;
+  if (stopped_) {
+    if (last_words_) last_words_->go_on();
+    return;
+  }
   bool moved = true;
   for (int round = 0; moved && round < kRoundsPerTurn; ++round) {
     take_actions();

@@ -12,11 +12,12 @@
 #include "m531x/modem.h"
 #include "port/byte_stream.h"
 #include "port/connector.h"
-#include "port/last_words.h"
 #include "port/observer.h"
 #include "port/state_file.h"
 
 namespace m531x::port {
+
+class LastWords;
 
 // What the end of the host's bytes means.
 enum class EndOfInput : std::uint8_t {

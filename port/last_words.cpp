@@ -30,7 +30,7 @@ void LastWords::start() {
     if (!error) self->end();
   });
   expect_progress();
-  discard_input();
+  if (words_.empty()) look();
   go_on();
 }
 
@@ -40,18 +40,23 @@ void LastWords::give_up() {
 }
 
 void LastWords::go_on() {
-  if (line_->closed()) return;
-  if (written_ < words_.size()) return write();
-  const std::size_t left = line_->undelivered();
-  if (left != std::exchange(undelivered_, left)) expect_progress();
-  // The kernel may just be passing bytes on from one of its buffers to the next.
-  if (left == 0 && std::exchange(seen_empty_, true)) return end();
-  if (left > 0) seen_empty_ = false;
-  look_later();
+  if (!line_->closed()) discard_input();
+  if (!line_->closed()) write();
+}
+
+// Nobody hears the host any more; but a TCP connection that is closed over unread bytes throws away
+// what has not arrived at the other end.
+void LastWords::discard_input() {
+  if (input_is_over_) return;
+  if (line_->may_read()) {
+    const auto result = line_->read(loop_.read_buffer(kReadBytes));
+    input_is_over_ = result.ended || result.error != 0;
+  }
+  if (!input_is_over_) line_->wait_readable(go_on_later());
 }
 
 void LastWords::write() {
-  const auto later = [self = shared_from_this()] { self->go_on(); };
+  if (written_ == words_.size()) return;
   while (written_ < words_.size() && line_->may_write()) {
     const Bytes rest = Bytes(words_).substr(written_);
     const auto result = line_->write(std::span(&rest, 1));
@@ -61,26 +66,23 @@ void LastWords::write() {
     written_ += result.byte_count;
     expect_progress();
   }
-  if (written_ < words_.size()) {
-    line_->wait_writable(later);
-  } else {
-    look_later();
-  }
+  if (written_ < words_.size()) return line_->wait_writable(go_on_later());
+  look();
 }
 
-// Nobody hears the host any more; but a TCP connection that is closed over unread bytes throws away
-// what has not arrived at the other end.
-void LastWords::discard_input() {
-  line_->wait_readable([self = shared_from_this()] {
-    const auto result = self->line_->read(self->loop_.read_buffer(kReadBytes));
-    if (result.byte_count > 0 || result.blocked) self->discard_input();
-  });
+void LastWords::look() {
+  const std::size_t left = line_->undelivered();
+  if (left != std::exchange(undelivered_, left)) expect_progress();
+  // The kernel may just be passing bytes on from one of its buffers to the next.
+  if (left == 0 && std::exchange(seen_empty_, true)) return end();
+  if (left > 0) seen_empty_ = false;
+  look_later();
 }
 
 void LastWords::look_later() {
   look_.expires_after(kLook);
   look_.async_wait([self = shared_from_this()](boost::system::error_code error) {
-    if (!error) self->go_on();
+    if (!error && !self->line_->closed()) self->look();
   });
 }
 

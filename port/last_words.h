@@ -29,12 +29,17 @@ class LastWords : public std::enable_shared_from_this<LastWords> {
   void start();
   // Closes the line at once; `done` is not called any more.
   void give_up();
+  // For a wait of the line that began before start().
+  void go_on();
 
  private:
-  void go_on();
   void write();
   void discard_input();
+  void look();
   void look_later();
+  [[nodiscard]] auto go_on_later() {
+    return [self = shared_from_this()] { self->go_on(); };
+  }
   void expect_progress();
   void end();
 
@@ -47,6 +52,7 @@ class LastWords : public std::enable_shared_from_this<LastWords> {
   Patience patience_;
   std::size_t undelivered_ = 0;  // at the last look
   bool seen_empty_ = false;
+  bool input_is_over_ = false;
   boost::asio::steady_timer look_;
   boost::asio::steady_timer stuck_;
   boost::asio::steady_timer longest_;
