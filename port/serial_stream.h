@@ -18,6 +18,8 @@ class SerialStream : public ByteStream {
   // What was written leaves at the settings that the port has; then it gets `uart`. In between it
   // takes nothing. What the port cannot do, it leaves as it was.
   void follow(const Uart& uart) override;
+  // What the far side does not take is thrown away: the system would wait for it.
+  void close() override;
 
  private:
   void follow_when_sent();
