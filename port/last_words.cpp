@@ -30,7 +30,7 @@ void LastWords::start() {
     if (!error) self->end();
   });
   expect_progress();
-  if (words_.empty()) look();
+  look();
   go_on();
 }
 
@@ -56,7 +56,6 @@ void LastWords::discard_input() {
 }
 
 void LastWords::write() {
-  if (written_ == words_.size()) return;
   while (written_ < words_.size() && line_->may_write()) {
     const Bytes rest = Bytes(words_).substr(written_);
     const auto result = line_->write(std::span(&rest, 1));
@@ -66,20 +65,15 @@ void LastWords::write() {
     written_ += result.byte_count;
     expect_progress();
   }
-  if (written_ < words_.size()) return line_->wait_writable(go_on_later());
-  look();
+  if (written_ < words_.size()) line_->wait_writable(go_on_later());
 }
 
 void LastWords::look() {
   const std::size_t left = line_->undelivered();
   if (left != std::exchange(undelivered_, left)) expect_progress();
   // The kernel may just be passing bytes on from one of its buffers to the next.
-  if (left == 0 && std::exchange(seen_empty_, true)) return end();
-  if (left > 0) seen_empty_ = false;
-  look_later();
-}
-
-void LastWords::look_later() {
+  const bool seems_over = left == 0 && written_ == words_.size();
+  if (std::exchange(seems_over_, seems_over) && seems_over) return end();
   look_.expires_after(kLook);
   look_.async_wait([self = shared_from_this()](boost::system::error_code error) {
     if (!error && !self->line_->closed()) self->look();

@@ -36,7 +36,6 @@ class LastWords : public std::enable_shared_from_this<LastWords> {
   void write();
   void discard_input();
   void look();
-  void look_later();
   [[nodiscard]] auto go_on_later() {
     return [self = shared_from_this()] { self->go_on(); };
   }
@@ -51,7 +50,7 @@ class LastWords : public std::enable_shared_from_this<LastWords> {
   std::function<void()> done_;
   Patience patience_;
   std::size_t undelivered_ = 0;  // at the last look
-  bool seen_empty_ = false;
+  bool seems_over_ = false;      // at the last look
   bool input_is_over_ = false;
   boost::asio::steady_timer look_;
   boost::asio::steady_timer stuck_;
