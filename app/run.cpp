@@ -17,6 +17,7 @@
 #include "port/driver.h"
 #include "port/pty.h"
 #include "port/pty_link.h"
+#include "port/pty_stream.h"
 #include "port/serial_port.h"
 #include "port/state_file.h"
 #include "port/stdio_line.h"
@@ -53,7 +54,7 @@ class Run {
         pool_(memory_.blocks(), memory_.scratch()) {
     std::int64_t& clock = settings_.modem.clock.start;
     if (clock == 0) clock = std::time(nullptr);
-    loop_.stop_on_signals();
+    loop_.stop_on_signals([this] { finish(); });
     if (!options.trace.empty()) trace_.emplace(loop_, options.trace);
     if (!settings_.tls.verify) warn_of_tls();
     if (!options.state.empty()) open_state();
@@ -126,11 +127,24 @@ class Run {
     modules_.erase(module);
   }
 
-  std::shared_ptr<port::ByteStream> pty_line(port::UniqueFd near_side) {
-    if (!settings_.strict_line) {
-      return std::make_shared<port::ByteStream>(loop_, std::move(near_side));
+  // The first signal: each module ends what it is saying.
+  void finish() {
+    finishing_ = true;
+    control_socket_.reset();
+    unfinished_count_ = modules_.size();
+    if (unfinished_count_ == 0) loop_.stop();
+    for (auto& [number, module] : modules_) {
+      module.driver->finish([this] {
+        if (--unfinished_count_ == 0) loop_.stop();
+      });
     }
-    return std::make_shared<port::StrictPty>(loop_, std::move(near_side));
+  }
+
+  std::shared_ptr<port::ByteStream> pty_line(port::Pty& pty) {
+    if (!settings_.strict_line) {
+      return std::make_shared<port::PtyStream>(loop_, pty.take_near_side(), pty.take_far_side());
+    }
+    return std::make_shared<port::StrictPty>(loop_, pty.take_near_side(), pty.take_far_side());
   }
 
   void serve_pty() {
@@ -138,8 +152,7 @@ class Run {
     std::optional<port::PtyLink> link;
     if (!options_.link.empty()) link.emplace(options_.link, pty.path());
     const auto modem = power_on().second;
-    modem->attach(pty_line(pty.take_near_side()), port::EndOfInput::unplugged,
-                  [this](int error) { fail(error); });
+    modem->attach(pty_line(pty), port::EndOfInput::unplugged, [this](int error) { fail(error); });
     const std::string path = link ? options_.link : pty.path();
     greet(stdout, "PTY", link ? fmt::format("{} -> {}", path, pty.path()) : path,
           fmt::format("picocom -b {} --omap delbs {}{}", modem->modem().uart().baud, path,
@@ -156,6 +169,7 @@ class Run {
     serial.emplace(
         loop_, name,
         [&](std::shared_ptr<port::ByteStream> stream) {
+          if (finishing_) return;
           say(fmt::format("{} is open", name.device));
           modem->attach(std::move(stream), port::EndOfInput::unplugged,
                         [&](int) { serial->reopen(); });
@@ -182,6 +196,7 @@ class Run {
   void serve_tcp() {
     std::optional<port::TcpListener> listener;
     listener.emplace(loop_, port::parse_endpoint(options_.tcp), [&](port::UniqueFd fd) {
+      if (finishing_) return;
       const auto [number, modem] = power_on();
       modem->attach(std::make_shared<port::ByteStream>(loop_, std::move(fd)),
                     port::EndOfInput::after_work, [&, id = number](int) {
@@ -240,6 +255,8 @@ class Run {
   std::optional<Control> control_;
   std::optional<port::ControlSocket> control_socket_;
   unsigned next_number_ = 0;
+  bool finishing_ = false;
+  std::size_t unfinished_count_ = 0;
   int error_ = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "port/byte_stream.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 
 #include <algorithm>
@@ -57,6 +58,13 @@ ByteStream::Result ByteStream::write(std::span<const Bytes> views) {
   if (!is_blocked(errno)) return {.error = errno};
   may_write_ = false;
   return {.blocked = true};
+}
+
+// The number is the same for sockets (SIOCOUTQ) and terminals; a pipe has none and loses nothing.
+std::size_t ByteStream::undelivered() {
+  int byte_count = 0;
+  if (closed_ || ::ioctl(out().native_handle(), TIOCOUTQ, &byte_count) != 0) return 0;
+  return static_cast<std::size_t>(byte_count);
 }
 
 void ByteStream::close() {

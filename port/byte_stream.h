@@ -50,6 +50,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   // Says to the far end, as far as that goes at once, that nothing more will be written. A stream
   // says so by being closed, unless it has words of its own for that.
   virtual void finish_writing() {}
+  // How many of the bytes that were written may be lost if it is closed now, as far as the system
+  // tells; it asks for no more than what is ahead of a close.
+  [[nodiscard]] virtual std::size_t undelivered();
   // What else there is to say of the stream or of the last error; static text.
   [[nodiscard]] virtual std::string_view words() const { return {}; }
 

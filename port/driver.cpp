@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <vector>
 
+#include "port/last_words.h"
 #include "port/linger.h"
 #include "port/net_cause.h"
 
@@ -69,13 +71,38 @@ void Driver::stop() {
   observer_ = nullptr;
   gone_ = nullptr;
   if (line_) line_->close();
+  if (last_words_) last_words_->give_up();
   timer_.cancel();
   lookup_.reset();
   for (ConnId conn = 0; conn < kMaxConnections; ++conn) close(conn);
 }
 
+void Driver::finish(std::function<void()> done) {
+  const auto line = std::exchange(line_, nullptr);
+  Observer* const observer = observer_;
+  std::string words = unsaid();
+  stop();
+  if (!line) return done();
+  last_words_ =
+      std::make_shared<LastWords>(loop_, line, std::move(words), observer, std::move(done));
+  last_words_->start();
+}
+
+// What waits for the host. It ends where a line or a record ends: the modem queues them whole.
+std::string Driver::unsaid() const {
+  std::vector<Bytes> views(ByteStream::kMostViews);
+  std::size_t count = 0;
+  while ((count = modem_.dte_output(views)) == views.size()) views.resize(2 * count);
+  std::string bytes;
+  for (const Bytes view : std::span(views).first(count)) bytes += view;
+  return bytes;
+}
+
 void Driver::pump() {
-  if (stopped_) return;
+  if (stopped_) {
+    if (last_words_) last_words_->go_on();
+    return;
+  }
   bool moved = true;
   for (int round = 0; moved && round < kRoundsPerTurn; ++round) {
     take_actions();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "m531x/modem.h"
 #include "port/byte_stream.h"
@@ -15,6 +16,8 @@
 #include "port/state_file.h"
 
 namespace m531x::port {
+
+class LastWords;
 
 // What the end of the host's bytes means.
 enum class EndOfInput : std::uint8_t {
@@ -47,6 +50,10 @@ class Driver : public std::enable_shared_from_this<Driver> {
   [[nodiscard]] Status status() const { return modem_.status(loop_.now()); }
   // Off: closes the line and all connections; nothing is called any more.
   void stop();
+  // Off, too, but the host is first given all that the modem has already said, for a record must
+  // not end in the middle; then the line is closed and `done` is called, unless stop() comes
+  // before. Nothing new is said. To be called once.
+  void finish(std::function<void()> done);
 
  private:
   struct Connection {
@@ -64,6 +71,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void close(ConnId conn);
   void follow_line();
   void note_line();
+  [[nodiscard]] std::string unsaid() const;
   bool send_to_host();
   bool receive_from_host();
   bool serve(ConnId conn);
@@ -96,6 +104,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   std::string_view line_words_;
   EndOfInput end_of_input_ = EndOfInput::unplugged;
   bool host_finished_ = false;
+  std::shared_ptr<LastWords> last_words_;
   LineGone gone_;
   std::array<Connection, kMaxConnections> connections_;
   std::optional<Lookup> lookup_;

@@ -160,6 +160,59 @@ TEST_F(DriverTest, SwitchedOffItClosesItsConnections) {
   EXPECT_FALSE(gone_) << "called after stop";
 }
 
+TEST_F(DriverTest, FinishedItHasToldTheHostWhatItHadBegun) {
+  type("AT+HTTPCREATE=\"" + url() + "\"");
+  type("AT+HTTPSEND=0,0,\"/\"");
+  run_until_served();
+  heard("CONNECT OK\r\n");
+  const std::string content(300'000, 'c');
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n");
+  // The host reads nothing, until the modem has taken all it can.
+  Bytes rest = content;
+  const auto quiet = std::chrono::milliseconds(100);
+  for (auto since = std::chrono::steady_clock::now();
+       std::chrono::steady_clock::now() - since < quiet && !rest.empty();) {
+    server_->wait_writable([] {});
+    loop_.context().restart();
+    loop_.context().run_for(std::chrono::milliseconds(5));
+    if (!server_->may_write()) continue;
+    const std::size_t sent = server_->write(std::span(&rest, 1)).byte_count;
+    if (sent > 0) since = std::chrono::steady_clock::now();
+    rest.remove_prefix(sent);
+  }
+  bool done = false;
+  driver_->finish([&done] { done = true; });
+  std::string text;
+  while (!done) {
+    std::array<char, 4096> room{};
+    loop_.context().restart();
+    loop_.context().run_for(std::chrono::milliseconds(1));
+    const auto result = host_->read(room);
+    text.append(room.data(), result.byte_count);
+  }
+  ASSERT_FALSE(gone_) << "the line was not lost";
+  std::size_t at = text.find("\r\n+HTTPNMIC:");
+  int records = 0;
+  for (; at < text.size(); ++records) {
+    ASSERT_EQ(text.compare(at, 11, "\r\n+HTTPNMIC"), 0);
+    const std::size_t end = text.find("\r\n", at + 2);
+    ASSERT_NE(end, std::string::npos);
+    const auto size = std::stoul(text.substr(text.rfind(',', end) + 1));
+    ASSERT_LE(end + 2 + size + 2, text.size()) << "a record was cut";
+    at = end + 2 + size + 2;
+  }
+  EXPECT_EQ(at, text.size());
+  EXPECT_GT(records, 1);
+}
+
+TEST_F(DriverTest, FinishedWithoutALineItIsDoneAtOnce) {
+  host_->close();
+  run_until([this] { return gone_ == 0; });
+  bool done = false;
+  driver_->finish([&done] { done = true; });
+  EXPECT_TRUE(done);
+}
+
 TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
   Status status;
   driver_->call([&](Modem& modem, Millis now) {

@@ -2,6 +2,7 @@
 #include "port/event_loop.h"
 
 #include <csignal>
+#include <utility>
 
 namespace m531x::port {
 
@@ -20,13 +21,20 @@ std::span<char> EventLoop::read_buffer(std::size_t byte_count) {
   return std::span(buffer_).first(byte_count);
 }
 
-void EventLoop::stop_on_signals() {
+void EventLoop::stop_on_signals(std::function<void()> first) {
   signals_.emplace(context_, SIGINT, SIGTERM);
   struct sigaction hangup {};
   ::sigaction(SIGHUP, nullptr, &hangup);
   if (hangup.sa_handler != SIG_IGN) signals_->add(SIGHUP);
-  signals_->async_wait([this](boost::system::error_code error, int) {
-    if (!error) context_.stop();
+  wait_for_signal(std::move(first));
+}
+
+void EventLoop::wait_for_signal(std::function<void()> call) {
+  signals_->async_wait([this, call = std::move(call)](boost::system::error_code error, int) {
+    if (error) return;
+    if (!call) return context_.stop();
+    wait_for_signal(nullptr);
+    call();
   });
 }
 

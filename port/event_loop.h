@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -29,13 +30,17 @@ class EventLoop {
   // Room for one read, valid until the next call.
   [[nodiscard]] std::span<char> read_buffer(std::size_t byte_count);
 
-  // From here on SIGINT, SIGTERM and SIGHUP (unless it is ignored, as by nohup) stop the loop.
-  void stop_on_signals();
+  // From here on SIGINT, SIGTERM and SIGHUP (unless it is ignored, as by nohup) stop the loop; the
+  // first of them calls `first` instead, if there is one, which may still do something and then
+  // stop it.
+  void stop_on_signals(std::function<void()> first = nullptr);
   // Serves until the loop is stopped.
   void run() { context_.run(); }
   void stop() { context_.stop(); }
 
  private:
+  void wait_for_signal(std::function<void()> call);
+
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   boost::asio::io_context context_;
   std::optional<boost::asio::signal_set> signals_;

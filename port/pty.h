@@ -8,8 +8,7 @@
 
 namespace m531x::port {
 
-// Holds the far side open itself, so that a host may close and open it at will. Until a host sets
-// another, its speed is 9600 baud, that of a Linux serial port.
+// Until a host sets another, its speed is 9600 baud, that of a Linux serial port.
 class Pty {
  public:
   // Throws UserError when the system gives no pseudo-terminal.
@@ -17,8 +16,9 @@ class Pty {
 
   // What the host opens, such as /dev/pts/7.
   [[nodiscard]] const std::string& path() const { return path_; }
-  // The near side; to be taken once.
+  // The sides; each to be taken once. The near one is hung up while nobody has a far one open.
   [[nodiscard]] UniqueFd take_near_side() { return std::move(near_); }
+  [[nodiscard]] UniqueFd take_far_side() { return std::move(far_); }
 
  private:
   UniqueFd near_;

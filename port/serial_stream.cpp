@@ -42,6 +42,11 @@ void SerialStream::follow(const Uart& uart) {
   follow_when_sent();
 }
 
+void SerialStream::close() {
+  if (!closed() && undelivered() > 0) ::tcflush(input_fd(), TCOFLUSH);
+  ByteStream::close();
+}
+
 void SerialStream::follow_when_sent() {
   if (const auto left = time_left()) {
     timer_.expires_after(*left);

@@ -19,6 +19,8 @@ class SerialStream : public ByteStream {
   // takes nothing. What the port cannot do, it leaves as it was, and words() says so.
   void follow(const Uart& uart) override;
   [[nodiscard]] std::string_view words() const override;
+  // What the far side does not take is thrown away: the system would wait for it.
+  void close() override;
 
  private:
   void follow_when_sent();

@@ -3,14 +3,14 @@
 // arrive garbled, as on a wire.
 #pragma once
 
-#include "port/byte_stream.h"
+#include "port/pty_stream.h"
 
 namespace m531x::port {
 
-class StrictPty : public ByteStream {
+class StrictPty : public PtyStream {
  public:
-  // On the near side. Until the first follow, nothing is garbled.
-  StrictPty(EventLoop& loop, UniqueFd near_side) : ByteStream(loop, std::move(near_side)) {}
+  // Until the first follow, nothing is garbled.
+  using PtyStream::PtyStream;
 
   // `blocked` also when nothing is left of what the host sent.
   Result read(std::span<char> room) override;

@@ -23,7 +23,8 @@ class StrictPtyTest : public PtyTest {
     return room.substr(0, result.byte_count);
   }
 
-  std::shared_ptr<StrictPty> stream_ = std::make_shared<StrictPty>(loop_, pty_.take_near_side());
+  std::shared_ptr<StrictPty> stream_ =
+      std::make_shared<StrictPty>(loop_, pty_.take_near_side(), pty_.take_far_side());
 };
 
 TEST_F(StrictPtyTest, AHostThatSetsNoSpeedHas9600) { EXPECT_EQ(line_rate(far_.get()), 9600U); }

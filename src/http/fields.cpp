@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <array>
+
+#include "http/url.h"
 #include "m531x/ascii.h"
+#include "m531x/settings.h"
 #include "mem/text.h"
 
 namespace m531x::http {
@@ -24,9 +27,14 @@ constexpr bool is_token(char c) {
   return byte < 128 && (kTokenSet[byte / 32] >> (byte % 32) & 1U) != 0;
 }
 
-// Names and values that matter are short; a longer one is only known to be longer.
+// RFC 9110 5.5: what a value may hold beside CR, which ends it.
+constexpr bool is_value_byte(char c) {
+  return (static_cast<unsigned char>(c) >= ' ' && c != '\x7f') || c == '\t';
+}
+
+// Names and values that matter have their bounds; a longer one is only known to be longer.
+template <std::size_t kCapacity>
 struct Word {
-  static constexpr std::size_t kCapacity = 40;
   std::array<char, kCapacity> text;
   std::size_t size = 0;
 
@@ -98,7 +106,7 @@ class Inspector {
   bool value(Bytes& run) {
     const std::size_t end = std::min(run.find('\r'), run.size());
     const Bytes part = mem::first(run, end);
-    if (part.find('\n') != Bytes::npos || part.find('\0') != Bytes::npos) return false;
+    if (!std::ranges::all_of(part, is_value_byte)) return false;
     add_members(part);
     run.remove_prefix(end);
     if (run.empty()) return true;
@@ -110,6 +118,8 @@ class Inspector {
   // A value is judged by its list members, so that its length does not matter.
   void add_members(Bytes part) {
     while (true) {
+      if (value_.size == 0)
+        part.remove_prefix(std::min(part.find_first_not_of(" \t"), part.size()));
       const std::size_t comma = part.find(',');
       value_.add(mem::first(part, comma));
       if (comma == Bytes::npos) return;
@@ -139,8 +149,10 @@ class Inspector {
   bool field() {
     const Bytes name = name_.view();
     if (name == "host") {
+      if (fields_.host || !is_host()) return false;
       fields_.host = true;
     } else if (name == "authorization") {
+      if (fields_.authorization) return false;
       fields_.authorization = true;
     } else if (name == "transfer-encoding") {
       return false;
@@ -154,11 +166,19 @@ class Inspector {
     return true;
   }
 
+  [[nodiscard]] bool is_host() const {
+    Url url;
+    return !is_list_ && parse_authority(trim(value_.view()), url);
+  }
+
+  static constexpr std::size_t kMostNameBytes = 40;
+  static constexpr std::size_t kMostValueBytes = kMaxHostBytes + Bytes("[]:65535").size();
+
   std::uint32_t content_bytes_;
   Fields& fields_;
   State state_ = State::name;
-  Word name_;
-  Word value_;  // the list member that is being read
+  Word<kMostNameBytes> name_;
+  Word<kMostValueBytes> value_;  // the list member that is being read
   bool is_list_ = false;
 };
 

@@ -16,8 +16,9 @@ struct Fields {
 };
 
 // Reads `block` into `fields`. False when it must not be sent with `content_bytes` of content: an
-// empty line, a bare CR or LF, a NUL, a line that is not a field line, a Transfer-Encoding, or a
-// Content-Length that is not the content's or stands twice.
+// empty line, a bare CR or LF, another control byte than a tab, a line that is not a field line, a
+// Transfer-Encoding, a Content-Length that is not the content's, a Host that AT+HTTPCREATE would
+// not take, or one of the last two or an Authorization that stands twice.
 [[nodiscard]] bool inspect(mem::ChainView block, std::uint32_t content_bytes, Fields& fields);
 
 }  // namespace m531x::http

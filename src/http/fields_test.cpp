@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "m531x/settings.h"
 #include "mem/test_memory.h"
 
 namespace m531x::http {
@@ -63,7 +64,7 @@ TEST(Inspect, FindsTheFieldsThatMatter) {
        "host authorization length close "},
       {"Proxy-Authorization: x\r\n", ""},
       {"!#$%&'*+-.^_`|~09azAZ: x\r\n", ""},
-      {"A: \x01\x1f\x7f\x80\xff \"'\\:\r\n", ""},
+      {"A: !~\t\x80\xff \"'\\:\r\n", ""},
       {std::string(50, 'a') + ": b\r\n", ""},
       {"Host" + std::string(50, 't') + ": b\r\n", ""},
   });
@@ -81,6 +82,8 @@ TEST(Inspect, ConnectionClose) {
       {"Connection: close\r\nConnection: keep-alive\r\n", "close "},
       {"Connection: " + std::string(50, 'x') + ", close\r\n", "close "},
       {"Connection: close, " + std::string(50, 'x') + "\r\n", "close "},
+      {"Connection: " + std::string(900, ' ') + "close\r\n", "close "},
+      {"Connection: x," + std::string(900, '\t') + "close\r\n", "close "},
       {"Connection: keep-alive\r\n", ""},
       {"Connection: closed\r\n", ""},
       {"Connection: x close\r\n", ""},
@@ -126,6 +129,67 @@ TEST(Inspect, ContentLengthIsTheContents) {
                     {"Content-Length: 4294967294\r\n", {}},
                     {"Content-Length: 4294967296\r\n", {}}},
                    0xffff'ffff);
+}
+
+TEST(Inspect, AHostIsOneThatCanBeCreated) {
+  const std::string longest = std::string(63, 'a') + '.' + std::string(63, 'b') + '.' +
+                              std::string(63, 'c') + '.' + std::string(61, 'd');
+  ASSERT_EQ(longest.size(), kMaxHostBytes);
+  expect_inspected({
+      {"Host: a.example\r\n", "host "},
+      {"Host:a_b.example.:1\r\n", "host "},
+      {"Host: \t 127.0.0.1:65535 \t \r\n", "host "},
+      {"Host: [::1]", "host unterminated "},
+      {"Host: [::ffff:1.2.3.4]:8080\r\n", "host "},
+      {"Host: " + longest + "\r\n", "host "},
+      {"Host: " + longest + ":65535\r\n", "host "},
+      {"Host: " + longest + "d\r\n", {}},
+      {"Host: " + longest + "d:65535\r\n", {}},
+      {"Host: a" + longest + ":65535\r\n", {}},
+      {"Host:\r\n", {}},
+      {"Host: \t\r\n", {}},
+      {"Host:", {}},
+      {"Host: a b\r\n", {}},
+      {"Host: a, b\r\n", {}},
+      {"Host: a,\r\n", {}},
+      {"Host: ,a\r\n", {}},
+      {"Host: a/b\r\n", {}},
+      {"Host: http://a\r\n", {}},
+      {"Host: u@a\r\n", {}},
+      {"Host: a?b\r\n", {}},
+      {"Host: a#b\r\n", {}},
+      {"Host: a:\r\n", {}},
+      {"Host: a:0\r\n", {}},
+      {"Host: a:65536\r\n", {}},
+      {"Host: a:b\r\n", {}},
+      {"Host: 1.2.3\r\n", {}},
+      {"Host: [::1\r\n", {}},
+      {"Host: [a]\r\n", {}},
+      {"Host: \xc3\xa4\r\n", {}},
+  });
+}
+
+TEST(Inspect, WhatMayStandOnceDoesNotStandTwice) {
+  expect_inspected({
+      {"Host: a\r\nHost: a\r\n", {}},
+      {"host: a\r\nB: c\r\nHOST: b", {}},
+      {"Authorization: a\r\nauthorization: a\r\n", {}},
+      {"Authorization: a\r\nProxy-Authorization: a\r\n", "authorization "},
+      {"Connection: close\r\nConnection: close\r\n", "close "},
+  });
+}
+
+TEST(Inspect, AValueHoldsNoControlByteButATab) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const bool good = byte == '\t' || (byte >= ' ' && byte != 0x7f);
+    const std::string c(1, static_cast<char>(byte));
+    for (const std::string& value : {"x" + c + "y", c + "y", "x" + c}) {
+      Fields fields;
+      TestPool pool;
+      const mem::Chain chain = mem::chain_of(pool, "A: " + value + "\r\n");
+      EXPECT_EQ(inspect(chain.view(), 0, fields), good) << byte;
+    }
+  }
 }
 
 TEST(Inspect, RefusesWhatWouldSplitTheRequest) {

@@ -106,8 +106,8 @@ TEST(Request, NothingIsDoubled) {
   EXPECT_EQ(request(Method::post, "/", target, "Content-length: 3\r\n", 3),
             "POST / HTTP/1.1\r\nHost: a:81\r\nAuthorization: Basic dTpw\r\n"
             "Content-length: 3\r\n\r\n");
-  EXPECT_EQ(request(Method::post, "/", target, "Host:\r\nContent-Length: 0\r\nAuthorization:", 0),
-            "POST / HTTP/1.1\r\nHost:\r\nContent-Length: 0\r\nAuthorization:\r\n\r\n");
+  EXPECT_EQ(request(Method::post, "/", target, "Host:b\r\nContent-Length: 0\r\nAuthorization:", 0),
+            "POST / HTTP/1.1\r\nHost:b\r\nContent-Length: 0\r\nAuthorization:\r\n\r\n");
 }
 
 TEST(Request, AddsTheMissingEndOfTheBlock) {

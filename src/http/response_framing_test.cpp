@@ -66,6 +66,12 @@ const std::vector<Case> kContentLength = {
     {"HTTP/1.0 that is kept",
      "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nab",
      whole(200, "OK", "Connection: keep-alive\r\nContent-Length: 2\r\n", "ab")},
+    {"HTTP/1.0, keep-alive and close",
+     "HTTP/1.0 200 OK\r\nConnection: keep-alive, close\r\nContent-Length: 2\r\n\r\nab",
+     whole(200, "OK", "Connection: keep-alive, close\r\nContent-Length: 2\r\n", "ab", false)},
+    {"HTTP/1.0, close and keep-alive",
+     "HTTP/1.0 200 OK\r\nConnection: close, keep-alive\r\nContent-Length: 2\r\n\r\nab",
+     whole(200, "OK", "Connection: close, keep-alive\r\nContent-Length: 2\r\n", "ab", false)},
 };
 
 const std::vector<Case> kChunks = {

@@ -81,7 +81,9 @@ struct ResponseReader::Callbacks {
 
   static int message_complete(llhttp_t* parser) {
     self(parser).message_complete_ = true;
-    self(parser).keep_alive_ = llhttp_should_keep_alive(parser) != 0;
+    // Of HTTP/1.0, llhttp does not look whether `close` stands beside `keep-alive` (RFC 9112 9.3).
+    self(parser).keep_alive_ =
+        llhttp_should_keep_alive(parser) != 0 && (parser->flags & F_CONNECTION_CLOSE) == 0;
     return 0;
   }
 

@@ -91,22 +91,7 @@ bool is_name_or_ipv4(Bytes text) {
   return true;
 }
 
-bool parse_url(Bytes text, Url& url) {
-  const std::size_t scheme_end = text.find("://");
-  const std::size_t authority_end = text.find_first_of("/?#");
-  if (scheme_end != Bytes::npos && scheme_end < authority_end) {
-    const Bytes scheme = mem::first(text, scheme_end);
-    if (equal_ignoring_case(scheme, "https")) {
-      url.scheme = Scheme::https;
-    } else if (equal_ignoring_case(scheme, "http")) {
-      url.scheme = Scheme::http;
-    } else {
-      return false;
-    }
-    text.remove_prefix(scheme_end + 3);
-  }
-  text = mem::first(text, text.find_first_of("/?#"));
-
+bool parse_authority(Bytes text, Url& url) {
   Bytes rest = text;
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
@@ -128,6 +113,23 @@ bool parse_url(Bytes text, Url& url) {
     return false;
   url.port = static_cast<std::uint16_t>(port);
   return true;
+}
+
+bool parse_url(Bytes text, Url& url) {
+  const std::size_t scheme_end = text.find("://");
+  const std::size_t authority_end = text.find_first_of("/?#");
+  if (scheme_end != Bytes::npos && scheme_end < authority_end) {
+    const Bytes scheme = mem::first(text, scheme_end);
+    if (equal_ignoring_case(scheme, "https")) {
+      url.scheme = Scheme::https;
+    } else if (equal_ignoring_case(scheme, "http")) {
+      url.scheme = Scheme::http;
+    } else {
+      return false;
+    }
+    text.remove_prefix(scheme_end + 3);
+  }
+  return parse_authority(mem::first(text, text.find_first_of("/?#")), url);
 }
 
 }  // namespace m531x::http

@@ -25,6 +25,10 @@ struct Url {
 // kMaxHostBytes; a text of digits and dots is an address or nothing.
 [[nodiscard]] bool is_name_or_ipv4(Bytes text);
 
+// Parses `text`, a host and perhaps a port, into `url`, whose scheme says what its port is without
+// one; false when it is something else.
+[[nodiscard]] bool parse_authority(Bytes text, Url& url);
+
 // Parses `text` into `url`, whose host is a view into it; false when the scheme is unknown or the
 // host or the port is not one.
 [[nodiscard]] bool parse_url(Bytes text, Url& url);

@@ -6,6 +6,7 @@ import os
 import pytest
 import serial
 
+from authority import Authority
 from host import OK, Host
 from nginx import Nginx
 from program import M531X, Program
@@ -58,6 +59,16 @@ def modem(start, open_line, tmp_path):
         return host, program
 
     return run_modem
+
+
+@pytest.fixture(scope="session")
+def ca(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture(scope="session")
+def good(ca):
+    return ca.issue("good")
 
 
 @pytest.fixture(scope="session")

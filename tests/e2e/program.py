@@ -17,9 +17,10 @@ M531X = os.environ.get(
 
 
 class Program:
-    def __init__(self, *arguments, stdin=subprocess.DEVNULL):
+    def __init__(self, *arguments, stdin=subprocess.DEVNULL, within=()):
+        """`within`: a command that runs the program."""
         self._process = subprocess.Popen(
-            [M531X, *map(str, arguments)],
+            [*map(str, within), M531X, *map(str, arguments)],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -58,6 +59,12 @@ class Program:
                 left = deadline - time.monotonic()
                 assert left > 0 and self._open, f"wanted {pattern!r}, it said: {self._said}"
                 self._news.wait(left)
+
+    def send(self, how):
+        self._process.send_signal(how)
+
+    def is_running(self):
+        return self._process.poll() is None
 
     def stop(self, how=signal.SIGTERM, deadline_s=DEADLINE_S):
         """Sends the signal; returns the exit status."""

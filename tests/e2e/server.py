@@ -54,6 +54,14 @@ class Connection:
         """The modem closes the connection, and sends nothing before."""
         assert self.read_request() == b""
 
+    def wait_gone(self):
+        """The connection ends, in whatever way; what comes before is thrown away."""
+        try:
+            while self.sock.recv(65536):
+                pass
+        except ConnectionError:
+            pass
+
     def close(self):
         self.sock.close()
 

@@ -27,19 +27,9 @@ Client = namedtuple("Client", "host program words records")
 
 
 @pytest.fixture(scope="session")
-def ca(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture(scope="session")
 def stranger(tmp_path_factory):
     """An authority that nobody trusts."""
     return Authority(tmp_path_factory.mktemp("stranger"))
-
-
-@pytest.fixture(scope="session")
-def good(ca):
-    return ca.issue("good")
 
 
 @pytest.fixture(scope="session")
