@@ -167,7 +167,8 @@ TEST_F(DriverTest, FinishedItHasToldTheHostWhatItHadBegun) {
   heard("CONNECT OK\r\n");
   const std::string content(300'000, 'c');
   answer("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n");
-  // The host reads nothing, until the modem has taken all it can.
+  // On a new line the host reads nothing, until the modem has taken all it can.
+  plug_in(EndOfInput::unplugged);
   Bytes rest = content;
   const auto quiet = std::chrono::milliseconds(100);
   for (auto since = std::chrono::steady_clock::now();

@@ -15,8 +15,8 @@ namespace m531x::port {
 
 // How long a host is waited for.
 struct Patience {
-  // It takes nothing: it is not there, or does not want to. A pseudo-terminal may show what is taken
-  // only by 4 KiB.
+  // It takes nothing: it is not there, or does not want to. A pseudo-terminal may show what is
+  // taken only by 4 KiB.
   Millis stuck{2'000};
   Millis longest{10'000};  // it takes what there is, but slowly
 };
