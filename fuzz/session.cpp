@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole session: host, servers, network, memory and clock do what the input says, the modem does
+// the rest (fuzz/session). The same calls with other splits give the same bytes.
+// Input: a script, docs/fuzzing.md has its form.
+#include "fuzz/fuzz.h"
+#include "fuzz/session/player.h"
+#include "port/fake/bench.h"
+
+namespace {
+
+void expect_same(const std::string& got, const std::string& want, const char* rule) {
+  if (got != want) {
+    m531x::fuzz::show("first", want);
+    m531x::fuzz::show("then", got);
+  }
+  m531x::fuzz::expect(got == want, rule);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace m531x::fuzz;
+  constexpr std::size_t kAll = m531x::fake::Bench::kAll;
+  const Script script = parse_script(Source(data, size).rest());
+  const Played played = play(script, {.host_reads = kAll});
+  if (played.scarce) return 0;
+
+  const Played in_pieces = play(script, {.pieces = &played.pieces, .host_reads = kAll});
+  expect_same(in_pieces.heard, played.heard, "the host hears the same however it types");
+  expect(in_pieces.by_servers == played.by_servers, "so do the servers");
+
+  // Where reports are dropped or wait for room, the host's pace has its say.
+  if (played.crowded || script.settings.overflow == m531x::Overflow::drop) return 0;
+  const std::size_t pace = 1 + size % 7;
+  const Played slowly = play(script, {.pieces = &played.pieces, .host_reads = pace});
+  expect_same(slowly.heard, played.heard, "the host hears the same however it reads");
+  expect(slowly.by_servers == played.by_servers, "and the servers, too");
+  return 0;
+}
