@@ -154,16 +154,35 @@ Reading comparable(Reading reading) {
   return reading;
 }
 
+void show_reading(const char* what, const Reading& r) {
+  constexpr auto kEndings = std::to_array<const char*>({"open", "end", "fault"});
+  std::fprintf(stderr, "%s: %s, status %u, %s, total %llu, read %zu, behind %zu, keep alive %d\n",
+               what, kEndings[static_cast<std::size_t>(r.ending)], r.status,
+               r.told_last ? "told last" : "not told last",
+               static_cast<unsigned long long>(r.total), r.read_bytes, r.behind, r.keep_alive);
+  show("  reason", r.reason);
+  show(r.header_complete ? "  whole header" : "  header", r.header);
+  show("  content", r.content);
+}
+
+void expect_same(const Reading& got, const Reading& want, const char* rule) {
+  if (got != want) {
+    show_reading("want", want);
+    show_reading("got", got);
+  }
+  expect(got == want, rule);
+}
+
 // With one split at each of a few places, and with all.
 void compare_splits(const Server& server, std::uint32_t seed) {
   const Reading bytewise = read(server, server.sends, Cuts::of(1));
   const Reading expected = comparable(bytewise);
   for (const std::size_t size : {kWhole, kMaxMssBytes, std::size_t{2}, std::size_t{7}}) {
-    expect(comparable(read(server, server.sends, Cuts::of(size))) == expected,
-           "it is the same in slices of one size");
+    expect_same(comparable(read(server, server.sends, Cuts::of(size))), expected,
+                "it is the same in slices of one size");
   }
-  expect(comparable(read(server, server.sends, Cuts::random(seed))) == expected,
-         "it is the same in slices of any size");
+  expect_same(comparable(read(server, server.sends, Cuts::random(seed))), expected,
+              "it is the same in slices of any size");
   if (bytewise.ending != Ending::fault) return;
   const Bytes before = mem::first(server.sends, bytewise.read_bytes - 1);
   Server stays_open = server;
@@ -302,8 +321,8 @@ void compare_with_model(const Server& server) {
   std::optional<Reading> model = PlainModel(server).read();
   if (!model) return;
   if (model->ending != Ending::end) model->told_last = false;
-  expect(comparable(read(server, server.sends, Cuts::of(kWhole))) == comparable(*model),
-         "a plain response is what the model finds");
+  expect_same(comparable(read(server, server.sends, Cuts::of(kWhole))), comparable(*model),
+              "a plain response is what the model finds");
 }
 
 }  // namespace

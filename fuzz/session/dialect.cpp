@@ -44,6 +44,12 @@ void Dialect::typed(char byte) {
   if (taken.event == Event::lost) typed_.emplace_back();
 }
 
+void Dialect::went_down(std::size_t answered, bool bytes_waited) {
+  line_.emplace(memory_.pool);
+  if (bytes_waited) follows_ = false;
+  if (typed_.size() > answered) typed_.resize(answered);
+}
+
 Dialect::Line Dialect::line_of(Bytes body) {
   Line line;
   at::LineParser parser(body);
@@ -113,9 +119,6 @@ void Dialect::hear(Bytes bytes, const Moment& moment) {
   if ((styles_ & Styles(0xcc)).any()) is_answered_ = false;
   if (moment.downs == 0) return;
   styles_ = widened(styles_, kVerbose | kQuiet | kEcho);
-  line_.emplace(memory_.pool);
-  if (!typed_.empty()) follows_ = moment.exact;
-  typed_.clear();
   for (Told& told : told_) told = {.exists = moment.exact ? Exists::no : Exists::maybe};
   for (Told& told : told_) told.sure = moment.exact;
 }

@@ -23,6 +23,9 @@ class Dialect {
 
   // The host has typed a byte and the modem was there to hear it.
   void typed(char byte);
+  // A restart: what was typed and not executed is gone. So many lines have been answered of which
+  // hear() is still to tell. With bytes that waited outside of the modem it is not known how many.
+  void went_down(std::size_t answered, bool bytes_waited);
   // What happened since the last call.
   struct Moment {
     std::uint32_t lines = 0;  // have been answered

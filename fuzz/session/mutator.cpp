@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fuzz/fuzz.h"
+#include "fuzz/session/script.h"
 
 extern "C" {
 std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
@@ -83,15 +84,6 @@ constexpr auto kUsual = std::to_array<Bytes>({
     "m3",
     "m512",
     "q2",
-    "=model 1",
-    "=echo 1",
-    "=mss 64",
-    "=drop 1",
-    "=blocks 30",
-    "=dte_queue 100",
-    "=receive_buffer 200",
-    "=boot_text 1",
-    "=coverage 0",
 });
 
 Lines lines_of(Bytes text) {
@@ -118,10 +110,15 @@ class Mutation {
 
   // False: this one cannot be done.
   bool apply() {
-    switch (random_() % 7) {
+    constexpr auto kSizes = std::to_array<unsigned>({0, 1, 1, 2, 5, 20, 64, 100, 500, 3000});
+    switch (random_() % 8) {
       case 0:
       case 1:
         lines_.insert(place(), std::string(kUsual[random_() % kUsual.size()]));
+        return true;
+      case 7:
+        lines_.insert(lines_.begin(), "=" + std::string(names_[random_() % names_.size()]) + " " +
+                                          std::to_string(kSizes[random_() % kSizes.size()]));
         return true;
       case 2:
         if (lines_.empty()) return false;
@@ -178,6 +175,7 @@ class Mutation {
   }
 
   Lines& lines_;
+  std::span<const std::string_view> names_ = setting_names();
   std::minstd_rand random_;
 };
 

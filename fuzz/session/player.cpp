@@ -55,6 +55,14 @@ class Others {
   std::vector<Block*> held_;
 };
 
+// What a port could have found.
+std::string address_in(Bytes text) {
+  constexpr std::size_t kLongest = 45;
+  std::string address(mem::first(text, text.find_first_not_of("0123456789abcdefABCDEF.:")));
+  address.resize(std::min(address.size(), kLongest));
+  return address;
+}
+
 bool is_scarce(const Script& script) {
   const auto takes = [](const Call& call) {
     return call.kind == Kind::others_take || call.kind == Kind::others_output;
@@ -99,7 +107,7 @@ class Player {
         return bench_.set_host_reads(call.number == Call::kAll ? way_.host_reads : call.number);
       case Kind::resolved:
         if (!std::exchange(look_up_is_due_, false)) return;
-        bench_.modem().net_resolved(call.bytes, now);
+        bench_.modem().net_resolved(address_in(call.bytes), now);
         break;
       case Kind::checked:
         check_is_due_ = false;
@@ -211,27 +219,25 @@ class Player {
     const Status now = status();
     const bool went_off = now.power == Power::off && power_ != Power::off;
     power_ = now.power;
-    const bool exact = bench_.host_bytes_waiting() == 0 && !check_is_due_ &&
-                       bench_.modem().dte_output().empty() && was_exact_;
-    const Dialect::Moment moment = {
-        .lines = now.counters.lines - lines_,
-        .downs = now.counters.restarts - restarts_ + (went_off ? 1U : 0U),
-        .exact = exact};
+    // How much of what waits is in the modem, and lost with a restart, is up to the host's writes.
+    if (now.counters.restarts != restarts_ && waited_) played_.torn = true;
+    const bool waited = std::exchange(waited_, false);
+    waited_ = bench_.host_bytes_waiting() != 0;
+    const std::uint32_t downs = now.counters.restarts - restarts_ + (went_off ? 1U : 0U);
+    held_.lines += now.counters.lines - lines_;
+    held_.downs += downs;
+    if (downs > 0) dialect_.went_down(held_.lines, waited);
     lines_ = now.counters.lines;
     restarts_ = now.counters.restarts;
-    if (bench_.modem().dte_output().empty()) {
-      held_.lines += moment.lines;
-      held_.downs += moment.downs;
-      held_.exact = exact;
-      dialect_.hear(held_bytes_ + heard, std::exchange(held_, {}));
-      held_bytes_.clear();
-    } else {
-      held_.lines += moment.lines;
-      held_.downs += moment.downs;
-      held_bytes_ += heard;
+    held_bytes_ += heard;
+    // What comes while something waits is read when it is all there.
+    const bool waits = bench_.host_bytes_waiting() != 0 || check_is_due_ ||
+                       !bench_.modem().dte_output().empty();
+    if (waits) {
+      held_.exact = false;
+      return;
     }
-    was_exact_ = bench_.host_bytes_waiting() == 0 && !check_is_due_ &&
-                 bench_.modem().dte_output().empty();
+    dialect_.hear(std::exchange(held_bytes_, {}), std::exchange(held_, {.exact = true}));
   }
 
   void note(const fake::TakenAction& action) {
@@ -298,8 +304,8 @@ class Player {
   Power power_ = Power::booting;
   bool look_up_is_due_ = false;
   bool check_is_due_ = false;
-  bool was_exact_ = true;
-  Dialect::Moment held_;
+  bool waited_ = false;
+  Dialect::Moment held_{.exact = true};
   std::string held_bytes_;
 };
 

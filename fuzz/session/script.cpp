@@ -217,6 +217,15 @@ std::optional<Call> parse_call(Bytes line) {
 
 }  // namespace
 
+std::span<const std::string_view> setting_names() {
+  static constexpr auto kNames = [] {
+    std::array<std::string_view, kSettings.size()> names;
+    std::ranges::transform(kSettings, names.begin(), &Setting::name);
+    return names;
+  }();
+  return kNames;
+}
+
 Script parse_script(Bytes text) {
   Script script;
   script.block_count = kManyBlocks;

@@ -3,7 +3,9 @@
 // a mutation of it means something. docs/fuzzing.md has the form.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "m531x/model.h"
@@ -50,6 +52,8 @@ struct Script {
 inline constexpr std::size_t kManyBlocks = 512;
 inline constexpr std::size_t kMaxCalls = 300;
 
+// The settings that a script may have, each `=<name> <number>`, for whoever writes one.
+[[nodiscard]] std::span<const std::string_view> setting_names();
 // Reads any bytes: a line that makes no sense is left out, a number out of its range is brought
 // into it.
 [[nodiscard]] Script parse_script(Bytes text);

@@ -143,8 +143,8 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
   const bool ends_in_cr = text.ends_with('\r');
   if (ends_in_cr) text.remove_suffix(1);
   if (!ended) after_cr_ = ends_in_cr;
-  // llhttp would take a field line without a name.
-  if (line_empty_ && text.starts_with(':')) line_bad_ = true;
+  // llhttp would take a field line without a name, and a CR in front of a status line.
+  if (line_empty_ && (text.starts_with(':') || text.starts_with('\r'))) line_bad_ = true;
   if (!text.empty()) line_empty_ = false;
   if (text.find('\0') != Bytes::npos) line_bad_ = true;
 
