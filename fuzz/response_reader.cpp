@@ -144,13 +144,17 @@ Reading read(const Server& server, Bytes bytes, Cuts cuts) {
 
 // What does not depend on the splits. Of a header that turns out to be faulty the earlier slices
 // have been reported, and with them more or less of it; so too the place where the reader noticed.
+// A CR at the start of a line is held for the empty line's, so of a line that has not ended and
+// will be faulty it may be missing.
 Reading comparable(Reading reading) {
   if (reading.ending == Ending::end) {
     reading.read_bytes = 0;
     return reading;
   }
   reading.read_bytes = reading.behind = 0;
-  if (reading.ending == Ending::fault && !reading.header_complete) reading.header.clear();
+  if (reading.header_complete) return reading;
+  const std::size_t lines = reading.ending == Ending::fault ? 0 : reading.header.rfind('\n') + 1;
+  reading.header.resize(lines);
   return reading;
 }
 

@@ -160,12 +160,13 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
 }
 
 // The part of a chunk header line that says its size. What follows is for others (RFC 9112 7.1.1):
-// it only has to begin with a semicolon, white space around it allowed.
+// it only has to begin with a semicolon, white space around it allowed, and to have no bare CR.
 Bytes ResponseReader::chunk_size(Bytes text) {
   constexpr Bytes kSpace = " \t";
   const std::size_t size =
       extension_ == Extension::none ? std::min(text.find_first_of(" \t;"), text.size()) : 0;
   const Bytes rest = mem::after(text, size);
+  if (rest.find('\r') != Bytes::npos) line_bad_ = true;
   if (!rest.empty() && extension_ != Extension::name) {
     extension_ = Extension::space;
     const std::size_t begin = rest.find_first_not_of(kSpace);
