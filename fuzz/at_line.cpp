@@ -158,8 +158,8 @@ class Reading {
     while (front() == ' ' || front() == ';') rest_.remove_prefix(1);
     if (rest_.empty()) return std::nullopt;
     Command command;
-    command.form = Bytes("+*^$#%").find(rest_.front()) == Bytes::npos ? basic(command)
-                                                                      : extended(command);
+    command.form =
+        Bytes("+*^$#%").find(rest_.front()) == Bytes::npos ? basic(command) : extended(command);
     return command;
   }
 
@@ -298,12 +298,7 @@ void compare_commands(const std::string& line) {
   expect(parser.at_end(), "the line has been read to its end");
 }
 
-}  // namespace
-}  // namespace m531x::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace m531x::fuzz;
-  Source source(data, size);
+void check(Source source) {
   Host host{};
   host.max_bytes = source.byte();
   if (host.max_bytes == 255) host.max_bytes = 40'000;
@@ -318,5 +313,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& line : model.lines) {
     if (line.event == Event::complete) compare_commands(line.body);
   }
+}
+
+}  // namespace
+}  // namespace m531x::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  m531x::fuzz::check(m531x::fuzz::Source(data, size));
   return 0;
 }

@@ -108,15 +108,10 @@ void expect_like(const std::optional<std::string>& model, Encoding encoding, Byt
   expect(scarce != Decoded::ok || bytes == *model, "with little memory the bytes are the same");
 }
 
-}  // namespace
-}  // namespace m531x::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace m531x::fuzz;
-  Source source(data, size);
+void check(Source source) {
   const std::size_t block_count = source.byte() % 16;
   const std::size_t before = source.byte() * 4U;
-  const m531x::Bytes text = source.rest();
+  const Bytes text = source.rest();
 
   expect_like(model_of_escapes(text), Encoding::escapes, text, before, block_count);
   expect_like(model_of_hex(text), Encoding::hex, text, before, block_count);
@@ -127,5 +122,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char* const format : {"%02x", "%02X"}) {
     expect_like(all, Encoding::hex, spell(text, format), before, block_count);
   }
+}
+
+}  // namespace
+}  // namespace m531x::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  m531x::fuzz::check(m531x::fuzz::Source(data, size));
   return 0;
 }

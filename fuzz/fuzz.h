@@ -14,6 +14,7 @@
 #include "mem/chain.h"
 #include "mem/text.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it so.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace m531x::fuzz {
@@ -60,8 +61,8 @@ class Source {
 // Sizes of pieces: always the same one, or, with a seed, any.
 class Cuts {
  public:
-  static Cuts of(std::size_t size) { return Cuts(size, 0); }
-  static Cuts random(std::uint32_t seed) { return Cuts(0, seed * 2 + 1); }
+  static Cuts of(std::size_t size) { return {size, 0}; }
+  static Cuts random(std::uint32_t seed) { return {0, seed * 2 + 1}; }
 
   // Takes the next piece off the front of `bytes`; never empty unless `bytes` is.
   Bytes take(Bytes& bytes) {

@@ -45,9 +45,9 @@ struct Reading {
 
 class Reader {
  public:
-  explicit Reader(const Server& server) : server_(server), memory_(kBlockCount) {
-    reader_.emplace(memory_.pool);
-    reader_->start(server.method, server.bounds);
+  explicit Reader(const Server& server)
+      : server_(server), memory_(kBlockCount), reader_(memory_.pool) {
+    reader_.start(server.method, server.bounds);
   }
 
   // The whole of `bytes` in slices.
@@ -59,7 +59,7 @@ class Reader {
     }
     found_.behind += found_.ending == Ending::end ? bytes.size() : 0;
     if (more && server_.closes) {
-      if (reader_->finish()) read_slice("");
+      if (reader_.finish()) read_slice("");
     }
     return found_;
   }
@@ -68,7 +68,7 @@ class Reader {
   bool read_slice(Bytes slice) {
     found_.read_bytes += slice.size();
     while (true) {
-      const auto found = reader_->next(slice);
+      const auto found = reader_.next(slice);
       expect(std::size_t{found.skip} + found.size <= slice.size(), "a piece lies in its slice");
       const Bytes piece = mem::first(mem::after(slice, found.skip), found.size);
       slice = mem::after(slice, found.skip + found.size);
@@ -79,8 +79,8 @@ class Reader {
       take(found, piece);
       if (found.what == What::fault || found.what == What::end) {
         found_.behind = found_.ending == Ending::end ? slice.size() : 0;
-        expect(reader_->next("more").what == What::nothing, "behind the end it finds nothing");
-        expect(!reader_->finish(), "behind the end no close ends it");
+        expect(reader_.next("more").what == What::nothing, "behind the end it finds nothing");
+        expect(!reader_.finish(), "behind the end no close ends it");
         return false;
       }
     }
@@ -92,9 +92,9 @@ class Reader {
         break;
       case What::status:
         expect(found_.status == 0, "there is one status");
-        found_.status = reader_->status();
+        found_.status = reader_.status();
         expect(found_.status >= 200 && found_.status <= 999, "a status has three digits");
-        found_.reason = text_of(reader_->reason());
+        found_.reason = text_of(reader_.reason());
         expect(found_.reason.size() <= ResponseReader::kMaxReasonBytes, "a reason has its bound");
         expect(found_.reason.find_first_of(Bytes("\r\n\0", 3)) == std::string::npos,
                "no line end is in a reason");
@@ -111,19 +111,19 @@ class Reader {
         expect(!piece.empty(), "no piece of content is empty");
         found_.content.append(piece);
         found_.told_last = found.last;
-        expect(reader_->total() >= found_.content.size(), "the total counts what was found");
-        expect(!found.last || reader_->total() == found_.content.size(),
+        expect(reader_.total() >= found_.content.size(), "the total counts what was found");
+        expect(!found.last || reader_.total() == found_.content.size(),
                "the last piece completes the total");
-        found_.total = reader_->total();
+        found_.total = reader_.total();
         break;
       case What::end:
         expect(found_.header_complete, "the end is behind the header");
         expect(found.last != found_.told_last, "one piece says that it is the last");
         found_.told_last = true;
         found_.ending = Ending::end;
-        found_.total = reader_->total();
+        found_.total = reader_.total();
         expect(found_.total == found_.content.size(), "all of the total was found");
-        found_.keep_alive = reader_->keep_alive();
+        found_.keep_alive = reader_.keep_alive();
         break;
       case What::fault:
         expect(found.size == 0 && found.skip == 0, "a fault has no bytes");
@@ -134,7 +134,7 @@ class Reader {
 
   const Server& server_;
   Pool memory_;
-  std::optional<ResponseReader> reader_;
+  ResponseReader reader_;
   Reading found_;
 };
 
@@ -207,8 +207,8 @@ class PlainModel {
   std::optional<Reading> read() {
     if (!read_status() || !read_fields()) return std::nullopt;
     found_.header_complete = true;
-    const bool none = server_.method == Method::head || found_.status == 204 ||
-                      found_.status == 304;
+    const bool none =
+        server_.method == Method::head || found_.status == 204 || found_.status == 304;
     if (none) return end();
     if (chunked_) return read_chunks();
     if (length_) return read_length();
@@ -238,8 +238,8 @@ class PlainModel {
     Bytes text;
     if (!line(text)) return false;
     const bool is_plain = text.size() > 13 && text.starts_with("HTTP/1.1 ") && text[12] == ' ' &&
-                          text[13] != ' ' && !text.ends_with(' ') &&
-                          text[9] >= '2' && is_digits(text.substr(9, 3), "0123456789", 3);
+                          text[13] != ' ' && !text.ends_with(' ') && text[9] >= '2' &&
+                          is_digits(text.substr(9, 3), "0123456789", 3);
     if (!is_plain) return false;
     found_.status = static_cast<std::uint16_t>(std::strtoul(text.data() + 9, nullptr, 10));
     found_.reason = mem::first(text.substr(13), ResponseReader::kMaxReasonBytes);
@@ -329,17 +329,12 @@ void compare_with_model(const Server& server) {
               "a plain response is what the model finds");
 }
 
-}  // namespace
-}  // namespace m531x::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace m531x::fuzz;
-  Source source(data, size);
+void check(Source source) {
   const std::uint8_t first = source.byte();
   const std::uint8_t bounds = source.byte();
   const std::uint32_t seed = source.byte();
   Server server{};
-  server.method = static_cast<Method>(first % m531x::http::kMethodCount);
+  server.method = static_cast<Method>(first % http::kMethodCount);
   server.closes = (first & 0x80) != 0;
   server.bounds = {.header_bytes = 100'000, .line_bytes = 30'000};
   if (bounds != 0) {
@@ -348,5 +343,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   server.sends = source.rest();
   compare_splits(server, seed);
   compare_with_model(server);
+}
+
+}  // namespace
+}  // namespace m531x::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  m531x::fuzz::check(m531x::fuzz::Source(data, size));
   return 0;
 }

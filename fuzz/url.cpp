@@ -16,8 +16,7 @@ namespace {
 
 using http::Scheme;
 
-constexpr Bytes kNameBytes =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr Bytes kNameBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 struct Site {
   Scheme scheme = Scheme::http;
@@ -97,9 +96,9 @@ std::optional<Site> parse(Bytes text) {
   http::Url url;
   if (!http::parse_url(exact.bytes(), url)) return std::nullopt;
   const Bytes all = exact.bytes();
-  expect(url.host.data() >= all.data() &&
-             url.host.data() + url.host.size() <= all.data() + all.size(),
-         "the host is a view into the URL");
+  expect(
+      url.host.data() >= all.data() && url.host.data() + url.host.size() <= all.data() + all.size(),
+      "the host is a view into the URL");
   return Site{url.scheme, std::string(url.host), url.host_is_ipv6, url.port};
 }
 
@@ -115,8 +114,7 @@ void check(Bytes text) {
   expect(!site->host.empty() && site->host.size() <= kMaxHostBytes, "a host has its bounds");
   expect(std::ranges::all_of(site->host, [](char c) { return c > ' ' && c < '\x7f'; }),
          "no space, no control byte and nothing beyond ASCII is in a host");
-  expect(site->host.find_first_of("@/?#[]\\\"%") == std::string::npos,
-         "no delimiter is in a host");
+  expect(site->host.find_first_of("@/?#[]\\\"%") == std::string::npos, "no delimiter is in a host");
   expect(site->port >= 1 && site->port <= 65535, "a port has its bounds");
   const std::string canonical = text_of(*site);
   expect(parse(canonical) == site, "the canonical form means the same");

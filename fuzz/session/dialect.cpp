@@ -18,8 +18,7 @@ bool is_report(const Item& item) { return item.kind >= Kind::text_report; }
 }  // namespace
 
 Dialect::Dialect(const Script& script, bool scarce)
-    : script_(script), scarce_(scarce), memory_(kLineBlocks) {
-  line_.emplace(memory_.pool);
+    : script_(script), scarce_(scarce), memory_(kLineBlocks), line_(memory_.pool) {
   const Variant& variant = script.settings.variant;
   styles_.set(kVerbose | (variant.echo ? unsigned{kEcho} : 0U));
 }
@@ -37,15 +36,15 @@ Dialect::Styles Dialect::widened(Styles styles, std::uint8_t bits) {
 void Dialect::typed(char byte) {
   if (!follows_) return;
   Bytes input(&byte, 1);
-  const auto taken = line_->take(input, {}, script_.settings.limits.line_bytes);
+  const auto taken = line_.take(input, {}, script_.settings.limits.line_bytes);
   echo_.append(taken.echo);
   using Event = at::CommandLine::Event;
-  if (taken.event == Event::complete) typed_.push_back(line_of(text_of(line_->body())));
+  if (taken.event == Event::complete) typed_.push_back(line_of(text_of(line_.body())));
   if (taken.event == Event::lost) typed_.emplace_back();
 }
 
 void Dialect::went_down(std::size_t answered, bool bytes_waited) {
-  line_.emplace(memory_.pool);
+  line_ = at::CommandLine(memory_.pool);
   if (bytes_waited) follows_ = false;
   if (typed_.size() > answered) typed_.resize(answered);
 }
@@ -146,9 +145,9 @@ bool Dialect::is_read(Bytes bytes, const Moment& moment, const std::vector<Line>
   }
   const std::size_t boot_text = boot_text_;
   const bool quiet = (style & kQuiet) != 0;
-  const bool may_be = read_items(bytes, (style & kVerbose) != 0, items) &&
-                      (!moment.exact || scarce_ || moment.downs > 0 ||
-                       in_order(items, lines.size(), quiet));
+  const bool may_be =
+      read_items(bytes, (style & kVerbose) != 0, items) &&
+      (!moment.exact || scarce_ || moment.downs > 0 || in_order(items, lines.size(), quiet));
   boot_text_ = boot_text;
   return may_be;
 }

@@ -7,7 +7,6 @@
 #include <array>
 #include <bitset>
 #include <deque>
-#include <optional>
 
 #include "at/line.h"
 #include "fuzz/fuzz.h"
@@ -45,7 +44,9 @@ class Dialect {
   // How the modem may be set: bits of kVerbose, kQuiet and kEcho. All that agree with what was
   // heard are kept, so that the host need not know which commands were executed.
   using Styles = std::bitset<8>;
-  enum StyleBit : std::uint8_t { kVerbose = 1, kQuiet = 2, kEcho = 4 };
+  static constexpr std::uint8_t kVerbose = 1;
+  static constexpr std::uint8_t kQuiet = 2;
+  static constexpr std::uint8_t kEcho = 4;
   static Styles widened(Styles styles, std::uint8_t bits);
 
   // What an executed line may have changed.
@@ -88,9 +89,9 @@ class Dialect {
   bool counts_ = true;  // every result code has been heard
   Styles styles_;
   Pool memory_;
-  std::optional<at::CommandLine> line_;
-  std::string echo_;         // of what was typed and not heard since
-  std::deque<Line> typed_;   // lines that have ended and not been answered
+  at::CommandLine line_;
+  std::string echo_;        // of what was typed and not heard since
+  std::deque<Line> typed_;  // lines that have ended and not been answered
   std::array<Told, kMaxInstances> told_;
   std::size_t boot_text_ = 0;  // how much of the Hi2115's three lines was heard
   std::uint64_t line_count_ = 0;

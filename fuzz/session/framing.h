@@ -13,13 +13,13 @@ namespace m531x::fuzz {
 
 struct Item {
   enum class Kind : std::uint8_t {
-    information,     // a text, an answer to a line as far as the frame tells
-    stored,          // a text with `data`: what a query shows
-    result,          // OK or an error
-    text_report,     // a text that only a report can be
-    record,          // +HTTPNMIH or +HTTPNMIC, with `data`
-    status,          // +HTTPERR with a status, and its line of words
-    failure,         // +HTTPERR with a code
+    information,  // a text, an answer to a line as far as the frame tells
+    stored,       // a text with `data`: what a query shows
+    result,       // OK or an error
+    text_report,  // a text that only a report can be
+    record,       // +HTTPNMIH or +HTTPNMIC, with `data`
+    status,       // +HTTPERR with a status, and its line of words
+    failure,      // +HTTPERR with a code
     disconnect,
     drop,
   };

@@ -8,6 +8,7 @@
 #include "fuzz/fuzz.h"
 #include "fuzz/session/script.h"
 
+// NOLINTBEGIN(readability-identifier-naming): libFuzzer's names.
 extern "C" {
 std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
@@ -16,6 +17,7 @@ std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* data1, std::size_t siz
                                       const std::uint8_t* data2, std::size_t size2,
                                       std::uint8_t* out, std::size_t max_size, unsigned seed);
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace m531x::fuzz {
 namespace {
@@ -164,8 +166,9 @@ class Mutation {
   bool change_number() {
     if (lines_.empty()) return false;
     constexpr auto kNumbers = std::to_array<Bytes>(
-        {"0", "1", "2", "3", "4", "7", "8", "16", "63", "64", "100", "255", "256", "499", "500",
-         "501", "1000", "1460", "4096", "30000", "60000", "65535", "99999", "4294967296"});
+        {"0",    "1",    "2",    "3",     "4",     "7",     "8",     "16",
+         "63",   "64",   "100",  "255",   "256",   "499",   "500",   "501",
+         "1000", "1460", "4096", "30000", "60000", "65535", "99999", "4294967296"});
     std::string& text = *line();
     const std::size_t begin = text.find_first_of("0123456789", random_() % (text.size() + 1));
     if (begin == std::string::npos) return false;

@@ -20,9 +20,9 @@ struct Way {
 struct Played {
   std::string heard;                    // by the host
   std::vector<std::string> by_servers;  // by servers, connection by connection in their order
-  Pieces pieces;        // the longest between which something happened, when played byte by byte
-  bool scarce = false;  // memory ran short, so the same need not come out another time
-  bool torn = false;    // a restart came while typed bytes waited
+  Pieces pieces;         // the longest between which something happened, when played byte by byte
+  bool scarce = false;   // memory ran short, so the same need not come out another time
+  bool torn = false;     // a restart came while typed bytes waited
   bool crowded = false;  // one call brought so much that the host's pace may decide an order
 };
 

@@ -23,9 +23,8 @@ struct Setting {
 
 template <auto Field>
 constexpr Setting limit(std::string_view name, std::uint32_t low, std::uint32_t high) {
-  return {name, low, high, [](Script& script, std::uint32_t value) {
-            script.settings.limits.*Field = value;
-          }};
+  return {name, low, high,
+          [](Script& script, std::uint32_t value) { script.settings.limits.*Field = value; }};
 }
 
 template <auto Field>
@@ -38,9 +37,8 @@ constexpr Setting variant(std::string_view name, std::uint32_t high) {
 
 template <auto Field>
 constexpr Setting time(std::string_view name, std::uint32_t low, std::uint32_t high) {
-  return {name, low, high, [](Script& script, std::uint32_t value) {
-            script.settings.*Field = Millis(value);
-          }};
+  return {name, low, high,
+          [](Script& script, std::uint32_t value) { script.settings.*Field = Millis(value); }};
 }
 
 template <auto Part, auto Field>
@@ -88,13 +86,11 @@ constexpr auto kSettings = std::to_array<Setting>({
      [](Script& script, std::uint32_t value) { script.settings.boot.duration = Millis(value); }},
     part<&Settings::network, &Network::result>("registration", 0, 3),
     {"registration_delay", 0, 5'000,
-     [](Script& script, std::uint32_t value) {
-       script.settings.network.registration_delay = Millis(value);
-     }},
+     [](Script& script,
+        std::uint32_t value) { script.settings.network.registration_delay = Millis(value); }},
     {"attach_wait", 0, 5'000,
-     [](Script& script, std::uint32_t value) {
-       script.settings.network.attach_wait = Millis(value);
-     }},
+     [](Script& script,
+        std::uint32_t value) { script.settings.network.attach_wait = Millis(value); }},
     part<&Settings::network, &Network::coverage>("coverage", 0, 1),
     part<&Settings::identity, &Identity::sim>("sim", 0, 1),
     variant<&Variant::disconnect_name>("disconnect_name", 2),
@@ -180,8 +176,7 @@ std::uint32_t number_of(Bytes text, std::uint32_t low, std::uint32_t high) {
 
 void apply_setting(Bytes text, Script& script) {
   const std::size_t space = std::min(text.find(' '), text.size());
-  const auto* const setting =
-      std::ranges::find(kSettings, mem::first(text, space), &Setting::name);
+  const auto* const setting = std::ranges::find(kSettings, mem::first(text, space), &Setting::name);
   if (setting == kSettings.end()) return;
   setting->set(script, number_of(mem::after(text, space + 1), setting->low, setting->high));
 }

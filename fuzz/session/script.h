@@ -16,17 +16,17 @@ namespace m531x::fuzz {
 // One thing that the world does. What cannot happen at that moment is left out when it is played.
 struct Call {
   enum class Kind : std::uint8_t {
-    host_types,     // bytes
-    host_reads,     // number: so many at a time; 0 = none, kAll = all
-    server_opens,   // conn
-    server_sends,   // conn, bytes: one read
-    server_ends,    // conn, cause
-    server_reads,   // conn, number: 0 = takes nothing
-    resolved,       // bytes: an address, or none
-    checked,        // number: whether the certificates are good
-    time_passes,    // number: milliseconds
-    coverage,       // number: 0 = lost
-    signal,         // number: <rssi>
+    host_types,    // bytes
+    host_reads,    // number: so many at a time; 0 = none, kAll = all
+    server_opens,  // conn
+    server_sends,  // conn, bytes: one read
+    server_ends,   // conn, cause
+    server_reads,  // conn, number: 0 = takes nothing
+    resolved,      // bytes: an address, or none
+    checked,       // number: whether the certificates are good
+    time_passes,   // number: milliseconds
+    coverage,      // number: 0 = lost
+    signal,        // number: <rssi>
     reset_pressed,
     watchdog_bites,
     injected,       // bytes

@@ -37,7 +37,7 @@ Bench::Bench(const Model& model, const Settings& settings, std::size_t block_cou
       blocks_(std::make_unique_for_overwrite<Block[]>(block_count)),
       scratch_(settings.limits.line_bytes),
       pool_({blocks_.get(), block_count_}, scratch_) {
-  modem_.emplace(model, settings, pool_);
+  modem_ = std::make_unique<Modem>(model, settings, pool_);
   settle();
 }
 

@@ -103,7 +103,7 @@ class Bench {
   std::unique_ptr<Block[]> blocks_;
   std::vector<char> scratch_;
   BlockPool pool_;
-  std::optional<Modem> modem_;
+  std::unique_ptr<Modem> modem_;
   Millis now_{0};
   bool checking_ = true;
   std::size_t host_reads_ = kAll;
