@@ -4,6 +4,9 @@
 BUILD ?= build
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
+SANITIZE ?= address,undefined
+FUZZ_SECONDS ?= 60
+FUZZ_TARGET ?=
 CMAKE_FLAGS ?=
 PYTHON := /usr/bin/python3
 export CMAKE_GENERATOR := Ninja
@@ -13,8 +16,8 @@ CPP_DIRS := $(wildcard include src port app firmware bench tests fuzz)
 CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp')
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test docs-check unit-test e2e-test sanitize bench firmware format format-check tidy \
-  install clean configure
+.PHONY: help build demo test docs-check unit-test e2e-test sanitize fuzz bench firmware format format-check \
+  tidy install clean configure
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -38,9 +41,12 @@ e2e-test: setup-build setup-test configure ## The program on a real PTY with rea
 	@cmake --build $(BUILD) -j $(JOBS) --target m531x
 	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest tests/e2e
 
-sanitize: ## All tests again, under the address and undefined behaviour sanitizers
-	@$(MAKE) --no-print-directory test BUILD=$(BUILD)-sanitize \
-	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=address,undefined'
+sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thread
+	@$(MAKE) --no-print-directory test BUILD=$(BUILD)-sanitize$(if $(filter thread,$(SANITIZE)),-thread) \
+	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=$(SANITIZE)'
+
+fuzz: setup-build setup-fuzz ## Fuzz: FUZZ_SECONDS=60 for each target, or for FUZZ_TARGET=name
+	@scripts/fuzz $(BUILD)-fuzz $(JOBS) $(FUZZ_SECONDS) $(FUZZ_TARGET)
 
 bench: setup-build setup-bench configure ## Times (Google Benchmark) and instruction counts (callgrind)
 	@cmake --build $(BUILD) -j $(JOBS) --target bench
@@ -67,7 +73,8 @@ install: build ## Install the program, its man page and shell completion under P
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## Remove what was built
-	@cmake -E rm -rf $(BUILD) $(BUILD)-cortex-m3 $(BUILD)-sanitize
+	@cmake -E rm -rf $(BUILD) $(BUILD)-cortex-m3 $(BUILD)-sanitize $(BUILD)-sanitize-thread \
+	  $(BUILD)-fuzz
 
 configure:
 	@cmake -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null

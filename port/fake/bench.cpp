@@ -36,9 +36,14 @@ Bench::Bench(const Model& model, const Settings& settings, std::size_t block_cou
       mss_bytes_(settings.mss_bytes),
       blocks_(std::make_unique_for_overwrite<Block[]>(block_count)),
       scratch_(settings.limits.line_bytes),
-      pool_({blocks_.get(), block_count_}, scratch_),
-      modem_(model, settings, pool_) {
+      pool_({blocks_.get(), block_count_}, scratch_) {
+  modem_ = std::make_unique<Modem>(model, settings, pool_);
   settle();
+}
+
+Bench::~Bench() {
+  modem_.reset();
+  if (checking_) require(pool_.used_count() == 0, "it gives all its blocks back");
 }
 
 void Bench::host_sends(Bytes bytes) {
@@ -54,7 +59,7 @@ void Bench::set_host_reads(std::size_t most_bytes_at_a_time) {
 void Bench::server_accepts(ConnId conn) {
   require_script(connecting(conn), "a server accepts only when the modem is connecting");
   conns_[conn].state = State::open;
-  modem_.net_opened(conn, now_);
+  modem_->net_opened(conn, now_);
   settle();
 }
 
@@ -72,7 +77,7 @@ void Bench::server_ends(ConnId conn, Cause why) {
 
 bool Bench::certificates_are(bool good) {
   if (!std::exchange(check_asked_, false)) return false;
-  modem_.net_checked(good, now_);
+  modem_->net_checked(good, now_);
   settle();
   return true;
 }
@@ -85,8 +90,8 @@ void Bench::set_server_reads(ConnId conn, bool reads) {
 void Bench::advance(Millis by) {
   const Millis target = now_ + by;
   settle();
-  for (auto deadline = modem_.next_deadline(); deadline && *deadline <= target;
-       deadline = modem_.next_deadline()) {
+  for (auto deadline = modem_->next_deadline(); deadline && *deadline <= target;
+       deadline = modem_->next_deadline()) {
     now_ = std::max(now_, *deadline);
     settle();
   }
@@ -120,7 +125,7 @@ bool Bench::drain_dte() {
   if (checking_) check_dte_views();
   if (host_reads_ == 0) return false;
   std::array<Bytes, kViews> views;
-  const std::size_t count = modem_.dte_output(views);
+  const std::size_t count = modem_->dte_output(views);
   std::size_t taken = 0;
   for (std::size_t i = 0; i < count && taken < host_reads_; ++i) {
     const Bytes part = views[i].substr(0, host_reads_ - taken);
@@ -128,7 +133,7 @@ bool Bench::drain_dte() {
     taken += part.size();
   }
   if (taken == 0) return false;
-  modem_.dte_sent(taken, now_);
+  modem_->dte_sent(taken, now_);
   return true;
 }
 
@@ -136,7 +141,7 @@ bool Bench::drain_net(ConnId conn) {
   Conn& c = conns_[conn];
   if (c.state == State::idle && !checking_) return false;
   std::array<Bytes, kViews> views;
-  const std::size_t count = modem_.net_output(conn, views);
+  const std::size_t count = modem_->net_output(conn, views);
   if (checking_) {
     require(count <= kViews, "net_output fills no more views than it was given");
     require(c.state == State::open || count == 0, "it sends only on a connection that stands");
@@ -148,13 +153,13 @@ bool Bench::drain_net(ConnId conn) {
     c.heard.append(views[i]);
     taken += views[i].size();
   }
-  modem_.net_sent(conn, taken, now_);
+  modem_->net_sent(conn, taken, now_);
   return true;
 }
 
 bool Bench::take_actions() {
   bool any = false;
-  while (const auto action = modem_.next_action()) {
+  while (const auto action = modem_->next_action()) {
     take_action(*action);
     any = true;
   }
@@ -192,14 +197,14 @@ void Bench::take_action(const Action& action) {
   }
   c.state = State::idle;
   std::array<Bytes, 1> views;
-  require(modem_.net_output(action.conn, views) == 0, "what it closes has nothing left to send");
+  require(modem_->net_output(action.conn, views) == 0, "what it closes has nothing left to send");
 }
 
 bool Bench::offer_host_bytes() {
-  const std::size_t window = modem_.dte_window();
+  const std::size_t window = modem_->dte_window();
   const std::size_t count = std::min(window, host_bytes_waiting());
   if (count == 0) return false;
-  modem_.dte_received(Bytes(from_host_).substr(from_host_at_, count), now_);
+  modem_->dte_received(Bytes(from_host_).substr(from_host_at_, count), now_);
   from_host_at_ += count;
   if (from_host_at_ == from_host_.size()) {
     from_host_.clear();
@@ -215,15 +220,15 @@ bool Bench::offer_server_bytes(ConnId conn) {
     const Cause why = *c.end;
     c.end.reset();
     c.state = State::idle;
-    modem_.net_closed(conn, why, now_);
+    modem_->net_closed(conn, why, now_);
     return true;
   }
-  const std::size_t window = modem_.net_window(conn);
+  const std::size_t window = modem_->net_window(conn);
   if (checking_) require(window % mss_bytes_ == 0, "net_window is a multiple of the MSS");
   const Bytes rest = Bytes(c.reads.front()).substr(c.read_at);
   const std::size_t count = std::min(window, rest.size());
   if (count == 0) return false;
-  modem_.net_received(conn, rest.substr(0, count), now_);
+  modem_->net_received(conn, rest.substr(0, count), now_);
   c.read_at += count;
   if (c.read_at == c.reads.front().size()) {
     c.reads.pop_front();
@@ -233,11 +238,11 @@ bool Bench::offer_server_bytes(ConnId conn) {
 }
 
 bool Bench::tick_if_due() {
-  const auto deadline = modem_.next_deadline();
+  const auto deadline = modem_->next_deadline();
   if (!deadline || *deadline > now_) return false;
-  modem_.tick(now_);
+  modem_->tick(now_);
   if (checking_) {
-    const auto next = modem_.next_deadline();
+    const auto next = modem_->next_deadline();
     require(!next || *next > now_, "after tick the next deadline is in the future");
   }
   return true;
@@ -245,11 +250,11 @@ bool Bench::tick_if_due() {
 
 void Bench::check_dte_views() const {
   std::array<Bytes, kViews> views;
-  const std::size_t count = modem_.dte_output(views);
+  const std::size_t count = modem_->dte_output(views);
   require(count <= kViews, "dte_output fills no more views than it was given");
   require(std::none_of(views.begin(), views.begin() + count, [](Bytes v) { return v.empty(); }),
           "no view of dte_output is empty");
-  const Bytes first = modem_.dte_output();
+  const Bytes first = modem_->dte_output();
   require(count == 0 ? first.empty() : first == views[0], "dte_output's first view is the first");
 }
 

@@ -31,6 +31,18 @@ bool Dce::information(Bytes name, Bytes value) {
   return information(mem::Text().add(name).add(':').add(space()).add(value));
 }
 
+bool Dce::report(Bytes text) {
+  constexpr Bytes kFrame = "\r\n";
+  mem::Rollback rollback(out_);
+  const bool ok = raw(kFrame) && raw(text) && raw(kFrame);
+  if (ok) rollback.keep();
+  return ok;
+}
+
+bool Dce::report(Bytes name, Bytes value) {
+  return report(mem::Text().add(name).add(':').add(space()).add(value));
+}
+
 bool Dce::final(Final result) {
   if (!profile.quiet && !queue_result(result)) return false;
   if (!after_result_.empty()) out_.splice(std::move(after_result_));

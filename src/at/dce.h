@@ -52,6 +52,9 @@ class Dce {
   [[nodiscard]] bool information_line(Bytes line);
   // `<name>:` with the model's spacing and `value`.
   [[nodiscard]] bool information(Bytes name, Bytes value);
+  // The same as a report: CR LF around it, whatever the host has set (V.250 5.7.1).
+  [[nodiscard]] bool report(Bytes text);
+  [[nodiscard]] bool report(Bytes name, Bytes value);
   // The space after the colon of a standard command's name, or nothing.
   [[nodiscard]] Bytes space() const { return space_after_colon_ ? " " : ""; }
   // The one final result code of a line.

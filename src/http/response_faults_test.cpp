@@ -71,6 +71,7 @@ TEST(ResponseReader, FaultsOfTheStatusLine) {
       {"NUL in the reason", "HTTP/1.1 200 O\0K\r\n"s, kMore},
       {"a bare CR in the reason", "HTTP/1.1 200 O\rK\r\n", kMore},
       {"two CRs", "HTTP/1.1 200 OK\r\r\n", kMore},
+      {"a bare CR before it", "\rHTTP/1.1 200 OK\r\n", kMore},
       {"a fault behind an interim response", "HTTP/1.1 100 C\r\n\r\nhello\r\n", kMore},
       {"a faulty interim response", "HTTP/1.1 100 C\r\nA\r\n", "\r\n" + kOk + kMore},
   });
@@ -93,6 +94,15 @@ TEST(ResponseReader, FaultsOfHeaderLines) {
       {"a CR before the empty line", kOk + "A: b\r\n\r\r\n", ""},
       {"a name beyond ASCII", kOk + "\xe5\xa5\xbd: b\r\n", kMore},
       {"bare LF and no colon", kOk + "A\n", kMore},
+  });
+}
+
+TEST(ResponseReader, ABareCrInAChunkExtension) {
+  expect_faults({
+      {"in its middle", kChunked + "1;a\rb\r\n", "x\r\n0\r\n\r\n"},
+      {"before it", kChunked + "1\r;a\r\n", "x\r\n0\r\n\r\n"},
+      {"at its end", kChunked + "1;a\r\r\n", "x\r\n0\r\n\r\n"},
+      {"of the last chunk", kChunked + "1\r\nx\r\n0;a\rb\r\n", "\r\n", "x"},
   });
 }
 

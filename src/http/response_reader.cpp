@@ -145,8 +145,8 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
   const bool ends_in_cr = text.ends_with('\r');
   if (ends_in_cr) text.remove_suffix(1);
   if (!ended) after_cr_ = ends_in_cr;
-  // llhttp would take a field line without a name.
-  if (line_empty_ && text.starts_with(':')) line_bad_ = true;
+  // llhttp would take a field line without a name, and a CR in front of a status line.
+  if (line_empty_ && (text.starts_with(':') || text.starts_with('\r'))) line_bad_ = true;
   if (!text.empty()) line_empty_ = false;
   if (text.find('\0') != Bytes::npos) line_bad_ = true;
 
@@ -162,12 +162,13 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
 }
 
 // The part of a chunk header line that says its size. What follows is for others (RFC 9112 7.1.1):
-// it only has to begin with a semicolon, white space around it allowed.
+// it only has to begin with a semicolon, white space around it allowed, and to have no bare CR.
 Bytes ResponseReader::chunk_size(Bytes text) {
   constexpr Bytes kSpace = " \t";
   const std::size_t size =
       extension_ == Extension::none ? std::min(text.find_first_of(" \t;"), text.size()) : 0;
   const Bytes rest = mem::after(text, size);
+  if (rest.find('\r') != Bytes::npos) line_bad_ = true;
   if (!rest.empty() && extension_ != Extension::name) {
     extension_ = Extension::space;
     const std::size_t begin = rest.find_first_not_of(kSpace);

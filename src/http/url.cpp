@@ -67,7 +67,9 @@ bool is_ipv4(Bytes text) {
     more = text.find('.') != Bytes::npos;
     const Bytes part = take_until(text, '.');
     std::uint32_t value = 0;
-    if (part.size() > 3 || !parse_number(part, 255, value)) return false;
+    // With a leading zero it is an octal number to some (RFC 3986 7.4).
+    const bool is_padded = part.size() > 1 && part.starts_with('0');
+    if (is_padded || !parse_number(part, 255, value)) return false;
     ++part_count;
   }
   return part_count == 4;

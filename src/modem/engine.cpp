@@ -37,7 +37,7 @@ Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, 
       last_input_(now) {
   mobile.set_rate(serial.uart().baud);
   mobile.boot(ResetCause::power_on, settings.boot.text, now_);
-  follow(now_);
+  advance(now_);
 }
 
 at::Profile Engine::factory_profile() const {

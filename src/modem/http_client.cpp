@@ -387,6 +387,14 @@ std::optional<Action> HttpClient::next_action() {
   return std::nullopt;
 }
 
+// When the server's answer has to have come; nullopt when it owes none. A request that the network
+// does not take belongs to it.
+std::optional<Millis> HttpClient::answer_due(const Connection& open, const Instance& instance) {
+  if (open.request_due) return open.deadline;
+  if (!instance.response || instance.response->has_received()) return std::nullopt;
+  return instance.response->deadline;
+}
+
 void HttpClient::expire(Millis now) {
   for (mem::Box<Connection>& slot : connections_) {
     if (!slot || slot->state == Connection::State::unwanted) continue;
@@ -403,8 +411,7 @@ void HttpClient::expire(Millis now) {
       if (now >= slot->deadline) {
         end(slot->instance, *instance, waits ? Cause::not_attached : Cause::connect_timeout);
       }
-    } else if (instance->response && !instance->response->has_received() &&
-               now >= instance->response->deadline) {
+    } else if (const auto due = answer_due(*slot, *instance); due && now >= *due) {
       end(slot->instance, *instance, is_starved() ? Cause::out_of_memory : Cause::response_timeout);
     }
   }
@@ -420,9 +427,8 @@ std::optional<Millis> HttpClient::next_deadline(Millis now) const {
     const bool is_own = slot->instance == kNoInstance;
     if (is_own || slot->state != Connection::State::open) {
       consider(slot->deadline);
-    } else if (const Instance& instance = *instances_[slot->instance];
-               instance.response && !instance.response->has_received()) {
-      consider(instance.response->deadline);
+    } else if (const auto due = answer_due(*slot, *instances_[slot->instance])) {
+      consider(*due);
     }
   }
   for (const mem::Box<Instance>& slot : instances_) {

@@ -93,6 +93,8 @@ class HttpClient {
   void end(InstanceId id, Instance& instance, Cause cause);
   void leave(ConnId conn, Instance& instance, Millis now);
   [[nodiscard]] Millis attempt_ends(Millis now) const;
+  [[nodiscard]] static std::optional<Millis> answer_due(const Connection& open,
+                                                        const Instance& instance);
   Connection* connection(ConnId conn) const;
   static void drop(Response& response, std::uint32_t size);
 

@@ -94,7 +94,7 @@ void Inquiry::report(at::Dce& dce, Millis now) {
       value.add(static_cast<std::uint32_t>(settings_.network.round_trip.count()));
     }
   }
-  static_cast<void>(dce.information(name, value));
+  static_cast<void>(dce.report(name, value));
   if (question_.echo_count <= 1) return reset();
   --question_.echo_count;
   echo(now);

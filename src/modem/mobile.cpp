@@ -206,7 +206,7 @@ std::uint32_t Mobile::report(at::Dce& dce, Millis now) {
 
 // Whoever tells has made sure that there is room.
 void Mobile::tell(at::Dce& dce, Bytes name, Bytes value) {
-  static_cast<void>(dce.information(name, value));
+  static_cast<void>(dce.report(name, value));
   ++reported_;
 }
 
@@ -239,7 +239,7 @@ bool Mobile::tell_boot(at::Dce& dce) {
       }
     }
     boot_text_ = mem::after(boot_text_, at + 1);
-    static_cast<void>(dce.information(line));
+    static_cast<void>(dce.report(line));
     ++reported_;
   }
   return true;

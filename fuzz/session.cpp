@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole session: host, servers, network, memory and clock do what the input says, the modem does
+// the rest (fuzz/session). The same calls with other splits give the same bytes.
+// Input: a script, docs/fuzzing.md has its form.
+#include "fuzz/fuzz.h"
+#include "fuzz/session/player.h"
+#include "port/fake/bench.h"
+
+namespace m531x::fuzz {
+namespace {
+
+void expect_same(const std::string& got, const std::string& want, const char* rule) {
+  if (got != want) {
+    show("first", want);
+    show("then", got);
+  }
+  expect(got == want, rule);
+}
+
+void check(Source source) {
+  constexpr std::size_t kAll = fake::Bench::kAll;
+  const Script script = parse_script(source.rest());
+  const Played played = play(script, {.host_reads = kAll});
+  if (played.scarce || played.torn) return;
+
+  const Played in_pieces = play(script, {.pieces = &played.pieces, .host_reads = kAll});
+  expect_same(in_pieces.heard, played.heard, "the host hears the same however it types");
+  expect(in_pieces.by_servers == played.by_servers, "so do the servers");
+
+  // Where reports are dropped or wait for room, the host's pace has its say.
+  if (played.crowded || script.settings.overflow == Overflow::drop) return;
+  const std::size_t pace = 1 + source.rest().size() % 7;
+  const Played slowly = play(script, {.pieces = &played.pieces, .host_reads = pace});
+  expect_same(slowly.heard, played.heard, "the host hears the same however it reads");
+  expect(slowly.by_servers == played.by_servers, "and the servers, too");
+}
+
+}  // namespace
+}  // namespace m531x::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  m531x::fuzz::check(m531x::fuzz::Source(data, size));
+  return 0;
+}
