@@ -6,6 +6,7 @@ import os
 import pytest
 import serial
 
+from authority import Authority
 from host import OK, Host
 from nginx import Nginx
 from program import M531X, Program
@@ -64,3 +65,19 @@ def modem(start, open_line, tmp_path):
 def nginx(tmp_path_factory):
     with Nginx(tmp_path_factory.mktemp("nginx")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def ca(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture(scope="session")
+def stranger(tmp_path_factory):
+    """An authority that nobody trusts."""
+    return Authority(tmp_path_factory.mktemp("stranger"))
+
+
+@pytest.fixture(scope="session")
+def good(ca):
+    return ca.issue("good")

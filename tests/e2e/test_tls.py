@@ -27,22 +27,6 @@ Client = namedtuple("Client", "host program words records")
 
 
 @pytest.fixture(scope="session")
-def ca(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture(scope="session")
-def stranger(tmp_path_factory):
-    """An authority that nobody trusts."""
-    return Authority(tmp_path_factory.mktemp("stranger"))
-
-
-@pytest.fixture(scope="session")
-def good(ca):
-    return ca.issue("good")
-
-
-@pytest.fixture(scope="session")
 def tls_nginx(tmp_path_factory, good):
     with Nginx(tmp_path_factory.mktemp("tls-nginx"), good) as running:
         yield running
