@@ -217,6 +217,21 @@ def test_unknown_ca_by_the_systems_store(untrusting, good):
     assert one.words() == ["unable to get local issuer certificate"]
 
 
+def test_the_systems_store(untrusting, ca, stranger, good, monkeypatch):
+    """Until the instance has a server CA of its own."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca.certificate))
+    one = untrusting()
+    monkeypatch.delenv("SSL_CERT_FILE")  # the server would send the authority's certificate, too
+    with OpensslServer(good) as server:
+        one.host.create(server.url)
+        assert b"Protocol" in ask(one.host)[1]
+        one.host.expect(info(b"+HTTPDISCONN:0,-2"))
+        set_certificate(one.host, 1, stranger.certificate.read_bytes())
+        send(one.host)
+        one.host.expect(REFUSED)
+    assert one.words() == ["TLS 1.3", "unable to get local issuer certificate"]
+
+
 def test_revoked(client, tmp_path_factory):
     ca = Authority(tmp_path_factory.mktemp("revoking"))
     revoked, kept = ca.issue("revoked"), ca.issue("kept")
@@ -427,6 +442,9 @@ def broken_ones(ca, stranger, good):
         ({1: as_der(good.certificate) + b"0"}, r"CA \(type 1\)"),
         ({1: key}, r"CA \(type 1\)"),
         ({1: certificate + certificate[:100]}, r"CA \(type 1\)"),
+        ({1: certificate + certificate[:20]}, r"CA \(type 1\)"),
+        ({1: certificate + certificate[1:]}, r"CA \(type 1\)"),
+        ({2: certificate + certificate[1:], 3: key}, r"client certificate \(type 2\)"),
         ({2: certificate}, together),
         ({3: key}, together),
         ({2: certificate, 3: other.key.read_bytes()}, "not that of the certificate"),

@@ -4,7 +4,7 @@
 import pytest
 
 from authority import Authority
-from test_tls import send, set_certificate
+from test_tls import ask, send, set_certificate
 from tls_servers import OpensslServer
 
 LONG_AGO, YESTERDAY = "200101000000Z", "200102000000Z"
@@ -35,7 +35,7 @@ def chain(tmp_path_factory):
 def verdict(untrusting, chain):
     """verdict(option…) is what TLS says of the chain's server."""
 
-    def ask(*options, ca_file=None, server_ca=None):
+    def judge(*options, ca_file=None, server_ca=None):
         trusted = ("--set", f"tls.ca_file={ca_file}") if ca_file else ()
         one = untrusting(*trusted, *options)
         with OpensslServer(chain.leaf, "-cert_chain", chain.middle.certificate) as server:
@@ -47,7 +47,7 @@ def verdict(untrusting, chain):
                 one.host.read_response()
         return one.words()[0]
 
-    return ask
+    return judge
 
 
 def test_by_the_root(verdict, chain):
@@ -96,3 +96,15 @@ def test_whom_the_user_names_is_not_looked_for_in_a_list(verdict, chain):
     chain.middle.revoke(chain.leaf.certificate)
     lists = chain.lists(chain.middle)
     assert verdict(*lists, server_ca=chain.middle.certificate) == "certificate revoked"
+
+
+def test_client_shows_its_chain(client, chain, good):
+    """To a server that knows the root alone."""
+    host = client().host
+    wants = ("-Verify", 2, "-verify_return_error", "-CAfile", chain.root.certificate)
+    with OpensslServer(good, *wants) as server:
+        host.create(server.url)
+        leaf, middle = (path.read_bytes() for path in (chain.leaf.certificate, chain.middle.certificate))
+        set_certificate(host, 2, leaf + middle, parts=3)
+        set_certificate(host, 3, chain.leaf.key.read_bytes())
+        assert leaf in ask(host)[1]
