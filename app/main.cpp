@@ -5,6 +5,7 @@
 
 #include "app/commands.h"
 #include "port/user_error.h"
+#include "port/wiping_heap.h"
 
 namespace {
 
@@ -36,6 +37,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    m531x::port::wipe_what_is_freed();
     return run(argc, argv);
   } catch (const m531x::port::UserError& error) {
     std::cerr << "m531x: " << error.what() << '\n';

@@ -19,6 +19,9 @@ namespace m531x::app {
 // Bytes as text: \r \n \t \\ \xhh, and valid UTF-8 as it is.
 [[nodiscard]] std::string escaped(Bytes bytes);
 
+// Gives the memory of what may be a secret back to the heap, which wipes it.
+inline void let_go(std::string& text) { std::string().swap(text); }
+
 // Hides the values of header fields whose names are not on the list of harmless ones. Takes a block
 // in any pieces.
 class FieldMask {

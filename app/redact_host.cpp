@@ -164,13 +164,13 @@ std::vector<std::string> HostRedactor::take(Bytes bytes) {
     bytes.remove_prefix(part.size());
     if (dropped_ > 0 || line_.size() + part.size() > kMaxLineBytes) {
       dropped_ += line_.size() + part.size();
-      line_.clear();
+      let_go(line_);
     } else {
       line_ += part;
     }
     if (end == Bytes::npos) break;
     lines.push_back(dropped_ > 0 ? fmt::format("<{} bytes>", dropped_) : show(line_));
-    line_.clear();
+    let_go(line_);
     dropped_ = 0;
   }
   return lines;

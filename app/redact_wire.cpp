@@ -50,7 +50,7 @@ std::vector<std::string> WireRedactor::take(Bytes bytes) {
     head_ += line;
     if (head_.size() > kMaxHeadBytes) {
       dropped_ += head_.size();
-      head_.clear();
+      let_go(head_);
     }
     if (end != Bytes::npos && ends_head(head_)) pieces.push_back(finish_head());
   }
@@ -59,7 +59,7 @@ std::vector<std::string> WireRedactor::take(Bytes bytes) {
 
 void WireRedactor::expect_head() {
   in_head_ = true;
-  head_.clear();
+  let_go(head_);
   dropped_ = 0;
 }
 

@@ -15,6 +15,8 @@
 #include <memory>
 #include <string>
 
+#include "m531x/ascii.h"
+#include "m531x/bytes.h"
 #include "port/unique_fd.h"
 
 namespace m531x::port {
@@ -74,7 +76,13 @@ class TestTlsServer {
     out_ = BIO_new(BIO_s_mem());
     SSL_set_bio(ssl_.get(), in_, out_);
     SSL_set_accept_state(ssl_.get());
+    SSL_set_app_data(ssl_.get(), this);
+    SSL_CTX_set_keylog_callback(context_.get(), [](const SSL* ssl, const char* line) {
+      static_cast<TestTlsServer*>(SSL_get_app_data(ssl))->keep_secret(line);
+    });
   }
+  TestTlsServer(const TestTlsServer&) = delete;
+  TestTlsServer& operator=(const TestTlsServer&) = delete;
 
   [[nodiscard]] SSL* get() { return ssl_.get(); }
   // Takes at most `most` bytes from the socket; what plain text is there goes to `heard`.
@@ -105,12 +113,33 @@ class TestTlsServer {
         ::send(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent > 0) BIO_read(out_, bytes.data(), static_cast<int>(sent));
   }
+  // All that is to be sent, which then is not.
+  std::string take() {
+    char* data = nullptr;
+    std::string bytes(static_cast<std::size_t>(BIO_get_mem_data(out_, &data)), '\0');
+    BIO_read(out_, bytes.data(), static_cast<int>(bytes.size()));
+    return bytes;
+  }
+  // Sends these bytes, whatever TLS has to say.
+  void push(const std::string& bytes) {
+    ASSERT_EQ(::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(bytes.size()));
+  }
   void close() { socket_ = UniqueFd(); }
 
   std::string heard;
   bool ended = false;  // the client's TCP connection
+  std::string secret;  // of what it sends during a TLS 1.3 handshake
 
  private:
+  void keep_secret(Bytes line) {
+    if (!line.starts_with("SERVER_HANDSHAKE_TRAFFIC_SECRET ")) return;
+    const Bytes digits = line.substr(line.rfind(' ') + 1);
+    for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
+      secret += static_cast<char>(hex_value(digits[at]) * 16 + hex_value(digits[at + 1]));
+    }
+  }
+
   UniqueFd socket_;
   std::shared_ptr<SSL_CTX> context_;
   std::shared_ptr<SSL> ssl_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "port/tls_options.h"
 
 struct ssl_ctx_st;
+struct x509_st;
 struct x509_store_st;
 struct X509_crl_st;
 
@@ -33,8 +35,8 @@ class TlsTrust {
   // Whom those trust that have no server CA of their own; the system's store is read when it is
   // first asked for.
   const Store& store();
-  // An empty one, with the lists of what is revoked.
-  [[nodiscard]] Store make_store() const;
+  // One of these, roots or not, with the lists of what is revoked.
+  [[nodiscard]] Store make_store(std::span<const std::shared_ptr<x509_st>> trusted) const;
 
   TlsOptions options_;
   std::vector<std::shared_ptr<X509_crl_st>> revoked_;

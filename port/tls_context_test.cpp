@@ -71,6 +71,38 @@ TEST_F(TlsContextTest, ABrokenOneBehindAGoodOneIsBroken) {
   EXPECT_NE(fault({}, der, identity_.key_der() + '0'), "");
 }
 
+// Four dashes or less may be the end of a comment.
+TEST_F(TlsContextTest, TheSecondOfTwoCutAnywhereIsBroken) {
+  const std::string first = other_.certificate_pem();
+  const std::string second = identity_.certificate_pem();
+  const std::string key = other_.key_pem();
+  for (std::size_t size = 5; size + 1 < second.size(); ++size) {
+    EXPECT_NE(fault(first + second.substr(0, size)), "") << size;
+    EXPECT_NE(fault({}, first + second.substr(0, size), key), "") << size;
+  }
+  EXPECT_EQ(fault(first + second), "");
+}
+
+TEST_F(TlsContextTest, ALostByteOfALineOfDashesIsNoComment) {
+  const std::string one = identity_.certificate_pem();
+  const std::string key = identity_.key_pem();
+  for (const std::size_t from : {std::size_t{0}, one.find("-----END")}) {
+    for (std::size_t at = from; one[at] != '\n'; ++at) {
+      std::string broken = one;
+      broken.erase(at, 1);
+      EXPECT_NE(fault(one + broken), "") << at;
+      EXPECT_NE(fault(broken + one), "") << at;
+      EXPECT_NE(fault({}, one + broken, key), "") << at;
+    }
+  }
+}
+
+TEST_F(TlsContextTest, AFileWithBothServesForEach) {
+  const std::string both = identity_.certificate_pem() + identity_.key_pem();
+  EXPECT_EQ(fault(both, both, both), "");
+  EXPECT_EQ(fault({}, identity_.key_pem() + identity_.certificate_pem(), both), "");
+}
+
 TEST_F(TlsContextTest, TheKeyIsThatOfTheFirstCertificate) {
   const std::string chain = identity_.certificate_pem() + other_.certificate_pem();
   EXPECT_EQ(fault({}, chain, identity_.key_pem()), "");

@@ -213,6 +213,7 @@ void HttpClient::opened(ConnId conn, Millis now) {
   if (opened == nullptr || opened->state != Connection::State::opening) return;
   opened->state = Connection::State::open;
   opened->deadline = now + settings_.response_timeout;
+  for (mem::Chain& used : opened->certificates) used.clear();
   if (opened->instance == kNoInstance) return;
   Instance& instance = *instances_[opened->instance];
   instance.tell_connected = true;

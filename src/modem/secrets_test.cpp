@@ -163,6 +163,37 @@ TEST(Secrets, PrivateKeys) {
   expect_none(test);
 }
 
+TEST(Secrets, PrivateKeysInHex) {
+  TestModem test("M5311");
+  test.command("AT+HTTPCREATE=a");
+  const std::string typed = "4d494945765365637265744b6579";
+  EXPECT_EQ(test.command("AT+HTTPCFG=0,3,\"" + typed + "\",1"), "\r\nOK\r\n");
+  EXPECT_TRUE(test.pool.contains(kKey));
+  EXPECT_EQ(test.command("AT+HTTPCFG=0,3,\"" + typed + "4g\",1"), "\r\nERROR\r\n");
+  EXPECT_EQ(test.command("AT+HTTPCLOSE=0"), "\r\nOK\r\n");
+  test.command("AT");
+  expect_none(test);
+  EXPECT_FALSE(test.pool.contains(typed));
+}
+
+TEST(Secrets, AKeyThatOutlivesItsInstanceGoesWhenItsConnectionStands) {
+  Settings settings = quiet_settings(model_named("M5311"));
+  settings.network.attach_wait = Millis(10'000);
+  TestModem test(model_named("M5311"), settings);
+  test.command("AT+HTTPCREATE=https://a");
+  EXPECT_EQ(test.command("AT+HTTPCFG=0,3,MIIEvSecretKey"), "\r\nOK\r\n");
+  test.modem.set_coverage(false, test.now);
+  EXPECT_EQ(test.command(kSend + ";+HTTPCLOSE=0"), "\r\nOK\r\n");
+  test.modem.set_coverage(true, test.now);
+  test.command("AT");
+  EXPECT_TRUE(test.pool.contains(kKey)) << "the connection is made with it";
+  const ConnId conn = test.wanted().value();
+  test.modem.net_opened(conn, test.now);
+  EXPECT_FALSE(test.pool.contains(kKey));
+  test.accept(conn);
+  EXPECT_EQ(count_of(test.sent[conn], "GET / HTTP/1.1"), 1U);
+}
+
 TEST(Secrets, AModemThatGoesLeavesNothing) {
   const Model& model = model_named("M5311");
   mem::TestPool pool(64, 4, 1000);

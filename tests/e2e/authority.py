@@ -39,22 +39,29 @@ LOCAL = "DNS:localhost,IP:127.0.0.1"
 
 
 def openssl(*arguments):
-    done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True)
+    done = subprocess.run(
+        ["openssl", *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True
+    )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout
 
 
 class Authority:
-    def __init__(self, folder):
+    def __init__(self, folder, issuer=None):
+        """`issuer`: the authority above this one; without, it is a root."""
         self._folder = folder
         self._config = folder / "openssl.cnf"
         self._config.write_text(CONFIG.format(folder=folder))
         (folder / "index.txt").touch()
         self.certificate = folder / "ca.pem"
-        self._req(
-            "-x509", "-extensions", "root", "-days", 30, "-subj", f"/CN=Test CA {folder.name}",
-            *EC_KEY, "-keyout", folder / "ca.key", "-out", self.certificate,
-        )
+        key = ("-subj", f"/CN=Test CA {folder.name}", *EC_KEY, "-keyout", folder / "ca.key")
+        if issuer is None:
+            self._req("-x509", "-extensions", "root", "-days", 30, *key, "-out", self.certificate)
+            return
+        self._req("-new", *key, "-out", folder / "ca.csr")
+        issuer._ca(
+            "-in", folder / "ca.csr", "-out", self.certificate, "-notext", "-extensions", "root"
+        )  # fmt: skip
 
     def _req(self, *arguments):
         openssl("req", "-config", self._config, "-nodes", *arguments)
@@ -62,15 +69,15 @@ class Authority:
     def _ca(self, *arguments):
         openssl("ca", "-config", self._config, "-batch", *arguments)
 
-    def issue(self, name, san=LOCAL, new_key=EC_KEY, dates=()):
-        """A certificate for these subject alternative names; `dates` as `openssl ca` takes them."""
+    def issue(self, name, san=LOCAL, new_key=EC_KEY, signed=()):
+        """A certificate for these subject alternative names; `signed`: options of `openssl ca`."""
         pair = self._pair(name)
         request = self._folder / f"{name}.csr"
         self._req(
             "-new", *new_key, "-keyout", pair.key, "-out", request,
             "-subj", f"/CN={name}", "-addext", f"subjectAltName={san}",
         )
-        self._ca("-in", request, "-out", pair.certificate, "-notext", *dates)
+        self._ca("-in", request, "-out", pair.certificate, "-notext", *signed)
         return pair
 
     def self_signed(self, name, san=LOCAL):
@@ -81,12 +88,13 @@ class Authority:
         )
         return pair
 
-    def revoke(self, pair):
-        self._ca("-revoke", pair.certificate)
+    def revoke(self, certificate):
+        self._ca("-revoke", certificate)
 
-    def revocation_list(self):
+    def revocation_list(self, dates=()):
+        """`dates` as `openssl ca -gencrl` takes them."""
         path = self._folder / "list.crl"
-        self._ca("-gencrl", "-out", path)
+        self._ca("-gencrl", "-out", path, *dates)
         return path
 
     def _pair(self, name):

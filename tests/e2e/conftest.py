@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures: the program, and a host on its PTY. What a test starts is ended after it."""
 
+import json
 import os
+from collections import namedtuple
 
 import pytest
 import serial
@@ -10,6 +12,8 @@ from authority import Authority
 from host import OK, Host
 from nginx import Nginx
 from program import M531X, Program
+
+Client = namedtuple("Client", "host program words records")
 
 
 def pytest_report_header():
@@ -75,3 +79,48 @@ def good(ca):
 def nginx(tmp_path_factory):
     with Nginx(tmp_path_factory.mktemp("nginx")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def ca(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture(scope="session")
+def stranger(tmp_path_factory):
+    """An authority that nobody trusts."""
+    return Authority(tmp_path_factory.mktemp("stranger"))
+
+
+@pytest.fixture(scope="session")
+def good(ca):
+    return ca.issue("good")
+
+
+@pytest.fixture
+def untrusting(modem, tmp_path):
+    """untrusting(option…) runs an M5311 with a trace: host, program, words(), records().
+
+    words() ends it and tells what TLS said of each connection; records() has the whole trace.
+    """
+
+    def run(*options):
+        path = tmp_path / "trace.jsonl"
+        host, program = modem("--model", "M5311", "--trace", path, *options)
+
+        def records():
+            assert program.stop() == 0
+            return [json.loads(line) for line in path.read_text().splitlines()]
+
+        def words():
+            return [record["tls"] for record in records() if "tls" in record]
+
+        return Client(host, program, words, records)
+
+    return run
+
+
+@pytest.fixture
+def client(untrusting, ca):
+    """The same, and the test's authority is trusted."""
+    return lambda *options: untrusting("--set", f"tls.ca_file={ca.certificate}", *options)

@@ -6,7 +6,6 @@ import re
 import select
 import subprocess
 import threading
-from collections import namedtuple
 
 import pytest
 
@@ -23,48 +22,11 @@ YESTERDAY, LONG_AGO, LATER = "200102000000Z", "200101000000Z", "480101000000Z"
 WEAK_KEY = ("-newkey", "rsa:1024")
 OLD = ("-cipher", "DEFAULT:@SECLEVEL=0")
 
-Client = namedtuple("Client", "host program words records")
-
-
-@pytest.fixture(scope="session")
-def stranger(tmp_path_factory):
-    """An authority that nobody trusts."""
-    return Authority(tmp_path_factory.mktemp("stranger"))
-
 
 @pytest.fixture(scope="session")
 def tls_nginx(tmp_path_factory, good):
     with Nginx(tmp_path_factory.mktemp("tls-nginx"), good) as running:
         yield running
-
-
-@pytest.fixture
-def untrusting(modem, tmp_path):
-    """untrusting(option…) runs an M5311 with a trace: host, program, words(), records().
-
-    words() ends it and tells what TLS said of each connection; records() has the whole trace.
-    """
-
-    def run(*options):
-        path = tmp_path / "trace.jsonl"
-        host, program = modem("--model", "M5311", "--trace", path, *options)
-
-        def records():
-            assert program.stop() == 0
-            return [json.loads(line) for line in path.read_text().splitlines()]
-
-        def words():
-            return [record["tls"] for record in records() if "tls" in record]
-
-        return Client(host, program, words, records)
-
-    return run
-
-
-@pytest.fixture
-def client(untrusting, ca):
-    """The same, and the test's authority is trusted."""
-    return lambda *options: untrusting("--set", f"tls.ca_file={ca.certificate}", *options)
 
 
 def send(host, path="/", method=0):
@@ -190,11 +152,11 @@ def test_address_is_no_server_name(client, good):
 
 # What is wrong with the server, and the words of the trace.
 def expired(ca, _):
-    return ca.issue("expired", dates=("-startdate", LONG_AGO, "-enddate", YESTERDAY))
+    return ca.issue("expired", signed=("-startdate", LONG_AGO, "-enddate", YESTERDAY))
 
 
 def not_yet_valid(ca, _):
-    return ca.issue("early", dates=("-startdate", LATER, "-enddate", "480102000000Z"))
+    return ca.issue("early", signed=("-startdate", LATER, "-enddate", "480102000000Z"))
 
 
 def of_another_name(ca, _):
@@ -217,6 +179,10 @@ def with_weak_key(ca, _):
     return ca.issue("weak", new_key=WEAK_KEY)
 
 
+def with_weak_signature(ca, _):
+    return ca.issue("sha1", signed=("-md", "sha1"))
+
+
 @pytest.mark.parametrize("make, host_name, words", [
     (expired, "127.0.0.1", "certificate has expired"),
     (not_yet_valid, "127.0.0.1", "certificate is not yet valid"),
@@ -225,6 +191,7 @@ def with_weak_key(ca, _):
     (self_signed, "127.0.0.1", "self-signed certificate"),
     (of_unknown_ca, "127.0.0.1", "unable to get local issuer certificate"),
     (with_weak_key, "127.0.0.1", "EE certificate key too weak"),
+    (with_weak_signature, "127.0.0.1", "CA signature digest algorithm too weak"),
 ])
 def test_server_that_is_not_believed(client, ca, stranger, make, host_name, words):
     one = client()
@@ -250,10 +217,25 @@ def test_unknown_ca_by_the_systems_store(untrusting, good):
     assert one.words() == ["unable to get local issuer certificate"]
 
 
+def test_the_systems_store(untrusting, ca, stranger, good, monkeypatch):
+    """Until the instance has a server CA of its own."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca.certificate))
+    one = untrusting()
+    monkeypatch.delenv("SSL_CERT_FILE")  # the server would send the authority's certificate, too
+    with OpensslServer(good) as server:
+        one.host.create(server.url)
+        assert b"Protocol" in ask(one.host)[1]
+        one.host.expect(info(b"+HTTPDISCONN:0,-2"))
+        set_certificate(one.host, 1, stranger.certificate.read_bytes())
+        send(one.host)
+        one.host.expect(REFUSED)
+    assert one.words() == ["TLS 1.3", "unable to get local issuer certificate"]
+
+
 def test_revoked(client, tmp_path_factory):
     ca = Authority(tmp_path_factory.mktemp("revoking"))
     revoked, kept = ca.issue("revoked"), ca.issue("kept")
-    ca.revoke(revoked)
+    ca.revoke(revoked.certificate)
     one = client(
         "--set", f"tls.ca_file={ca.certificate}", "--set", f"tls.crl_file={ca.revocation_list()}"
     )
@@ -269,13 +251,17 @@ def test_revoked(client, tmp_path_factory):
     assert one.words()[:2] == ["certificate revoked", "TLS 1.3"]
 
 
-def test_tls_1_0_is_refused(client, good):
+@pytest.mark.parametrize("version, name", [("-tls1", "TLSv1"), ("-tls1_1", "TLSv1.1")])
+def test_older_versions_are_refused(client, good, version, name):
+    """By a server that speaks them with others."""
     one = client()
-    with OpensslServer(good, "-tls1", *OLD) as server:
+    with OpensslServer(good, version, *OLD) as server:
+        told = openssl("s_client", "-connect", f"127.0.0.1:{server.port}", version, *OLD)
+        assert re.search(rf"Protocol *: {name}$", told.decode(), re.MULTILINE)
         one.host.create(server.url)
         send(one.host)
         one.host.expect(REFUSED)
-    assert re.search("protocol", one.words()[0])
+    assert one.words() == ["tlsv1 alert protocol version"]
 
 
 def test_ip_address_in_the_certificate(client, ca):
@@ -366,7 +352,9 @@ def demanding(request, ca, good):
     wants = ("-Verify", 1, "-verify_return_error", "-CAfile", ca.certificate)
     with OpensslServer(good, request.param, *wants) as server:
         server.refuses = REFUSED
+        server.misses = "sslv3 alert handshake failure"
         if request.param == "-tls1_3":
+            server.misses = "tlsv13 alert certificate required"
             # The client has finished its handshake before the server judges (RFC 8446 4.4.2.4).
             server.refuses = info(b"CONNECT OK") + info(b"+HTTPDISCONN:0,-2")
         yield server
@@ -377,7 +365,7 @@ def test_client_certificate_missing(client, demanding):
     one.host.create(demanding.url)
     send(one.host)
     one.host.expect(demanding.refuses)
-    assert "alert" in one.words()[-1]
+    assert one.words()[-1] == demanding.misses
 
 
 def test_client_certificate_wrong(client, stranger, demanding):
@@ -388,7 +376,7 @@ def test_client_certificate_wrong(client, stranger, demanding):
     set_certificate(one.host, 3, as_der(pair.key))
     send(one.host)
     one.host.expect(demanding.refuses)
-    assert "alert" in one.words()[-1]
+    assert one.words()[-1] == "tlsv1 alert unknown ca"
 
 
 @pytest.mark.parametrize("form", ["PEM with escapes", "DER in hex"])
@@ -406,9 +394,10 @@ def test_client_certificate_right(client, ca, demanding, form):
 
 
 def test_key_is_in_no_trace(client, ca, demanding):
+    """Nor on the program's own outputs; also with an echo."""
     one = client()
     pair = ca.issue("secretive")
-    key = pair.key.read_text()
+    key, der = pair.key.read_text(), as_der(pair.key)
     one.host.create(demanding.url)
     one.host.command(f'AT+HTTPCFG=0,2,"{as_escapes(pair.certificate)}"')
     one.host.command(f'AT+HTTPCFG=0,3,"{as_escapes(pair.key)}"')
@@ -416,11 +405,26 @@ def test_key_is_in_no_trace(client, ca, demanding):
     one.host.expect(info(b"+HTTPCFG:0,3,%d" % len(key)), OK)
     ask(one.host)
     one.host.expect(info(b"+HTTPDISCONN:0,-2"))
-    one.host.command('AT+HTTPCFG=0,3,""')
-    set_certificate(one.host, 3, key.encode())
+    for echo in (0, 1):
+        one.host.type(f"ATE{echo}")
+        one.host.read_until(OK)
+        for line in (
+            'AT+HTTPCFG=0,3,""',
+            f'AT+HTTPCFG=0,3,"{as_escapes(pair.key)}"',
+            'AT+HTTPCFG=0,3,""',
+            f'AT+HTTPCFG=0,3,"{key.encode().hex()}",1',
+            'AT+HTTPCFG=0,3,""',
+            f'AT+HTTPCFG=0,3,"{der[:40].hex()}",1;+HTTPCFG=0,3,"{der[40:].hex().upper()}",1',
+        ):
+            one.host.type(line)
+            one.host.read_until(OK)
     trace = json.dumps(one.records()).lower()
+    assert trace.count("at+httpcfg") > 15, "the echo is in the trace, too"
+    told = trace + one.program.said.lower()
     for line in key.splitlines()[1:-1]:
-        assert line.lower() not in trace and line.encode().hex() not in trace
+        assert line.lower() not in told and line.encode().hex() not in told
+    for at in range(40, len(der) - 16, 16):
+        assert der[at : at + 16].hex() not in told
 
 
 def broken_ones(ca, stranger, good):
@@ -438,6 +442,9 @@ def broken_ones(ca, stranger, good):
         ({1: as_der(good.certificate) + b"0"}, r"CA \(type 1\)"),
         ({1: key}, r"CA \(type 1\)"),
         ({1: certificate + certificate[:100]}, r"CA \(type 1\)"),
+        ({1: certificate + certificate[:20]}, r"CA \(type 1\)"),
+        ({1: certificate + certificate[1:]}, r"CA \(type 1\)"),
+        ({2: certificate + certificate[1:], 3: key}, r"client certificate \(type 2\)"),
         ({2: certificate}, together),
         ({3: key}, together),
         ({2: certificate, 3: other.key.read_bytes()}, "not that of the certificate"),
@@ -539,17 +546,31 @@ def test_close_in_mid_handshake(client):
         assert is_over.wait(DEADLINE_S)
 
 
-# Of TLS 1.2, whose handshake is not encrypted: its records, counted from the server's hello.
-@pytest.mark.parametrize("record_count", range(1, 6))
-@pytest.mark.parametrize("last_words", [alert(80), b""], ids=["alert", "end"])
-def test_handshake_that_ends_at_each_step(client, good, record_count, last_words):
+# The server's records of a handshake: its hello, Certificate, ServerKeyExchange, ServerHelloDone,
+# NewSessionTicket, ChangeCipherSpec; in TLS 1.3 its hello, ChangeCipherSpec, EncryptedExtensions,
+# Certificate, CertificateVerify.
+STEPS = [("-tls1_2", count) for count in range(1, 7)] + [("-tls1_3", n) for n in range(1, 6)]
+
+
+@pytest.mark.parametrize("version, record_count", STEPS)
+def test_handshake_that_ends_at_each_step(client, good, version, record_count):
     one = client()
-    with OpensslServer(good, "-tls1_2") as far, Relay(far, record_count, last_words) as server:
+    with OpensslServer(good, version) as far, Relay(far, record_count) as server:
         one.host.create(server.url)
         send(one.host)
         one.host.expect(REFUSED)
-    words = one.words()
-    assert len(words) == 1 and ("alert" if last_words else "ended") in words[0]
+    assert one.words() == ["the TCP connection ended before TLS did"]
+
+
+# Alerts are plain until ChangeCipherSpec; TlsAlertTest has the encrypted ones.
+@pytest.mark.parametrize("record_count", range(1, 6))
+def test_alert_at_each_step(client, good, record_count):
+    one = client()
+    with OpensslServer(good, "-tls1_2") as far, Relay(far, record_count, alert(80)) as server:
+        one.host.create(server.url)
+        send(one.host)
+        one.host.expect(REFUSED)
+    assert one.words() == ["tlsv1 alert internal error"]
 
 
 # The end of a connection.
