@@ -20,6 +20,7 @@ constexpr auto kSignal = &Network::signal;
 constexpr auto kClock = &Settings::clock;
 constexpr auto kBoot = &Settings::boot;
 constexpr auto kTls = &RunSettings::tls;
+constexpr auto kNet = &RunSettings::net;
 
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kDayMs = 86'400'000;
@@ -136,6 +137,12 @@ bool is_bits(std::string_view text) {
 
 bool is_path(std::string_view text) { return text.find('\0') == std::string_view::npos; }
 
+// Nothing, or what `kAccepts` accepts.
+template <bool (*kAccepts)(std::string_view)>
+bool is_optional(std::string_view text) {
+  return text.empty() || kAccepts(text);
+}
+
 bool is_ipv4(std::string_view text) {
   in_addr address;
   return ::inet_pton(AF_INET, std::string(text).c_str(), &address) == 1;
@@ -250,6 +257,12 @@ constexpr auto kSettings = std::to_array<Setting>({
         "tcp.overflow", kOverflows,
         "when the host is too slow: stop reading the network, or lose segments as the hardware "
         "does"),
+    text<kNet, &port::NetOptions::interface>(
+        "tcp.interface", "the name of a network interface, or nothing: any",
+        is_optional<port::is_interface_name>, "of this machine, that connections go through"),
+    text<kNet, &port::NetOptions::dns_server>(
+        "dns.server", "ADDRESS or ADDRESS:PORT, IPv6 in brackets, or nothing: the system's",
+        is_optional<port::is_dns_server>, "whom names are asked of that are in no hosts file"),
     number<&RunSettings::modem, &Settings::connect_timeout>("http.connect_timeout_ms", 1, kDayMs,
                                                             "ms", "for a connection to stand"),
     number<&RunSettings::modem, &Settings::send_timeout>(
