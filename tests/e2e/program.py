@@ -17,9 +17,10 @@ M531X = os.environ.get(
 
 
 class Program:
-    def __init__(self, *arguments, stdin=subprocess.DEVNULL):
+    def __init__(self, *arguments, stdin=subprocess.DEVNULL, inside=()):
+        """`inside`: a command that becomes the program whose command line follows it."""
         self._process = subprocess.Popen(
-            [M531X, *map(str, arguments)],
+            [*inside, M531X, *map(str, arguments)],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
