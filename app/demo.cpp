@@ -36,6 +36,7 @@ class ReadWatch : public port::Observer {
   void to_server(ConnId, Bytes) override {}
   void connecting(ConnId, Bytes, std::uint16_t) override {}
   void connected(ConnId, std::string_view) override {}
+  void tried(ConnId, std::string_view, Cause) override {}
   void ended(ConnId, Cause, std::string_view) override {}
   void closed(ConnId) override {}
   void looking_up(Bytes) override {}

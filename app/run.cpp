@@ -114,9 +114,9 @@ class Run {
     Module module;
     module.signal = settings_.modem.network.signal;
     if (trace_) module.observer = trace_->watch(number, profile_at_start());
-    module.driver =
-        std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
-                                       module.observer.get(), state_ ? &*state_ : nullptr, &tls_);
+    module.driver = std::make_shared<port::Driver>(
+        loop_, *settings_.model, settings_.modem, pool_, module.observer.get(),
+        state_ ? &*state_ : nullptr, &tls_, settings_.net);
     const auto driver = module.driver;
     modules_.emplace(number, std::move(module));
     return {number, driver};

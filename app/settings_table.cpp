@@ -20,6 +20,7 @@ constexpr auto kSignal = &Network::signal;
 constexpr auto kClock = &Settings::clock;
 constexpr auto kBoot = &Settings::boot;
 constexpr auto kTls = &RunSettings::tls;
+constexpr auto kNet = &RunSettings::net;
 
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kDayMs = 86'400'000;
@@ -136,6 +137,12 @@ bool is_bits(std::string_view text) {
 
 bool is_path(std::string_view text) { return text.find('\0') == std::string_view::npos; }
 
+// Nothing, or what `kAccepts` accepts.
+template <bool (*kAccepts)(std::string_view)>
+bool is_optional(std::string_view text) {
+  return text.empty() || kAccepts(text);
+}
+
 bool is_ipv4(std::string_view text) {
   in_addr address;
   return ::inet_pton(AF_INET, std::string(text).c_str(), &address) == 1;
@@ -250,11 +257,26 @@ constexpr auto kSettings = std::to_array<Setting>({
         "tcp.overflow", kOverflows,
         "when the host is too slow: stop reading the network, or lose segments as the hardware "
         "does"),
+    text<kNet, &port::NetOptions::interface>(
+        "tcp.interface", "the name of a network interface, or nothing: any",
+        is_optional<port::is_interface_name>, "of this machine, that connections go through"),
+    text<kNet, &port::NetOptions::dns_server>(
+        "dns.server", "ADDRESS or ADDRESS:PORT, IPv6 in brackets, or nothing: the system's",
+        is_optional<port::is_dns_server>, "whom names are asked of that are in no hosts file"),
     number<&RunSettings::modem, &Settings::connect_timeout>("http.connect_timeout_ms", 1, kDayMs,
                                                             "ms", "for a connection to stand"),
+    number<&RunSettings::modem, &Settings::send_timeout>(
+        "http.send_timeout_ms", 1, kDayMs, "ms",
+        "longest time that the server takes nothing of a request"),
     number<&RunSettings::modem, &Settings::response_timeout>(
         "http.response_timeout_ms", 1, kDayMs, "ms",
-        "longest silence of the server while a response is due"),
+        "for the first byte of a response, from the last one of its request"),
+    number<&RunSettings::modem, &Settings::between_bytes_timeout>(
+        "http.between_bytes_timeout_ms", 1, kDayMs, "ms",
+        "longest silence of the server within a response"),
+    number<&RunSettings::modem, &Settings::request_timeout>(
+        "http.request_timeout_ms", 0, kDayMs, "ms",
+        "for the whole of a request, from AT+HTTPSEND to the last byte; 0 is for ever"),
     text<kTls, &port::TlsOptions::ca_file>(
         "tls.ca_file", "a PEM file, or nothing: the system's certificates", is_path,
         "whom instances trust that have no server CA of their own (HTTPCFG type 1)"),
@@ -278,6 +300,8 @@ constexpr auto kSettings = std::to_array<Setting>({
                                         "one line of them, or of a chunk header"),
     limit<&Limits::receive_buffer_bytes>("limits.receive_buffer", 1, kMiB,
                                          "received but not yet reported, per instance"),
+    limit<&Limits::send_buffer_bytes>("limits.send_buffer", 64, 2 * kMiB,
+                                      "a request as it goes out, with header and content"),
     limit<&Limits::dte_queue_bytes>("limits.dte_queue", 1, kMiB,
                                     "no new report starts while so much waits for the host"),
     number<&RunSettings::pool_bytes>("pool.bytes", 65'536, 1LL << 36, "bytes",

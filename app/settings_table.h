@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "m531x/model.h"
+#include "port/net_options.h"
 #include "port/tls_options.h"
 
 namespace m531x::app {
@@ -22,6 +23,7 @@ struct RunSettings {
   std::uint64_t pool_bytes = 256ULL << 20;
   bool strict_line = false;
   port::TlsOptions tls;
+  port::NetOptions net;
 };
 
 // A model with everything as the program has it: as out of the box, on the machine's clock and with

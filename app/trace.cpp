@@ -60,10 +60,17 @@ class Trace::Watch : public port::Observer {
     if (!tls.empty()) record["tls"] = tls;
     write(record);
   }
-  void ended(ConnId conn, Cause why, std::string_view tls) override {
+  void tried(ConnId conn, std::string_view address, Cause why) override {
+    Record record = event(conn, "tried");
+    record["address"] = address;
+    record["cause"] = describe(why).words;
+    write(record);
+  }
+  void ended(ConnId conn, Cause why, std::string_view words) override {
+    const bool of_the_name = why == Cause::unresolved_name || why == Cause::unusable_url;
     Record record = event(conn, "ended");
     record["cause"] = describe(why).words;
-    if (!tls.empty()) record["tls"] = tls;
+    if (!words.empty()) record[of_the_name ? "dns" : "tls"] = words;
     write(record);
   }
   void closed(ConnId conn) override { write(event(conn, "closed")); }

@@ -12,15 +12,17 @@ namespace {
 
 class ConnectorTest : public testing::Test {
  protected:
+  static constexpr Millis kTime{30'000};
   // What an attempt comes to.
   struct End {
     bool connected;
     Cause why;
   };
-  End connect(const std::string& host, std::uint16_t port) {
+  End connect(const std::string& host, std::uint16_t port, const std::string& interface = "") {
     std::optional<End> end;
     const auto connector = std::make_shared<Connector>(
-        loop_, [&](const std::shared_ptr<ByteStream>& stream, Cause why, std::string_view) {
+        loop_, NetOptions{.dns_server = {}, .interface = interface}, kTime,
+        [&](const std::shared_ptr<ByteStream>& stream, Cause why, std::string_view) {
           end = End{stream != nullptr, why};
           loop_.stop();
         });
@@ -56,20 +58,41 @@ TEST_F(ConnectorTest, ANameThatCannotBe) {
   const std::string label(64, 'x');
   const End end = connect(label + ".invalid", 80);
   EXPECT_FALSE(end.connected);
-  EXPECT_EQ(end.why, Cause::unresolved_name);
+  EXPECT_EQ(end.why, Cause::unusable_url);
+}
+
+TEST_F(ConnectorTest, AnInterfaceThatIsNotThere) {
+  const End end = connect("127.0.0.1", listener_.endpoint().port(), "none0");
+  EXPECT_FALSE(end.connected);
+  EXPECT_EQ(end.why, Cause::interface_down);
+}
+
+TEST_F(ConnectorTest, ThroughTheInterface) {
+  EXPECT_TRUE(connect("127.0.0.1", listener_.endpoint().port(), "lo").connected);
 }
 
 TEST_F(ConnectorTest, CancelledItSaysNothing) {
   for (const auto* const host : {"127.0.0.1", "localhost", "name.invalid"}) {
     bool called = false;
     const auto connector = std::make_shared<Connector>(
-        loop_, [&](const std::shared_ptr<ByteStream>&, Cause, std::string_view) { called = true; });
+        loop_, NetOptions{.dns_server = "127.0.0.1:9", .interface = {}}, kTime,
+        [&](const std::shared_ptr<ByteStream>&, Cause, std::string_view) { called = true; });
     connector->start(host, listener_.endpoint().port());
     connector->cancel();
     loop_.context().restart();
     loop_.context().poll();
     EXPECT_FALSE(called) << host;
   }
+}
+
+TEST(Patience, AShareOfWhatIsLeftAndFourSecondsAtMost) {
+  EXPECT_EQ(patience(Millis(30'000), 2), Millis(4'000));
+  EXPECT_EQ(patience(Millis(8'002), 2), Millis(4'000));
+  EXPECT_EQ(patience(Millis(8'000), 2), Millis(4'000));
+  EXPECT_EQ(patience(Millis(7'998), 2), Millis(3'999));
+  EXPECT_EQ(patience(Millis(600), 3), Millis(200));
+  EXPECT_EQ(patience(Millis(0), 2), Millis(0));
+  EXPECT_EQ(patience(Millis(-5), 2), Millis(0));
 }
 
 }  // namespace

@@ -44,12 +44,14 @@ std::string first_of(const std::vector<Address>& addresses) {
 }  // namespace
 
 Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-               Observer* observer, StateFile* state, TlsTrust* tls)
+               Observer* observer, StateFile* state, TlsTrust* tls, NetOptions net)
     : loop_(loop),
       modem_(model, settings, pool, state != nullptr ? state->flash() : Flash(), loop.now()),
       observer_(observer),
       state_(state),
       tls_(tls),
+      net_(std::move(net)),
+      connect_timeout_(settings.connect_timeout),
       kept_version_(modem_.flash_version()),
       timer_(loop.context()) {}
 
@@ -166,8 +168,9 @@ void Driver::connect(const Action& action) {
     if (!tls) return end_connection(conn, Cause::tls_failed, why);
   }
   auto connector = std::make_shared<Connector>(
-      loop_, [self = shared_from_this(), conn](std::shared_ptr<ByteStream> stream, Cause why,
-                                               std::string_view words) {
+      loop_, net_, connect_timeout_,
+      [self = shared_from_this(), conn](std::shared_ptr<ByteStream> stream, Cause why,
+                                        std::string_view words) {
         self->connections_[conn].connector.reset();
         if (stream) {
           self->connections_[conn].stream = std::move(stream);
@@ -177,6 +180,9 @@ void Driver::connect(const Action& action) {
           self->end_connection(conn, why, words);
         }
         self->pump();
+      },
+      [self = shared_from_this(), conn](const Address& address, Cause why) {
+        if (self->observer_ != nullptr) self->observer_->tried(conn, address.text(), why);
       });
   connections_[conn].connector = connector;
   connector->start(std::string(action.host), action.port, std::move(tls));
@@ -199,13 +205,14 @@ void Driver::check(const Action& action) {
 
 void Driver::resolve(Bytes host) {
   if (observer_ != nullptr) observer_->looking_up(host);
-  lookup_.emplace(loop_, std::string(host), std::uint16_t{0},
-                  [self = shared_from_this()](const std::vector<Address>& addresses, Cause) {
-                    const std::string text = first_of(addresses);
-                    if (self->observer_ != nullptr) self->observer_->looked_up(text);
-                    self->modem_.net_resolved(text, self->loop_.now());
-                    self->pump();
-                  });
+  lookup_.emplace(
+      loop_, Question{.host = std::string(host), .server = net_.dns_server},
+      [self = shared_from_this()](const std::vector<Address>& addresses, Cause, std::string_view) {
+        const std::string text = first_of(addresses);
+        if (self->observer_ != nullptr) self->observer_->looked_up(text);
+        self->modem_.net_resolved(text, self->loop_.now());
+        self->pump();
+      });
 }
 
 void Driver::close(ConnId conn) {
@@ -315,11 +322,11 @@ bool Driver::receive_from_server(ConnId conn) {
   return true;
 }
 
-void Driver::end_connection(ConnId conn, Cause why, std::string_view tls) {
+void Driver::end_connection(ConnId conn, Cause why, std::string_view words) {
   Connection& connection = connections_[conn];
   if (connection.stream) connection.stream->close();
   connection = {};
-  if (observer_ != nullptr) observer_->ended(conn, why, tls);
+  if (observer_ != nullptr) observer_->ended(conn, why, words);
   modem_.net_closed(conn, why, loop_.now());
 }
 

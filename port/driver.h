@@ -31,7 +31,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
   // driver. The modem is on from here on, with what `state` kept; what it keeps is there before the
   // host is answered. Without `tls` no TLS connection comes about.
   Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-         Observer* observer, StateFile* state = nullptr, TlsTrust* tls = nullptr);
+         Observer* observer, StateFile* state = nullptr, TlsTrust* tls = nullptr,
+         NetOptions net = {});
 
   // Connects the host's line. `gone` is called once when it is lost, with the errno value or 0; the
   // modem stays on and as it was, and another line may be attached.
@@ -77,7 +78,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   bool serve(ConnId conn);
   bool send_to_server(ConnId conn);
   bool receive_from_server(ConnId conn);
-  void end_connection(ConnId conn, Cause why, std::string_view tls = {});
+  void end_connection(ConnId conn, Cause why, std::string_view words = {});
   void lose_line(int error);
   void settle();
   void settle_line();
@@ -96,6 +97,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
   Observer* observer_;
   StateFile* state_;
   TlsTrust* tls_;
+  const NetOptions net_;
+  const Millis connect_timeout_;
   std::uint32_t kept_version_ = 0;
   std::uint32_t tried_version_ = 0;  // another one than the kept: its write failed
   Millis try_again_{0};

@@ -18,7 +18,7 @@
 namespace m531x::port {
 namespace {
 
-// Three tries of 2, 4 and 8 s: a dead name server is found out before the modem's connect time-out.
+// Three tries of 2, 4 and 8 s for each name server.
 constexpr int kFirstTryMs = 2000;
 constexpr int kTries = 3;
 
@@ -47,39 +47,33 @@ Address make_address(const boost::asio::ip::address& ip, std::uint16_t port) {
 // Kept alive by its waits; the channel by itself until the look-up ends or is given up.
 class Lookup::State : public std::enable_shared_from_this<State> {
  public:
-  State(EventLoop& loop, Done done) : loop_(loop), done_(std::move(done)), timer_(loop.context()) {}
+  State(EventLoop& loop, Done done)
+      : loop_(loop), done_(std::move(done)), timer_(loop.context()), time_limit_(loop.context()) {}
   ~State() { end(); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  void start(const std::string& host, std::uint16_t port) {
+  void start(const Question& question) {
     boost::system::error_code not_numeric;
-    const auto ip = boost::asio::ip::make_address(host, not_numeric);
+    const auto ip = boost::asio::ip::make_address(question.host, not_numeric);
     if (!not_numeric) {
-      addresses_.push_back(make_address(ip, port));
+      addresses_.push_back(make_address(ip, question.port));
       return finish(ARES_SUCCESS);
     }
-    ares_options options{};
-    options.timeout = kFirstTryMs;
-    options.tries = kTries;
-    options.sock_state_cb = [](void* self, ares_socket_t fd, int readable, int writable) {
-      static_cast<State*>(self)->watch(fd, readable != 0, writable != 0);
-    };
-    options.sock_state_cb_data = this;
-    const int status = ares_init_options(
-        &channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
-    if (status != ARES_SUCCESS) {
-      channel_ = nullptr;
-      return finish(status);
-    }
+    const int status = open_channel(question.server);
+    if (status != ARES_SUCCESS) return finish(status);
+    time_limit_.expires_after(question.time_limit);
+    time_limit_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+      if (!error && self->channel_ != nullptr) self->finish(ARES_ETIMEOUT);
+    });
     ares_addrinfo_hints hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = ARES_AI_NUMERICSERV;
     // It takes port 0 for a mistake.
-    const std::string service = std::to_string(port);
+    const std::string service = std::to_string(question.port);
     ares_getaddrinfo(
-        channel_, host.c_str(), port == 0 ? nullptr : service.c_str(), &hints,
+        channel_, question.host.c_str(), question.port == 0 ? nullptr : service.c_str(), &hints,
         [](void* self, int result, int, ares_addrinfo* found) {
           static_cast<State*>(self)->answered(result, found);
         },
@@ -90,6 +84,7 @@ class Lookup::State : public std::enable_shared_from_this<State> {
   void end() {
     done_ = nullptr;
     timer_.cancel();
+    time_limit_.cancel();
     if (channel_ != nullptr) ares_destroy(std::exchange(channel_, nullptr));
     for (auto& [fd, socket] : sockets_) socket.descriptor.release();
     sockets_.clear();
@@ -102,11 +97,30 @@ class Lookup::State : public std::enable_shared_from_this<State> {
     bool wants_write = false;
   };
 
+  // The status of c-ares.
+  int open_channel(const std::string& server) {
+    ares_options options{};
+    options.timeout = kFirstTryMs;
+    options.tries = kTries;
+    options.sock_state_cb = [](void* self, ares_socket_t fd, int readable, int writable) {
+      static_cast<State*>(self)->watch(fd, readable != 0, writable != 0);
+    };
+    options.sock_state_cb_data = this;
+    const int status = ares_init_options(
+        &channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
+    if (status != ARES_SUCCESS) {
+      channel_ = nullptr;
+      return status;
+    }
+    return server.empty() ? ARES_SUCCESS : ares_set_servers_ports_csv(channel_, server.c_str());
+  }
+
   // c-ares calls it inside its own functions, also while the channel is destroyed.
   void answered(int status, ares_addrinfo* found) {
     if (status == ARES_EDESTRUCTION) return;
     if (found != nullptr) {
-      for (const auto* node = found->nodes; node != nullptr; node = node->ai_next) {
+      for (const auto* node = found->nodes; node != nullptr && addresses_.size() < kMaxAddresses;
+           node = node->ai_next) {
         Address address{};
         std::memcpy(&address.storage, node->ai_addr, node->ai_addrlen);
         address.size = node->ai_addrlen;
@@ -123,9 +137,9 @@ class Lookup::State : public std::enable_shared_from_this<State> {
       self->end();
       if (!done) return;
       if (status == ARES_SUCCESS) {
-        done(std::move(self->addresses_), Cause::closed);
+        done(std::move(self->addresses_), Cause::closed, {});
       } else {
-        done({}, cause_of_lookup(status));
+        done({}, cause_of_lookup(status), ares_strerror(status));
       }
     });
   }
@@ -180,6 +194,7 @@ class Lookup::State : public std::enable_shared_from_this<State> {
   EventLoop& loop_;
   Done done_;
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer time_limit_;
   ares_channel channel_ = nullptr;
   std::map<ares_socket_t, Socket> sockets_;
   std::vector<Address> addresses_;
@@ -194,9 +209,9 @@ std::string Address::text() const {
   return ::inet_ntop(storage.ss_family, bytes, text.data(), text.size());
 }
 
-Lookup::Lookup(EventLoop& loop, const std::string& host, std::uint16_t port, Done done)
+Lookup::Lookup(EventLoop& loop, const Question& question, Done done)
     : state_(std::make_shared<State>(loop, std::move(done))) {
-  state_->start(host, port);
+  state_->start(question);
 }
 
 Lookup::~Lookup() { state_->end(); }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "m531x/error.h"
@@ -23,15 +24,26 @@ struct Address {
   [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
 };
 
+struct Question {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string server;  // NetOptions::dns_server
+  // However many name servers are silent.
+  Millis time_limit{15'000};
+};
+
 // A look-up that is destroyed ends without a word. Each one reads the system's configuration anew,
 // so that a change of network needs no restart.
 class Lookup {
  public:
-  // Empty addresses: it failed, and `why` says how.
-  using Done = std::function<void(std::vector<Address> addresses, Cause why)>;
+  // More of one name are not tried.
+  static constexpr std::size_t kMaxAddresses = 16;
+  // Empty addresses: it failed, `why` says how and `words`, static text, what c-ares says of it.
+  using Done =
+      std::function<void(std::vector<Address> addresses, Cause why, std::string_view words)>;
 
   // Calls `done` once, never before this returns.
-  Lookup(EventLoop& loop, const std::string& host, std::uint16_t port, Done done);
+  Lookup(EventLoop& loop, const Question& question, Done done);
   ~Lookup();
   Lookup(const Lookup&) = delete;
   Lookup& operator=(const Lookup&) = delete;

@@ -55,6 +55,8 @@ constexpr auto kRows = std::to_array<Row>({
     system_row(ENFILE, Cause::out_of_memory),
     system_row(EINVAL, Cause::illegal_argument),
     lookup_row(ARES_ENOMEM, Cause::out_of_memory),
+    // A name that cannot be asked for.
+    lookup_row(ARES_EBADNAME, Cause::unusable_url),
 });
 
 // What the table does not name.

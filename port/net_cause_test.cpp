@@ -46,10 +46,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{EINVAL, Cause::illegal_argument, Cause::illegal_argument},
                     Case{EXDEV, Cause::illegal_argument, Cause::illegal_argument}));
 
-TEST(NetCauseOfLookup, MemoryAndAllElse) {
+TEST(NetCauseOfLookup, MemoryTheNameAndAllElse) {
   EXPECT_EQ(cause_of_lookup(ARES_ENOMEM), Cause::out_of_memory);
-  for (const int status : {ARES_ENOTFOUND, ARES_ENODATA, ARES_ETIMEOUT, ARES_ESERVFAIL,
-                           ARES_ECONNREFUSED, ARES_EBADNAME}) {
+  EXPECT_EQ(cause_of_lookup(ARES_EBADNAME), Cause::unusable_url);
+  for (const int status :
+       {ARES_ENOTFOUND, ARES_ENODATA, ARES_ETIMEOUT, ARES_ESERVFAIL, ARES_ECONNREFUSED}) {
     EXPECT_EQ(cause_of_lookup(status), Cause::unresolved_name) << status;
   }
 }

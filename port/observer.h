@@ -23,8 +23,11 @@ class Observer {
   // `tls`: the version that was agreed on, and whether the server's certificate has been verified;
   // empty without TLS.
   virtual void connected(ConnId conn, std::string_view tls) = 0;
-  // The far end or the network ended it, or the attempt. `tls`: what TLS says of that, if anything.
-  virtual void ended(ConnId conn, Cause why, std::string_view tls) = 0;
+  // One address of the server did not do; the next one is tried, if there is one.
+  virtual void tried(ConnId conn, std::string_view address, Cause why) = 0;
+  // The far end or the network ended it, or the attempt. `words`: what TLS says of that, or the
+  // look-up of the name, if anything.
+  virtual void ended(ConnId conn, Cause why, std::string_view words) = 0;
   // The modem closed it.
   virtual void closed(ConnId conn) = 0;
   // A name that the host asked for, beside connections; an empty address = there is none.

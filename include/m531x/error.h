@@ -14,7 +14,10 @@ enum class Cause : std::uint8_t {
   out_of_memory,
   send_buffer_full,
   connect_timeout,
-  response_timeout,
+  response_timeout,  // of its first byte
+  silence_timeout,   // between two of its bytes
+  request_timeout,   // of the whole, from AT+HTTPSEND to the last byte
+  send_timeout,      // the server takes nothing of the request
   no_route,
   not_attached,
   unparsable_response,

@@ -27,6 +27,7 @@ struct Limits {
   std::uint32_t response_header_bytes = 102'400;  // status line and header lines of one response
   std::uint32_t response_line_bytes = 32'768;     // one line of them, or of a chunk header
   std::uint32_t receive_buffer_bytes = 5840;      // received but not yet reported, per instance
+  std::uint32_t send_buffer_bytes = 2'097'152;    // a request as it goes out
   std::uint32_t dte_queue_bytes = 4096;  // no new report starts while so much waits for the host
 };
 
@@ -60,9 +61,13 @@ struct Settings {
   Limits limits;
   std::uint16_t mss_bytes = kMaxMssBytes;
   Overflow overflow = Overflow::hold;
+  // Each runs only while the other side owes something: not while the modem itself does not read.
   Millis connect_timeout{30'000};
-  Millis response_timeout{60'000};  // longest silence of the server while a response is due
-  Millis urc_guard{1'000};          // longest time that a partly typed line holds reports back
+  Millis send_timeout{60'000};           // until the server takes more of the request
+  Millis response_timeout{60'000};       // from there to the first byte of its response
+  Millis between_bytes_timeout{60'000};  // until the next one
+  Millis request_timeout{0};             // from AT+HTTPSEND to the last byte; 0 = none
+  Millis urc_guard{1'000};               // longest time that a partly typed line holds reports back
   std::uint32_t baud = 9600;
   Identity identity;
   Network network;

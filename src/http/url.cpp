@@ -85,7 +85,7 @@ bool is_name_or_ipv4(Bytes text) {
     const bool trailing_dot = text.ends_with('.');
     const Bytes label = take_until(text, '.');
     if (trailing_dot && text.empty()) return false;
-    if (label.empty() || label.size() > 63 || label.starts_with('-') || label.ends_with('-') ||
+    if (label.empty() || label.starts_with('-') || label.ends_with('-') ||
         !std::ranges::all_of(label, is_name_char)) {
       return false;
     }

@@ -22,7 +22,8 @@ struct Url {
 // Four numbers up to 255 with dots between them.
 [[nodiscard]] bool is_ipv4(Bytes text);
 // Such an address, or a name of RFC 1123 2.1 with the underscore that real networks use, of at most
-// kMaxHostBytes; a text of digits and dots is an address or nothing.
+// kMaxHostBytes; a text of digits and dots is an address or nothing. How long a label may be is for
+// the look-up to say.
 [[nodiscard]] bool is_name_or_ipv4(Bytes text);
 
 // Parses `text`, a host and perhaps a port, into `url`, whose scheme says what its port is without

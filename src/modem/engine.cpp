@@ -92,7 +92,7 @@ void Engine::net_closed(ConnId conn, Cause why, Millis now) {
 
 void Engine::net_sent(ConnId conn, std::size_t bytes, Millis now) {
   mobile.radio.use(now);
-  http.sent(conn, bytes);
+  http.sent(conn, bytes, now);
   advance(now);
 }
 

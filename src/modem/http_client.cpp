@@ -10,8 +10,9 @@
 namespace m531x::modem {
 namespace {
 
-// Moves the request to `out`. False when there is no memory for all of it.
-bool write(Request& request, const Address& address, mem::Chain& out) {
+// Moves the request to `out`, which may take so many bytes; why not, if not all of it is there.
+std::optional<Cause> write(Request& request, const Address& address, std::uint32_t max_bytes,
+                           mem::Chain& out) {
   const http::Site site = {.scheme = address.scheme,
                            .host = address.host(),
                            .host_is_ipv6 = address.host_is_ipv6,
@@ -19,12 +20,15 @@ bool write(Request& request, const Address& address, mem::Chain& out) {
                            .credentials = address.credentials()};
   const std::uint32_t content_bytes = request.content.size();
   if (!http::write_head(request.method, request.path.view(), site, request.fields, out)) {
-    return false;
+    return Cause::out_of_memory;
   }
   out.splice(std::move(request.header));
-  if (!http::write_tail(request.method, request.fields, content_bytes, out)) return false;
+  if (!http::write_tail(request.method, request.fields, content_bytes, out)) {
+    return Cause::out_of_memory;
+  }
   out.splice(std::move(request.content));
-  return true;
+  if (out.size() > max_bytes) return Cause::send_buffer_full;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -100,13 +104,14 @@ Final HttpClient::accept(InstanceId id, Instance& instance, Millis now) {
 
 // Nothing of an earlier connection is left to report.
 void HttpClient::start(InstanceId id, Instance& instance, Millis now) {
+  instance.request_ends = now + settings_.request_timeout;
   if (instance.conn == kNoConn) {
     connect(id, instance, now);
     return;
   }
   instance.request.may_retry = http::is_idempotent(instance.request.method);
   Connection& connection = *connections_[instance.conn];
-  connection.deadline = now + settings_.response_timeout;
+  connection.deadline = now + settings_.send_timeout;
   hand_over(instance, connection);
 }
 
@@ -131,21 +136,22 @@ void HttpClient::hand_over(Instance& instance, Connection& connection) {
   connection.request_due = true;
 }
 
-// Writes the request that is due; its response is expected from then on. False: no memory for it.
+// Writes the request that is due; its response is expected from then on. False: that has failed.
 bool HttpClient::write_request(Connection& connection) {
   Instance& instance = *instances_[connection.instance];
   Request& request = instance.request;
   connection.request_due = false;
-  if (!write(request, instance.address, connection.output) ||
-      !instance.response.emplace(pool_, pool_)) {
-    report_is_starved_ = true;
-    end(connection.instance, instance, Cause::out_of_memory);
+  auto why_not =
+      write(request, instance.address, settings_.limits.send_buffer_bytes, connection.output);
+  if (!why_not && !instance.response.emplace(pool_, pool_)) why_not = Cause::out_of_memory;
+  if (why_not) {
+    report_is_starved_ = true;  // so that a tick comes, for this call makes no report
+    end(connection.instance, instance, *why_not);
     return false;
   }
   Response& response = *instance.response;
   response.close_after = request.fields.connection_close;
   response.may_retry = connection.keep_output = request.may_retry;
-  response.deadline = connection.deadline;
   response.reader.start(request.method, {.header_bytes = settings_.limits.response_header_bytes,
                                          .line_bytes = settings_.limits.response_line_bytes});
   request.clear();
@@ -190,16 +196,21 @@ void HttpClient::leave(ConnId conn, Instance& instance, Millis now) {
   connection.instance = kNoInstance;
   connection.keep_output = false;
   if (is_connecting(instance)) hand_over(instance, connection);
-  if (std::exchange(connection.request_due, false) &&
-      !write(instance.request, instance.address, connection.output)) {
-    notes_.add({Note::kNoInstance, 0, "closed; no memory left to send its request"});
-    connection.output.clear();
+  if (std::exchange(connection.request_due, false)) {
+    const auto why_not = write(instance.request, instance.address,
+                               settings_.limits.send_buffer_bytes, connection.output);
+    if (why_not) {
+      notes_.add({Note::kNoInstance, 0,
+                  *why_not == Cause::out_of_memory ? "closed; no memory left to send its request"
+                                                   : "closed; its request is too long to be sent"});
+      return disconnect(instance);
+    }
   }
   if (connection.state == Connection::State::wanted) {
     connection.address = std::move(instance.address);
     connection.certificates = std::move(instance.certificates);
   } else if (connection.state == Connection::State::open) {
-    connection.deadline = now + settings_.response_timeout;
+    connection.deadline = now + settings_.send_timeout;
     if (connection.all_sent()) connection.state = Connection::State::unwanted;
   }
 }
@@ -212,7 +223,7 @@ void HttpClient::opened(ConnId conn, Millis now) {
   Connection* opened = connection(conn);
   if (opened == nullptr || opened->state != Connection::State::opening) return;
   opened->state = Connection::State::open;
-  opened->deadline = now + settings_.response_timeout;
+  opened->deadline = now + settings_.send_timeout;
   for (mem::Chain& used : opened->certificates) used.clear();
   if (opened->instance == kNoInstance) return;
   Instance& instance = *instances_[opened->instance];
@@ -222,7 +233,6 @@ void HttpClient::opened(ConnId conn, Millis now) {
     hand_over(instance, *opened);
   } else if (instance.response) {
     instance.response->reconnecting = false;
-    instance.response->deadline = opened->deadline;
   }
 }
 
@@ -242,7 +252,9 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
   }
   wake(id);
   Response& response = *instance.response;
-  response.deadline = now + settings_.response_timeout;
+  response.begun = true;
+  response.deadline = now + settings_.between_bytes_timeout;
+  if (!response.has_received()) response.held_since = now;
   if (response.may_retry) {
     response.may_retry = from->keep_output = false;
     from->output.consume(std::exchange(from->sent_bytes, 0));
@@ -320,12 +332,19 @@ std::size_t HttpClient::output(ConnId conn, std::span<Bytes> views) {
   return to->output.gather(to->sent_bytes, views);
 }
 
-void HttpClient::sent(ConnId conn, std::size_t bytes) {
+void HttpClient::sent(ConnId conn, std::size_t bytes, Millis now) {
   Connection* to = connection(conn);
   if (to == nullptr) return;
   to->sent_bytes += static_cast<std::uint32_t>(bytes);
   if (!to->keep_output) to->output.consume(std::exchange(to->sent_bytes, 0));
-  if (to->instance == kNoInstance && to->all_sent()) to->state = Connection::State::unwanted;
+  to->deadline = now + settings_.send_timeout;
+  if (!to->all_sent()) return;
+  if (to->instance == kNoInstance) {
+    to->state = Connection::State::unwanted;
+  } else if (mem::Box<Response>& response = instances_[to->instance]->response;
+             response && !response->begun) {
+    response->deadline = now + settings_.response_timeout;
+  }
 }
 
 std::size_t HttpClient::window(ConnId conn) const {
@@ -386,58 +405,6 @@ std::optional<Action> HttpClient::next_action() {
                   .tls = address.scheme == http::Scheme::https};
   }
   return std::nullopt;
-}
-
-// When the server's answer has to have come; nullopt when it owes none. A request that the network
-// does not take belongs to it.
-std::optional<Millis> HttpClient::answer_due(const Connection& open, const Instance& instance) {
-  if (open.request_due) return open.deadline;
-  if (!instance.response || instance.response->has_received()) return std::nullopt;
-  return instance.response->deadline;
-}
-
-void HttpClient::expire(Millis now) {
-  for (mem::Box<Connection>& slot : connections_) {
-    if (!slot || slot->state == Connection::State::unwanted) continue;
-    Instance* instance = slot->instance == kNoInstance ? nullptr : find(slot->instance);
-    if (instance == nullptr) {
-      if (now < slot->deadline) continue;
-      if (slot->state == Connection::State::wanted) {
-        slot.reset();
-      } else {
-        slot->state = Connection::State::unwanted;
-      }
-    } else if (slot->state != Connection::State::open) {
-      const bool waits = slot->state == Connection::State::wanted && link_ != Link::up;
-      if (now >= slot->deadline) {
-        end(slot->instance, *instance, waits ? Cause::not_attached : Cause::connect_timeout);
-      }
-    } else if (const auto due = answer_due(*slot, *instance); due && now >= *due) {
-      end(slot->instance, *instance, is_starved() ? Cause::out_of_memory : Cause::response_timeout);
-    }
-  }
-}
-
-std::optional<Millis> HttpClient::next_deadline(Millis now) const {
-  std::optional<Millis> next;
-  const auto consider = [&next](Millis at) {
-    if (!next || at < *next) next = at;
-  };
-  for (const mem::Box<Connection>& slot : connections_) {
-    if (!slot || slot->state == Connection::State::unwanted) continue;
-    const bool is_own = slot->instance == kNoInstance;
-    if (is_own || slot->state != Connection::State::open) {
-      consider(slot->deadline);
-    } else if (const auto due = answer_due(*slot, *instances_[slot->instance])) {
-      consider(*due);
-    }
-  }
-  for (const mem::Box<Instance>& slot : instances_) {
-    if (slot && slot->response && slot->response->has_received() && slot->next_report > now) {
-      consider(slot->next_report);
-    }
-  }
-  return next;
 }
 
 }  // namespace m531x::modem

@@ -54,7 +54,7 @@ class HttpClient {
   void received(ConnId conn, Bytes bytes, Millis now);
   void closed(ConnId conn, Cause why, Millis now);
   std::size_t output(ConnId conn, std::span<Bytes> views);
-  void sent(ConnId conn, std::size_t bytes);
+  void sent(ConnId conn, std::size_t bytes, Millis now);
   [[nodiscard]] std::size_t window(ConnId conn) const;
   [[nodiscard]] std::optional<Action> next_action();
   std::size_t certificate(const Action& action, Certificate which, std::span<Bytes> views) const;
@@ -88,13 +88,18 @@ class HttpClient {
   void start(InstanceId id, Instance& instance, Millis now);
   void connect(InstanceId id, Instance& instance, Millis now);
   static void hand_over(Instance& instance, Connection& connection);
+  // What the other side owes, until when, and what it is when that does not come.
+  struct Due {
+    Millis at;
+    Cause cause;
+  };
   bool write_request(Connection& connection);
   void disconnect(Instance& instance);
   void end(InstanceId id, Instance& instance, Cause cause);
   void leave(ConnId conn, Instance& instance, Millis now);
   [[nodiscard]] Millis attempt_ends(Millis now) const;
-  [[nodiscard]] static std::optional<Millis> answer_due(const Connection& open,
-                                                        const Instance& instance);
+  [[nodiscard]] std::optional<Due> due(const Connection& connection) const;
+  Cause cause_of(const Connection& connection, Cause late);
   Connection* connection(ConnId conn) const;
   static void drop(Response& response, std::uint32_t size);
 

@@ -6,12 +6,6 @@
 
 namespace m531x::modem {
 
-// Without a network an attempt is given up soon; it has its whole time once there is one.
-Millis HttpClient::attempt_ends(Millis now) const {
-  if (link_ == Link::up) return now + settings_.connect_timeout;
-  return now + std::min(settings_.network.attach_wait, settings_.connect_timeout);
-}
-
 void HttpClient::follow(Link link, Millis now) {
   if (link == link_) return;
   link_ = link;

@@ -139,7 +139,8 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
     switch (found.what) {
       case What::nothing:
         response.in_slice = false;
-        response.deadline = now + settings_.response_timeout;
+        response.deadline = now + settings_.between_bytes_timeout;
+        if (!response.has_received()) instance.request_ends += now - response.held_since;
         return Slice::used_up;
       case What::status:
         report_status(id, response);

@@ -62,7 +62,7 @@ struct Connection {
   // Of a closed instance whose connection is still wanted.
   Address address;
   Certificates certificates;
-  // Of the attempt, of the response's first byte, or of sending for a closed instance.
+  // Of the attempt, or until the server takes more of what is to be sent.
   Millis deadline{0};
 
   [[nodiscard]] bool all_sent() const { return !request_due && sent_bytes == output.size(); }
@@ -121,7 +121,9 @@ struct Response {
   };
   std::array<Dropped, 4> dropped{};
   std::uint8_t dropped_runs = 0;
-  Millis deadline{0};  // the server's next byte is due
+  bool begun = false;    // the first byte has come
+  Millis deadline{0};    // the server's next byte is due
+  Millis held_since{0};  // the oldest slice has come
 
   [[nodiscard]] bool has_received() const { return in_slice || !received.empty(); }
 };
@@ -146,6 +148,7 @@ struct Instance {
 
   ConnId conn = kNoConn;
   bool tell_connected = false;  // CONNECT OK is due
+  Millis request_ends{0};       // Settings::request_timeout, of the request under way
   std::optional<Cause> ended;  // the connection's end; to be reported behind what has been received
   Request request;
   mem::Box<Response> response;

@@ -53,9 +53,9 @@ def open_line():
 def modem(start, open_line, tmp_path):
     """modem(option…) runs a modem on a PTY: (its host with the echo off, the program)."""
 
-    def run_modem(*options):
+    def run_modem(*options, **process):
         link = tmp_path / "modem"
-        program = start("run", "--pty", link, *options)
+        program = start("run", "--pty", link, *options, **process)
         program.wait_said(str(link))
         host = Host(open_line(link))
         host.type("ATE0")
@@ -63,6 +63,24 @@ def modem(start, open_line, tmp_path):
         return host, program
 
     return run_modem
+
+
+@pytest.fixture
+def traced(modem, tmp_path):
+    """traced(option…): host, program, and a function that ends it and returns its records."""
+    path = tmp_path / "trace.jsonl"
+
+    def run_traced(*options, **process):
+        host, program = modem("--trace", path, *options, **process)
+
+        def records():
+            assert program.stop() == 0
+            text = path.read_text()
+            return text, [json.loads(line) for line in text.splitlines()]
+
+        return host, program, records
+
+    return run_traced
 
 
 @pytest.fixture(scope="session")

@@ -78,14 +78,15 @@ class Server:
     raised again at the end of the `with` block.
     """
 
-    def __init__(self, *scripts, send_buffer_bytes=None):
+    def __init__(self, *scripts, send_buffer_bytes=None, at=("127.0.0.1", 0)):
         self._scripts = scripts
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        family = socket.AF_INET6 if ":" in at[0] else socket.AF_INET
+        self._listener = socket.create_server(at, family=family)
         self._listener.settimeout(DEADLINE_S)
         if send_buffer_bytes:
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
         self.port = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{f'[{at[0]}]' if ':' in at[0] else at[0]}:{self.port}"
         self.requests = []
         self._wrap = lambda sock: sock
         self._failure = None
@@ -115,6 +116,34 @@ class Server:
         assert not self._thread.is_alive(), "the server's script has not ended"
         if self._failure:
             raise self._failure
+
+
+class Hanging:
+    """A port that neither accepts nor refuses: nobody accepts, and its queue is full."""
+
+    def __init__(self, at=("127.0.0.1", 0)):
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind(at)
+        self._listener.listen(0)
+        self.port = self._listener.getsockname()[1]
+        self.url = f"http://{at[0]}:{self.port}"
+        self._waiting = []
+        # The last one is in no queue: its SYN was dropped, as the modem's will be.
+        while True:
+            self._waiting.append(socket.socket())
+            self._waiting[-1].setblocking(False)
+            self._waiting[-1].connect_ex(self._listener.getsockname())
+            if not select.select([], self._waiting[-1:], [], 0.2)[1]:
+                break
+            assert len(self._waiting) < 16, "the queue does not get full"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for sock in (*self._waiting, self._listener):
+            sock.close()
 
 
 def free_port():

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from dns_server import DnsServer
 from host import OK, info
 from server import Server, free_port, header_block, text
 
@@ -97,14 +98,14 @@ def test_connection_refused(modem, model):
 
 @pytest.mark.parametrize("model", ["M5310-A", "M5311"])
 def test_name_that_does_not_exist(modem, model):
-    host, _ = modem("--model", model)
-    host.deadline_s = 60  # name servers that do not answer are asked again
-    host.create("http://no-such-module.invalid")
-    get(host)
-    if model == "M5310-A":
-        host.expect(info(b"+HTTPERR:0,-5"))
-    else:
-        host.expect(info(b"CONNECT ERROR"), info(b"+HTTPDISCONN:0,-5"))
+    with DnsServer({}) as names:
+        host, _ = modem("--model", model, *names.option)
+        host.create("http://no-such-module.invalid")
+        get(host)
+        if model == "M5310-A":
+            host.expect(info(b"+HTTPERR:0,-5"))
+        else:
+            host.expect(info(b"CONNECT ERROR"), info(b"+HTTPDISCONN:0,-5"))
 
 
 def test_name_of_this_machine(modem):

@@ -30,6 +30,8 @@ def assert_refused(*arguments, place):
     (("run", "--set", "tcp.mss=many"), "tcp.mss"),
     (("run", "--set", "tcp.mss=0"), "tcp.mss"),
     (("run", "--set", "tcp.mss"), "tcp.mss"),
+    (("run", "--set", "dns.server=dns.example"), "dns.server"),
+    (("run", "--set", "tcp.interface=a/b"), "tcp.interface"),
     (("run", "--tcp", "127.0.0.1"), "127.0.0.1"),
     (("run", "--tcp", "127.0.0.1:99999"), "99999"),
     (("run", "--pty", "/no/such/folder/modem"), "/no/such/folder"),

@@ -18,23 +18,6 @@ from server import free_port
 SECRET = "s3cret"
 
 
-@pytest.fixture
-def traced(modem, tmp_path):
-    """traced(option…): host, program, and a function that ends it and returns its records."""
-    path = tmp_path / "trace.jsonl"
-
-    def run_traced(*options):
-        host, program = modem("--trace", path, *options)
-
-        def records():
-            assert program.stop() == 0
-            return path.read_text(), [json.loads(line) for line in path.read_text().splitlines()]
-
-        return host, program, records
-
-    return run_traced
-
-
 def test_conversation_is_told_in_json_lines(traced, nginx):
     host, _, records = traced()
     host.create(nginx.url)
