@@ -30,6 +30,7 @@ void EventLoop::stop_on_signals(std::function<void()> first) {
 }
 
 void EventLoop::wait_for_signal(std::function<void()> call) {
+  if (!signals_) return;
   signals_->async_wait([this, call = std::move(call)](boost::system::error_code error, int) {
     if (error) return;
     if (!call) return context_.stop();
