@@ -72,8 +72,6 @@ class TestTlsServer {
     SSL_CTX_use_certificate(context_.get(), identity.certificate.get());
     SSL_CTX_use_PrivateKey(context_.get(), identity.key.get());
     ssl_.reset(SSL_new(context_.get()), SSL_free);
-    in_ = BIO_new(BIO_s_mem());
-    out_ = BIO_new(BIO_s_mem());
     SSL_set_bio(ssl_.get(), in_, out_);
     SSL_set_accept_state(ssl_.get());
     SSL_set_app_data(ssl_.get(), this);
@@ -143,8 +141,8 @@ class TestTlsServer {
   UniqueFd socket_;
   std::shared_ptr<SSL_CTX> context_;
   std::shared_ptr<SSL> ssl_;
-  BIO* in_ = nullptr;  // of ssl_
-  BIO* out_ = nullptr;
+  BIO* in_ = BIO_new(BIO_s_mem());  // of ssl_
+  BIO* out_ = BIO_new(BIO_s_mem());
 };
 
 }  // namespace m531x::port

@@ -5,6 +5,7 @@
 #include <openssl/kdf.h>
 
 #include <chrono>
+#include <cstring>
 #include <vector>
 
 #include "port/test_tls.h"
@@ -67,7 +68,7 @@ std::string encrypted_alert(const std::string& secret, char description, std::si
 std::vector<std::string> records_of(Bytes flight) {
   std::vector<std::string> records;
   while (flight.size() >= kHeadBytes) {
-    const std::size_t size = kHeadBytes + static_cast<unsigned char>(flight[3]) * 256U +
+    const std::size_t size = kHeadBytes + std::size_t{256} * static_cast<unsigned char>(flight[3]) +
                              static_cast<unsigned char>(flight[4]);
     records.emplace_back(flight.substr(0, size));
     flight.remove_prefix(std::min(size, flight.size()));

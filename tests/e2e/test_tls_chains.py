@@ -104,7 +104,7 @@ def test_client_shows_its_chain(client, chain, good):
     wants = ("-Verify", 2, "-verify_return_error", "-CAfile", chain.root.certificate)
     with OpensslServer(good, *wants) as server:
         host.create(server.url)
-        leaf, middle = (path.read_bytes() for path in (chain.leaf.certificate, chain.middle.certificate))
-        set_certificate(host, 2, leaf + middle, parts=3)
+        leaf = chain.leaf.certificate.read_bytes()
+        set_certificate(host, 2, leaf + chain.middle.certificate.read_bytes(), parts=3)
         set_certificate(host, 3, chain.leaf.key.read_bytes())
         assert leaf in ask(host)[1]

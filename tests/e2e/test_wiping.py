@@ -26,11 +26,11 @@ def numbers_of(key):
     """The secret numbers of a key, by name."""
     told = openssl("pkey", "-in", key, "-text", "-noout").decode()
     found = re.findall(r"^(\w+):.*\n((?: +[0-9a-f:]+\n)+)", told, re.MULTILINE)
-    secret = {"priv", "privateExponent", "prime1", "prime2", "exponent1", "exponent2", "coefficient"}
+    of_rsa = {"privateExponent", "prime1", "prime2", "exponent1", "exponent2", "coefficient"}
     return {
         name: bytes.fromhex(re.sub(r"[\s:]", "", digits)).lstrip(b"\0")
         for name, digits in found
-        if name in secret
+        if name in of_rsa | {"priv"}
     }
 
 
@@ -69,7 +69,8 @@ def test_closed_instance_leaves_nothing(modem, tmp_path, ca, good, kind, form):
     wanted = secrets_of(pair.key)
     trusted = ("--set", f"tls.ca_file={ca.certificate}", "--set", "pool.bytes=1048576")
     host, program = modem("--model", "M5311", "--trace", tmp_path / "trace", *trusted)
-    with OpensslServer(good, "-Verify", 1, "-verify_return_error", "-CAfile", ca.certificate) as far:
+    wants = ("-Verify", 1, "-verify_return_error", "-CAfile", ca.certificate)
+    with OpensslServer(good, *wants) as far:
         create = f'AT+HTTPCREATE="{far.url}","{USER}","{PASSWORD}"'
         host.command(create, info(b"+HTTPCREATE:0") + OK)
         host.command(f'AT+HTTPCFG=0,2,"{as_escapes(pair.certificate)}"')
