@@ -33,7 +33,7 @@ bool is_address(int family, const std::string& text) {
 }
 
 bool is_label(const std::string& label) {
-  return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+  return !label.empty() && label.front() != '-' && label.back() != '-' &&
          label.find_first_not_of(kNameBytes) == std::string::npos;
 }
 

@@ -104,7 +104,8 @@ TEST_F(LastWordsTest, AHostThatTakesALittleIsWaitedForSoLong) {
 }
 
 TEST_F(LastWordsTest, EachByteTakenIsProgress) {
-  say(kLong, {.stuck = 4 * kShort, .longest = kNever});
+  // At 4 KiB a millisecond that lasts longer than the test looks.
+  say(kLong + kLong, {.stuck = 4 * kShort, .longest = kNever});
   while (steady_clock::now() - start_ < 12 * kShort) {
     hear();
     ASSERT_FALSE(done());
