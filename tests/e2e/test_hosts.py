@@ -17,6 +17,9 @@ HOSTS = pathlib.Path(__file__).parent / "hosts"
 DEADLINE_S = 60
 FLAGS = "-std=c11 -D_DEFAULT_SOURCE -O1 -Wall -Wextra -Wpedantic -Werror -pthread".split()
 
+# Long enough for a host to be there before its module speaks, on a busy machine, too.
+BOOT_MS = 3000
+
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
@@ -108,7 +111,7 @@ def test_host_that_finds_the_id_before_ok(play):
 
     with Server(script) as server:
         said = play("byte_before_ok", server.url, "--model", "M5311",
-                    "--set", "boot.text=true", "--set", "boot.duration_ms=1000")
+                    "--set", "boot.text=true", "--set", f"boot.duration_ms={BOOT_MS}")
     assert said == [f"instance {n}" for n in range(5)] + ["content accepted", "done"]
 
 
@@ -122,7 +125,7 @@ def test_host_that_sends_pieces_and_waits_for_one_literal(play):
 
     with Server(script) as server:
         said = play("pieces", server.url, "--model", "M5313",
-                    "--set", "boot.text=true", "--set", "boot.duration_ms=1000")
+                    "--set", "boot.text=true", "--set", f"boot.duration_ms={BOOT_MS}")
     assert said[:2] == ["imei 868663000000017", "signal 23"]
     content = received[0].split(b"\r\n\r\n", 1)[1]
     assert said[2] == f"sent {len(content)}" and len(content) > 7 * 127

@@ -2,6 +2,7 @@
 """Connections that are kept, reused, closed and closed under a request, with http and https alike;
 AT+HTTPCLOSE in every state; five instances at once."""
 
+import contextlib
 import collections
 import hashlib
 import itertools
