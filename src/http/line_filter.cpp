@@ -23,6 +23,11 @@ constexpr Bytes kChunked = "chunked";
 // The codings that leave the framing alone. Their bytes are handed on.
 constexpr std::array<Bytes, 4> kContentCodings = {"deflate", "gzip", "identity", "x-gzip"};
 
+constexpr bool is_word(Bytes text, Bytes in_small_letters) {
+  return text.size() == in_small_letters.size() &&
+         std::ranges::equal(text, in_small_letters, {}, to_lower);
+}
+
 }  // namespace
 
 // The names that llhttp acts upon. A list of values is shown as so many lines, each beginning with
@@ -32,18 +37,16 @@ struct LineFilter::Row {
 
   Bytes next_line;
   Field field;
-  std::uint8_t shared = 0;  // bytes with which the next row begins, too
 
+  // The name and its colon.
   [[nodiscard]] constexpr Bytes begin() const { return mem::after(next_line, kLineEndSize); }
-  [[nodiscard]] constexpr std::size_t size() const { return next_line.size() - kLineEndSize - 1; }
-  // A colon behind the last one.
-  [[nodiscard]] constexpr char at(std::size_t i) const { return next_line[kLineEndSize + i]; }
+  [[nodiscard]] constexpr Bytes name() const { return mem::first(begin(), begin().size() - 1); }
 
   static const std::array<Row, 4> kAll;
 };
 
 constexpr std::array<LineFilter::Row, 4> LineFilter::Row::kAll = {{
-    {"\r\nconnection:", Field::connection, 3},
+    {"\r\nconnection:", Field::connection},
     {"\r\ncontent-length:", Field::content_length},
     {"\r\nproxy-connection:", Field::other},
     {"\r\ntransfer-encoding:", Field::transfer_encoding},
@@ -104,7 +107,7 @@ std::optional<Edit> LineFilter::next_of_field(Kind kind, Bytes text) {
   } else if (part_ == Part::start) {
     part_ = Part::name;
     field_ = Field::other;
-    row_ = matched_ = 0;
+    word_size_ = 0;
     name_is_odd_ = false;
   }
   return part_ == Part::name ? next_of_name(kind, text) : next_of_value(text, 0);
@@ -114,43 +117,45 @@ std::optional<Edit> LineFilter::next_of_field(Kind kind, Bytes text) {
 // passes them over nor for who does not.
 std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
   std::size_t at = 0;
-  for (; at < text.size() && is_token(text[at]); ++at) match_name(to_lower(text[at]));
+  while (at < text.size() && is_token(text[at])) ++at;
+  const bool ends = at < text.size() && text[at] == ':';
+  Bytes name = mem::first(text, at);
+  if (!ends || word_size_ > 0) {
+    for (const char c : name) add_to_word(c);
+    name = word();
+  }
   if (at == text.size()) return std::nullopt;
-  if (text[at] != ':') {
+  if (!ends) {
     name_is_odd_ = true;
+    if (text[at] == '\r') line_bad_ = true;
     return Edit{at, kHarmless, 1};
   }
   part_ = Part::value;
-  if (row_ == Row::kAll.size() || matched_ != Row::kAll[row_].size()) return std::nullopt;
-  const Row& row = Row::kAll[row_];
-  if (kind == Kind::trailer || row.field == Field::other) return Edit{at, kHarmless};
-  field_ = row.field;
+  for (row_ = 0; row_ < Row::kAll.size() && !is_word(name, Row::kAll[row_].name());) ++row_;
+  word_size_ = 0;
+  if (row_ == Row::kAll.size()) return std::nullopt;
+  if (kind == Kind::trailer || Row::kAll[row_].field == Field::other) return Edit{at, kHarmless};
+  field_ = Row::kAll[row_].field;
   if (name_is_odd_) line_bad_ = true;
   return next_of_value(text, at + 1);
 }
 
-void LineFilter::match_name(char c) {
-  for (; row_ < Row::kAll.size(); ++row_) {
-    const Row& row = Row::kAll[row_];
-    if (row.at(matched_) == c) {
-      ++matched_;
-      return;
-    }
-    if (row.shared < matched_) row_ = Row::kAll.size() - 1;
-  }
+void LineFilter::add_to_word(char c) {
+  if (word_size_ < word_.size()) word_[word_size_++] = c;
 }
 
 // Of an element llhttp takes no tab for white space, and what it understands of a list depends on
 // the field; a line for each element it understands.
 std::optional<Edit> LineFilter::next_of_value(Bytes text, std::size_t at) {
   if (field_ <= Field::other) return std::nullopt;
+  const bool is_coding = field_ == Field::transfer_encoding;
   for (; at < text.size(); ++at) {
     const char c = text[at];
     if (c == ',') {
-      if (field_ == Field::transfer_encoding) end_coding();
+      if (is_coding) end_coding();
       return Edit{at, Row::kAll[row_].next_line, 1};
     }
-    if (field_ == Field::transfer_encoding) read_coding(c);
+    if (is_coding) read_coding(c);
     if (c == '\t') return Edit{at, " ", 1};
   }
   return std::nullopt;
@@ -158,25 +163,24 @@ std::optional<Edit> LineFilter::next_of_value(Bytes text, std::size_t at) {
 
 void LineFilter::read_coding(char c) {
   if (is_white(c)) {
-    coding_ended_ = coding_size_ > 0;
+    word_ended_ = word_size_ > 0;
     return;
   }
-  const char letter = std::exchange(coding_ended_, false) ? ' ' : to_lower(c);
-  if (coding_size_ < coding_.size()) coding_[coding_size_++] = letter;
+  if (std::exchange(word_ended_, false)) add_to_word(' ');
+  add_to_word(c);
 }
 
 // llhttp takes any coding. But nobody knows where the content ends when its coding is not known, or
 // when there is one behind the chunks.
 void LineFilter::end_coding() {
-  const Bytes coding(coding_.data(), coding_size_);
-  coding_size_ = 0;
-  coding_ended_ = false;
-  if (coding.empty()) return;
-  if (coding == kChunked) {
+  const auto is_coding = [this](Bytes name) { return is_word(word(), name); };
+  if (is_coding(kChunked)) {
     chunked_ = true;
-  } else if (chunked_ || std::ranges::find(kContentCodings, coding) == kContentCodings.end()) {
+  } else if (word_size_ > 0 && (chunked_ || std::ranges::none_of(kContentCodings, is_coding))) {
     coding_bad_ = true;
   }
+  word_size_ = 0;
+  word_ended_ = false;
 }
 
 // Shown without what follows the size: that is for others (RFC 9112 7.1.1). It only has to begin
@@ -192,6 +196,7 @@ std::optional<Edit> LineFilter::next_of_size(Bytes text) {
   }
   const Bytes rest = mem::after(text, size);
   if (rest.empty()) return std::nullopt;
+  if (rest.find('\r') != Bytes::npos) line_bad_ = true;
   if (step_ < kExtension) {
     step_ = kSpace;
     const std::size_t begin = rest.find_first_not_of(kWhite);

@@ -54,19 +54,21 @@ class LineFilter {
   std::optional<Edit> next_of_name(Kind kind, Bytes text);
   std::optional<Edit> next_of_value(Bytes text, std::size_t at);
   std::optional<Edit> next_of_size(Bytes text);
-  void match_name(char c);
+  void add_to_word(char c);
+  [[nodiscard]] Bytes word() const { return {word_.data(), word_size_}; }
   void read_coding(char c);
   void end_coding();
 
-  std::uint8_t row_ = 0;      // of the table of names, that this name may still become
-  std::uint8_t matched_ = 0;  // so many of its bytes
-  std::uint8_t step_ = 0;     // how far a status line or the size of a chunk has got
-  std::uint8_t coding_size_ = 0;
-  std::array<char, 9> coding_{};  // in small letters; a longer one is not known
+  static constexpr std::size_t kLongestWord = 17;  // that matters
+
+  std::uint8_t row_ = 0;   // of the field in the table of names
+  std::uint8_t step_ = 0;  // how far a status line or the size of a chunk has got
+  std::uint8_t word_size_ = 0;
+  std::array<char, kLongestWord + 1> word_{};  // a name that comes in pieces, or a coding
   Part part_ = Part::start;
   Field field_ = Field::none;
-  bool name_is_odd_ = false;   // it has bytes that no name may have
-  bool coding_ended_ = false;  // by white space
+  bool name_is_odd_ = false;  // it has bytes that no name may have
+  bool word_ended_ = false;   // by white space
   bool coding_bad_ = false;
   bool chunked_ = false;
   bool line_bad_ = false;

@@ -131,7 +131,7 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
   if (ends_in_cr) text.remove_suffix(1);
   if (!ended) after_cr_ = ends_in_cr;
   if (!text.empty()) line_empty_ = false;
-  if (text.find('\r') != Bytes::npos || text.find('\0') != Bytes::npos) line_bad_ = true;
+  if (text.find('\0') != Bytes::npos) line_bad_ = true;
   if (!ended) {
     show(text, {});
     return Line::partial;

@@ -8,19 +8,15 @@
 
 namespace m531x::http {
 
-// As a bit set of the 128 ASCII characters.
-inline constexpr std::array<std::uint32_t, 4> kTokenSet = [] {
-  std::array<std::uint32_t, 4> set{};
+inline constexpr std::array<bool, 256> kIsToken = [] {
+  std::array<bool, 256> is_token{};
   for (const char c :
        Bytes("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
-    set[static_cast<unsigned>(c) / 32] |= 1U << (static_cast<unsigned>(c) % 32);
+    is_token[static_cast<unsigned char>(c)] = true;
   }
-  return set;
+  return is_token;
 }();
 
-constexpr bool is_token(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 128 && (kTokenSet[byte / 32] >> (byte % 32) & 1U) != 0;
-}
+constexpr bool is_token(char c) { return kIsToken[static_cast<unsigned char>(c)]; }
 
 }  // namespace m531x::http
