@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the reportable pieces of a response in the slices in which it arrives (RFC 9112, on
-// llhttp).
+// Finds the reportable pieces of a response in the slices in which it arrives (RFC 9112).
 #pragma once
 
-#include <llhttp.h>
+#include <array>
 
 #include "http/request.h"
 #include "mem/chain.h"
@@ -24,6 +23,7 @@ class ResponseReader {
     std::uint32_t line_bytes;    // of one line
   };
   static constexpr std::uint32_t kMaxReasonBytes = 128;  // a longer phrase is cut off
+  static constexpr std::uint8_t kMaxSizeDigits = 16;     // of a chunk, zeros in front included
 
   // Expects the response to a request of this method.
   void start(Method method, const Bounds& bounds);
@@ -49,7 +49,7 @@ class ResponseReader {
   // The server closed the connection. True when that ends the response; next("") then finds it.
   [[nodiscard]] bool finish();
 
-  [[nodiscard]] std::uint16_t status() const { return parser_.status_code; }
+  [[nodiscard]] std::uint16_t status() const { return status_; }
   // As the server sent it, at most kMaxReasonBytes.
   [[nodiscard]] mem::ChainView reason() const { return reason_.view(); }
   // <total> of +HTTPNMIC: the Content-Length, or the sum of chunk sizes or bytes read so far.
@@ -63,18 +63,32 @@ class ResponseReader {
     interim,
     header,
     body,
-    chunk_line,
+    chunk_size,
+    chunk_end,
+    trailer,
     complete,
     dead
   };
   enum class Line : std::uint8_t { partial, ended, bad };
-  enum class Extension : std::uint8_t { none, space, name };
-  struct Callbacks;
+  // What a field line is: `none` before the first one, then as its name says.
+  enum class Field : std::uint8_t { none, other, content_length, transfer_encoding, connection };
+  static constexpr std::size_t kCandidateCount = 3;
+  static constexpr unsigned kAllCandidates = (1U << kCandidateCount) - 1;
+  static constexpr std::uint8_t kBehindStatus = 12;  // a step of a status line: "HTTP/1.1 200"
 
   void expect_message();
   Line read_line(Bytes slice, std::uint32_t& at);
-  bool feed(Bytes bytes);
-  Bytes chunk_size(Bytes text);
+  void read_text(Bytes text);
+  void end_text();
+  void read_status(Bytes text);
+  void begin_field(char first);
+  Bytes read_name(Bytes text);
+  void begin_word();
+  void read_value(char c);
+  void end_word();
+  void read_size(Bytes text);
+  [[nodiscard]] bool framing_is_good() const;
+  void end_header();
   Found status_line(Bytes slice, std::uint32_t at);
   Found header(Bytes slice, std::uint32_t at);
   Found body(Bytes slice, std::uint32_t at);
@@ -82,24 +96,38 @@ class ResponseReader {
   Found end(std::uint32_t at);
   Found fault();
 
-  llhttp_t parser_;
   mem::Chain reason_;
   Bounds bounds_{};
   std::uint64_t total_ = 0;
+  std::uint64_t length_ = 0;       // the Content-Length
   std::uint64_t body_left_ = 0;    // of the chunk or the Content-Length
+  std::uint64_t number_ = 0;       // that is being read
   std::uint32_t header_size_ = 0;  // of status lines, header lines and trailers so far
   std::uint32_t line_size_ = 0;    // of the line that is being read
   std::uint32_t ahead_ = 0;        // bytes of the slice that were read before they are taken off
+  unsigned candidates_ = 0;        // the names, a bit each, that the field's may still become
+  std::uint16_t status_ = 0;
+  std::uint8_t minor_version_ = 0;
   Method method_ = Method::get;
   Phase phase_ = Phase::dead;
-  Extension extension_ = Extension::none;  // how far the chunk header line has got
-  bool has_length_ = false;                // a Content-Length was read; body_left_ holds it
-  bool after_cr_ = false;                  // the last byte of the earlier slice was a CR
-  bool line_empty_ = true;                 // nothing but that CR in the line so far
-  bool line_bad_ = false;                  // to be judged when the line ends
+  Field field_ = Field::none;
+  std::uint8_t step_ = 0;       // how far a status line or a chunk's size has got
+  std::uint8_t word_size_ = 0;  // of a name or a word of a value; of a number: whether there is one
+  std::array<char, 10> word_{};  // in small letters; no word that matters is longer
+  bool word_ended_ = false;      // by white space
+  bool word_bad_ = false;        // too long, two of them, or no number
+  bool name_is_odd_ = false;     // it has bytes that no name may have
+  bool in_value_ = false;        // behind the colon, or in a folded line
+  bool after_cr_ = false;        // the last byte of the earlier slice was a CR
+  bool line_empty_ = true;       // nothing but that CR in the line so far
+  bool line_bad_ = false;        // to be judged when the line ends,
+  bool framing_bad_ = false;     // and this when the header ends
+  bool has_length_ = false;
+  bool has_coding_ = false;
   bool chunked_ = false;
   bool until_close_ = false;
-  bool message_complete_ = false;
+  bool says_close_ = false;
+  bool says_keep_alive_ = false;
   bool keep_alive_ = false;
 };
 
