@@ -37,6 +37,12 @@ void serve(m531x::Modem& modem, m531x::Bytes from_host, m531x::Bytes from_server
 
 }  // namespace
 
+// What the library's checked views end in; newlib's own would bring signals and a heap.
+extern "C" [[noreturn]] void abort() {
+  for (;;) {
+  }
+}
+
 extern "C" [[noreturn]] void reset_handler() {
   const m531x::Model& model = m531x::models().front();
   m531x::BlockPool pool(blocks);

@@ -169,16 +169,23 @@ void ResponseReader::begin_field(char first) {
 // Reads on in a field's name; returns what stands behind its colon. A byte that no name may have is
 // passed over: it only must not be that byte that makes it another name than one of the framing.
 Bytes ResponseReader::read_name(Bytes text) {
-  static constexpr std::array<Bytes, kCandidateCount> kNames = {"content-length",
-                                                                "transfer-encoding", "connection"};
+  struct Known {
+    Bytes name;
+    Field field;
+  };
+  static constexpr std::array<Known, kCandidateCount> kKnown = {{
+      {"content-length", Field::content_length},
+      {"transfer-encoding", Field::transfer_encoding},
+      {"connection", Field::connection},
+  }};
   std::size_t at = 0;
   for (; candidates_ != 0 && at < text.size() && text[at] != ':'; ++at) {
     if (!is_token(text[at])) {
       name_is_odd_ = true;
       continue;
     }
-    for (std::size_t i = 0; i < kNames.size(); ++i) {
-      const Bytes name = kNames[i];
+    for (std::size_t i = 0; i < kKnown.size(); ++i) {
+      const Bytes name = kKnown[i].name;
       if (word_size_ >= name.size() || name[word_size_] != to_lower(text[at])) {
         candidates_ &= ~(1U << i);
       }
@@ -188,10 +195,14 @@ Bytes ResponseReader::read_name(Bytes text) {
   const std::size_t colon = text.find(':', at);
   if (colon == Bytes::npos) return {};
   in_value_ = true;
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if ((candidates_ >> i & 1U) == 0 || word_size_ != kNames[i].size()) continue;
-    field_ = static_cast<Field>(static_cast<std::size_t>(Field::content_length) + i);
-    if (name_is_odd_) line_bad_ = true;
+  for (std::size_t i = 0; i < kKnown.size(); ++i) {
+    if ((candidates_ >> i & 1U) == 0 || word_size_ != kKnown[i].name.size()) continue;
+    const Field known = kKnown[i].field;
+    if (!name_is_odd_) {
+      field_ = known;
+    } else if (known != Field::connection) {
+      line_bad_ = true;
+    }
   }
   begin_word();
   return mem::after(text, colon + 1);

@@ -125,7 +125,10 @@ TEST(ResponseCorpus, CurlsWordIsThatOfTheReports) {
         EXPECT_TRUE(meaning.is_whole);
         EXPECT_TRUE(meaning.error == 0 || c.end == End::reset) << "a reset behind the response";
       }
-      if (c.curl == "refuses") EXPECT_TRUE(!meaning.is_whole && meaning.error != 0);
+      if (c.curl == "refuses") {
+        EXPECT_FALSE(meaning.is_whole);
+        EXPECT_NE(meaning.error, 0);
+      }
       EXPECT_TRUE(meaning.is_whole || meaning.disconnected);
     }
   }
@@ -138,9 +141,10 @@ TEST(ReadReports, NoticesWhatIsOutOfTurn) {
   EXPECT_EQ(read_reports(header + last).content, "a");
   for (const std::string& wrong :
        {last, header + header, header + last + last, header + "\r\n+HTTPNMIC:0,0,1,2,1\r\na\r\n",
-        "\r\n+HTTPERR:0,-4\r\n\r\n+HTTPERR:0,-4\r\n", header + "\r\n+HTTPERR:0,-4\r\n" + last,
-        "\r\n+HTTPDISCON:0\r\n" + header, std::string("\r\nOK\r\n"), header + "a",
-        header + "\r\n+HTTPNMIC:0,1,1,0,0\r\n\r\n", header + "\r\n+HTTPNMIC:0,0,1,1,2\r\na\r\n"}) {
+        std::string("\r\n+HTTPERR:0,-4\r\n\r\n+HTTPERR:0,-4\r\n"),
+        header + "\r\n+HTTPERR:0,-4\r\n" + last, "\r\n+HTTPDISCON:0\r\n" + header,
+        std::string("\r\nOK\r\n"), header + "a", header + "\r\n+HTTPNMIC:0,1,1,0,0\r\n\r\n",
+        header + "\r\n+HTTPNMIC:0,0,1,1,2\r\na\r\n"}) {
     EXPECT_NE(read_reports(wrong).nonsense, "") << wrong;
   }
 }
