@@ -18,6 +18,20 @@ MAX_REASON_BYTES = 128
 UNPARSABLE, RESET, CLOSED_EARLY = -4, -14, -15
 
 
+class Replay:
+    """A line that says what a case has written down."""
+
+    in_waiting = 0
+    timeout = 0
+
+    def __init__(self, data):
+        self._data = data
+
+    def read(self, _count):
+        data, self._data = self._data, b""
+        return data
+
+
 @dataclass
 class Response:
     """What a host makes of the reports of one response."""
@@ -145,10 +159,10 @@ def test_where_they_are_said_to_differ_they_do(answers):
 def test_modem_reports_what_the_case_says(answers):
     """The same as on the bench, whatever reads the network makes of the bytes."""
     for case, modem in zip(CASES, answers.modem):
-        said = b"+HTTPERR:0,%d\r\n" % modem.error
-        assert (said in case.heard) == (modem.error < 0), (case.name, modem)
-        assert modem.whole == (b"+HTTPNMIC:0,0," in case.heard) or case.curl.startswith("differs"), (
-            case.name, modem)
+        expected = read_response(Host(Replay(case.heard)))
+        if not expected.whole:  # how much of a header goes out before its fault depends on the reads
+            expected.header = modem.header
+        assert modem == expected, case.name
 
 
 def test_gzip_is_handed_on_and_curl_inflates_it(answers):
