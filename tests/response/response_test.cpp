@@ -139,12 +139,18 @@ TEST(ReadReports, NoticesWhatIsOutOfTurn) {
   const std::string last = "\r\n+HTTPNMIC:0,0,1,1,1\r\na\r\n";
   EXPECT_EQ(read_reports(header + last).nonsense, "");
   EXPECT_EQ(read_reports(header + last).content, "a");
-  for (const std::string& wrong :
-       {last, header + header, header + last + last, header + "\r\n+HTTPNMIC:0,0,1,2,1\r\na\r\n",
-        std::string("\r\n+HTTPERR:0,-4\r\n\r\n+HTTPERR:0,-4\r\n"),
-        header + "\r\n+HTTPERR:0,-4\r\n" + last, "\r\n+HTTPDISCON:0\r\n" + header,
-        std::string("\r\nOK\r\n"), header + "a", header + "\r\n+HTTPNMIC:0,1,1,0,0\r\n\r\n",
-        header + "\r\n+HTTPNMIC:0,0,1,1,2\r\na\r\n"}) {
+  const std::vector<std::string> all = {last,
+                                        header + header,
+                                        header + last + last,
+                                        header + "\r\n+HTTPNMIC:0,0,1,2,1\r\na\r\n",
+                                        std::string("\r\n+HTTPERR:0,-4\r\n\r\n+HTTPERR:0,-4\r\n"),
+                                        header + "\r\n+HTTPERR:0,-4\r\n" + last,
+                                        "\r\n+HTTPDISCON:0\r\n" + header,
+                                        std::string("\r\nOK\r\n"),
+                                        header + "a",
+                                        header + "\r\n+HTTPNMIC:0,1,1,0,0\r\n\r\n",
+                                        header + "\r\n+HTTPNMIC:0,0,1,1,2\r\na\r\n"};
+  for (const std::string& wrong : all) {
     EXPECT_NE(read_reports(wrong).nonsense, "") << wrong;
   }
 }
