@@ -113,8 +113,8 @@ std::optional<Edit> LineFilter::next_of_field(Kind kind, Bytes text) {
   return part_ == Part::name ? next_of_name(kind, text) : next_of_value(text, 0);
 }
 
-// Bytes that no name may have do not make it another one of those that matter, neither for who
-// passes them over nor for who does not.
+// A byte that no name may have must not be what makes a name another one than those that frame: who
+// passes it over and who does not must not read another framing.
 std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
   std::size_t at = 0;
   while (at < text.size() && is_token(text[at])) ++at;
@@ -134,9 +134,13 @@ std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
   for (row_ = 0; row_ < Row::kAll.size() && !is_word(name, Row::kAll[row_].name());) ++row_;
   word_size_ = 0;
   if (row_ == Row::kAll.size()) return std::nullopt;
-  if (kind == Kind::trailer || Row::kAll[row_].field == Field::other) return Edit{at, kHarmless};
-  field_ = Row::kAll[row_].field;
-  if (name_is_odd_) line_bad_ = true;
+  const Field field = Row::kAll[row_].field;
+  if (kind == Kind::trailer || field == Field::other) return Edit{at, kHarmless};
+  if (name_is_odd_) {
+    if (field != Field::connection) line_bad_ = true;
+    return std::nullopt;
+  }
+  field_ = field;
   return next_of_value(text, at + 1);
 }
 
