@@ -37,7 +37,7 @@ void serve(m531x::Modem& modem, m531x::Bytes from_host, m531x::Bytes from_server
 
 }  // namespace
 
-// llhttp refers to it for an impossible argument; newlib's own would bring signals and a heap.
+// What the library's checked views end in; newlib's own would bring signals and a heap.
 extern "C" [[noreturn]] void abort() {
   for (;;) {
   }

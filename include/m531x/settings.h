@@ -24,8 +24,8 @@ struct Limits {
   std::uint32_t user_bytes = 64;                  // AT+HTTPCREATE
   std::uint32_t password_bytes = 64;              // AT+HTTPCREATE
   std::uint32_t certificate_bytes = 8192;         // AT+HTTPCFG types 1-3, each, all parts
-  std::uint32_t response_header_bytes = 102'400;  // status line and header lines of one response
-  std::uint32_t response_line_bytes = 32'768;     // one line of them, or of a chunk header
+  std::uint32_t response_header_bytes = 307'200;  // status line and header lines of one response
+  std::uint32_t response_line_bytes = 102'399;    // one line of them, or of a chunk header
   std::uint32_t receive_buffer_bytes = 5840;      // received but not yet reported, per instance
   std::uint32_t send_buffer_bytes = 2'097'152;    // a request as it goes out
   std::uint32_t dte_queue_bytes = 4096;  // no new report starts while so much waits for the host

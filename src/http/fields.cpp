@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "http/token.h"
 #include "http/url.h"
 #include "m531x/ascii.h"
 #include "m531x/settings.h"
@@ -11,21 +12,6 @@
 
 namespace m531x::http {
 namespace {
-
-// RFC 9110 5.6.2, as a bit set of the 128 ASCII characters.
-constexpr std::array<std::uint32_t, 4> kTokenSet = [] {
-  std::array<std::uint32_t, 4> set{};
-  for (const char c :
-       Bytes("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
-    set[static_cast<unsigned>(c) / 32] |= 1U << (static_cast<unsigned>(c) % 32);
-  }
-  return set;
-}();
-
-constexpr bool is_token(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 128 && (kTokenSet[byte / 32] >> (byte % 32) & 1U) != 0;
-}
 
 // RFC 9110 5.5: what a value may hold beside CR, which ends it.
 constexpr bool is_value_byte(char c) {

@@ -64,7 +64,6 @@ TEST(ResponseReader, FaultsOfTheStatusLine) {
       {"a status below 100", "HTTP/1.1 099 OK\r\n", kMore},
       {"a status of letters", "HTTP/1.1 2x0 OK\r\n", kMore},
       {"a negative status", "HTTP/1.1 -20 OK\r\n", kMore},
-      {"a status and a letter", "HTTP/1.1 200x\r\n", kMore},
       {"an empty line", "\r\n", kOk + kMore},
       {"an empty line, bare LF", "\n", kOk + kMore},
       {"spaces before", " HTTP/1.1 200 OK\r\n", kMore},
@@ -80,10 +79,6 @@ TEST(ResponseReader, FaultsOfTheStatusLine) {
 TEST(ResponseReader, FaultsOfHeaderLines) {
   expect_faults({
       {"no colon", kOk + "A\r\n", kMore},
-      {"no name", kOk + ": b\r\n", kMore},
-      {"a space in the name", kOk + "A B: c\r\n", kMore},
-      {"a space behind the name", kOk + "A : b\r\n", kMore},
-      {"a tab behind the name", kOk + "A\t: b\r\n", kMore},
       {"a bare CR", kOk + "A: b\rC: d\r\n", kMore},
       {"a bare CR in the name", kOk + "A\rB: d\r\n", kMore},
       {"two CRs", kOk + "A: b\r\r\n", kMore},
@@ -92,8 +87,14 @@ TEST(ResponseReader, FaultsOfHeaderLines) {
       {"NUL alone", kOk + "\0\r\n"s, kMore},
       {"a second line with a fault", kOk + "A: b\r\nC\r\n", kMore},
       {"a CR before the empty line", kOk + "A: b\r\n\r\r\n", ""},
-      {"a name beyond ASCII", kOk + "\xe5\xa5\xbd: b\r\n", kMore},
       {"bare LF and no colon", kOk + "A\n", kMore},
+      {"a name of control characters without a colon", kOk + "\x01\r\n", kMore},
+      {"a folded line before the first field", kOk + " A: b\r\n", kMore},
+      {"a space behind the name of Content-Length", kOk + "Content-Length : 5\r\n", "\r\nhello"},
+      {"a control character in that name", kOk + "Content\x01-Length: 5\r\n", "\r\nhello"},
+      {"a space in the name of Transfer-Encoding", kOk + "Transfer- Encoding: a\r\n", kMore},
+      {"Content-Length that is folded", kOk + "Content-Length: 5\r\n 5\r\n", "\r\nhello"},
+      {"Transfer-Encoding that is folded", kOk + "Transfer-Encoding:\r\n chunked\r\n", "\r\n"},
   });
 }
 
@@ -128,20 +129,27 @@ TEST(ResponseReader, FaultsOfFraming) {
        "hello"},
       {"the third differs",
        kOk + "Content-Length: 5\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "hello"},
-      {"a list", kOk + "Content-Length: 5, 6\r\n", "\r\nhello"},
-      {"a list of equals", kOk + "Content-Length: 5, 5\r\n", "\r\nhello"},
+      {"a list", kOk + "Content-Length: 5, 6\r\n\r\n", "hello"},
+      {"a list with an empty member", kOk + "Content-Length: 5,\r\n", "\r\nhello"},
       {"no number", kOk + "Content-Length: x\r\n", "\r\nhello"},
-      {"nothing", kOk + "Content-Length:\r\n\r\n", "hello"},
-      {"a space", kOk + "Content-Length: \r\n\r\n", "hello"},
-      {"a second one that is empty", kOk + "Content-Length: 5\r\nContent-Length:\r\n\r\n", "hello"},
+      {"nothing", kOk + "Content-Length:\r\n", "\r\nhello"},
+      {"a space", kOk + "Content-Length: \r\n", "\r\nhello"},
+      {"a second one that is empty", kOk + "Content-Length: 5\r\nContent-Length:\r\n", "\r\nhello"},
       {"negative", kOk + "Content-Length: -5\r\n", "\r\nhello"},
       {"a sign", kOk + "Content-Length: +5\r\n", "\r\nhello"},
       {"hex", kOk + "Content-Length: 0x5\r\n", "\r\nhello"},
       {"a number and a letter", kOk + "Content-Length: 5x\r\n", "\r\nhello"},
       {"two numbers", kOk + "Content-Length: 5 5\r\n", "\r\nhello"},
+      {"2^63", kOk + "Content-Length: 9223372036854775808\r\n", "\r\nhello"},
       {"2^64", kOk + "Content-Length: 18446744073709551616\r\n", "\r\nhello"},
       {"2^64 + 5", kOk + "Content-Length: 18446744073709551621\r\n", "\r\nhello"},
       {"far more", kOk + "Content-Length: " + std::string(400, '9') + "\r\n", "\r\nhello"},
+      {"an unknown coding", kOk + "Transfer-Encoding: foo\r\n\r\n", "hello"},
+      {"a long unknown coding", kOk + "Transfer-Encoding: chunkedchunked\r\n\r\n", "hello"},
+      {"a coding with a parameter", kOk + "Transfer-Encoding: chunked;a=b\r\n\r\n", "0\r\n\r\n"},
+      {"two words", kOk + "Transfer-Encoding: gzip chunked\r\n\r\n", "0\r\n\r\n"},
+      {"chunked is not the last coding", kOk + "Transfer-Encoding: chunked, gzip\r\n\r\n",
+       "0\r\n\r\n"},
   });
 }
 
@@ -154,7 +162,10 @@ TEST(ResponseReader, FaultsOfChunks) {
       {"negative", kChunked + "-5\r\n", "hello\r\n0\r\n\r\n"},
       {"a space before", kChunked + " 5\r\n", "hello\r\n0\r\n\r\n"},
       {"an extension without a size", kChunked + ";a\r\n", "0\r\n\r\n"},
+      {"2^63", kChunked + "8000000000000000\r\n", "hello"},
       {"16^16", kChunked + "10000000000000000\r\n", "hello"},
+      {"seventeen digits", kChunked + "00000000000000005\r\n", "hello\r\n0\r\n\r\n"},
+      {"a bare CR in an extension", kChunked + "5;a\rb\r\n", "hello\r\n0\r\n\r\n"},
       {"far more", kChunked + std::string(400, 'f') + "\r\n", "hello"},
       {"NUL", kChunked + "5\0\r\n"s, "hello\r\n0\r\n\r\n"},
       {"a bare CR", kChunked + "5\r;a\r\n", "hello\r\n0\r\n\r\n"},
@@ -163,7 +174,7 @@ TEST(ResponseReader, FaultsOfChunks) {
       {"a faulty second size", kChunked + "5\r\nhello\r\nX\r\n", "0\r\n\r\n", "hello"},
       {"a trailer without a colon", kChunked + "1\r\na\r\n0\r\nA\r\n", "\r\n", "a"},
       {"NUL in a trailer", kChunked + "1\r\na\r\n0\r\nA: \0\r\n"s, "\r\n", "a"},
-      {"the sum overflows", kChunked + "1\r\na\r\nffffffffffffffff\r\n", "abc", "a"},
+      {"the sum overflows", kChunked + "1\r\na\r\n7fffffffffffffff\r\n", "abc", "a"},
   });
 }
 
@@ -174,7 +185,7 @@ TEST(ResponseReader, ALengthInTheTrailersAnnouncesNoContent) {
     SCOPED_TRACE(trailer);
     const std::string response = kChunked + "1\r\na\r\n0\r\n" + trailer + "\r\n";
     const auto check = [](const Reading& reading) {
-      EXPECT_NE(reading.ending, Ending::open);
+      EXPECT_EQ(reading.ending, Ending::end);
       EXPECT_EQ(reading.content, "a");
       EXPECT_EQ(reading.behind, "");
     };
@@ -184,13 +195,13 @@ TEST(ResponseReader, ALengthInTheTrailersAnnouncesNoContent) {
 }
 
 TEST(ResponseReader, HugeSizesThatAreAllowed) {
-  const Reading length = read(kOk + "Content-Length: 18446744073709551615\r\n\r\nabc", {});
+  const Reading length = read(kOk + "Content-Length: 9223372036854775807\r\n\r\nabc", {});
   EXPECT_EQ(length.ending, Ending::open);
-  EXPECT_EQ(length.total, 18446744073709551615U);
+  EXPECT_EQ(length.total, 9223372036854775807U);
   EXPECT_EQ(length.content, "abc");
-  const Reading chunk = read(kChunked + "fffffffffffffffe\r\nabc", {});
+  const Reading chunk = read(kChunked + "7fffffffffffffff\r\nabc", {});
   EXPECT_EQ(chunk.ending, Ending::open);
-  EXPECT_EQ(chunk.total, 18446744073709551614U);
+  EXPECT_EQ(chunk.total, 9223372036854775807U);
   EXPECT_EQ(chunk.content, "abc");
   const Reading reset =
       read(kOk + "Content-Length: 4294967296\r\n\r\n" + std::string(3000, 'x'), {});

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reader cuts lines itself, so that a bare LF ends one (RFC 9112 2.2) and a fault is judged at
-// its line's end; llhttp sees each line with a CRLF and judges the syntax and the framing.
+// its line's end; llhttp sees each line as the filter shows it, with a CRLF, and judges the syntax
+// and the framing.
 #include "http/response_reader.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
+
 #include "mem/text.h"
 
 namespace m531x::http {
 namespace {
 
 constexpr Bytes kCrlf = "\r\n";
+
+// Lengths and sizes are signed numbers of 64 bits to most, so nobody takes a larger one for less.
+constexpr std::uint64_t kMaxLength = std::numeric_limits<std::int64_t>::max();
 
 // After 101 no response follows, but another protocol, for which the modem has not asked.
 constexpr bool is_interim(std::uint16_t status) { return status / 100 == 1; }
@@ -31,32 +37,6 @@ struct ResponseReader::Callbacks {
     return 0;
   }
 
-  // llhttp refuses a second Content-Length whatever it says (RFC 9112 6.3 lets a client accept one
-  // that says the same). So the first is put aside while another field is read.
-  static int header_field(llhttp_t* parser, const char*, std::size_t) {
-    ResponseReader& reader = self(parser);
-    if ((parser->flags & F_TRAILING) != 0) return 0;
-    if ((parser->flags & F_CONTENT_LENGTH) != 0 && !reader.has_length_) {
-      reader.has_length_ = true;
-      reader.body_left_ = parser->content_length;
-    }
-    if (reader.has_length_) {
-      parser->flags = static_cast<std::uint16_t>(parser->flags & ~F_CONTENT_LENGTH);
-      parser->content_length = 0;
-    }
-    return 0;
-  }
-
-  static int header_value_complete(llhttp_t* parser) {
-    const ResponseReader& reader = self(parser);
-    if (!reader.has_length_ || (parser->flags & F_TRAILING) != 0) return 0;
-    const bool again = (parser->flags & F_CONTENT_LENGTH) != 0;
-    if (again && parser->content_length != reader.body_left_) return HPE_USER;
-    parser->flags |= F_CONTENT_LENGTH;
-    parser->content_length = reader.body_left_;
-    return 0;
-  }
-
   static int headers_complete(llhttp_t* parser) {
     ResponseReader& reader = self(parser);
     const std::uint16_t status = parser->status_code;
@@ -74,24 +54,24 @@ struct ResponseReader::Callbacks {
 
   static int chunk_header(llhttp_t* parser) {
     ResponseReader& reader = self(parser);
+    if (parser->content_length > kMaxLength - reader.total_) return HPE_USER;
     reader.body_left_ = parser->content_length;
     reader.total_ += parser->content_length;
-    return reader.total_ < parser->content_length ? HPE_USER : HPE_OK;
+    return HPE_OK;
   }
 
   static int message_complete(llhttp_t* parser) {
+    // RFC 9112 9.3 and 6.1: `close` goes first, and who speaks HTTP/1.0 knows no coding.
+    const bool ends = (parser->flags & F_CONNECTION_CLOSE) != 0 ||
+                      (parser->http_minor == 0 && (parser->flags & F_TRANSFER_ENCODING) != 0);
     self(parser).message_complete_ = true;
-    // Of HTTP/1.0, llhttp does not look whether `close` stands beside `keep-alive` (RFC 9112 9.3).
-    self(parser).keep_alive_ =
-        llhttp_should_keep_alive(parser) != 0 && (parser->flags & F_CONNECTION_CLOSE) == 0;
+    self(parser).keep_alive_ = !ends && llhttp_should_keep_alive(parser) != 0;
     return 0;
   }
 
   static constexpr llhttp_settings_t kSettings = [] {
     llhttp_settings_t settings{};
     settings.on_status = status;
-    settings.on_header_field = header_field;
-    settings.on_header_value_complete = header_value_complete;
     settings.on_headers_complete = headers_complete;
     settings.on_chunk_header = chunk_header;
     settings.on_message_complete = message_complete;
@@ -111,17 +91,22 @@ void ResponseReader::start(Method method, const Bounds& bounds) {
 
 void ResponseReader::expect_message() {
   llhttp_init(&parser_, HTTP_RESPONSE, &Callbacks::kSettings);
+  // Permits control characters in the value of a field. The rest of what it would permit never gets
+  // to llhttp: white space before the first field or around a name, and bare LFs.
+  llhttp_set_lenient_headers(&parser_, 1);
   parser_.data = this;
+  filter_.start();
   reason_.clear();
   body_left_ = 0;
   line_size_ = 0;
-  has_length_ = after_cr_ = line_bad_ = chunked_ = until_close_ = message_complete_ = false;
+  has_length_ = lengths_differ_ = after_cr_ = line_bad_ = false;
+  chunked_ = until_close_ = message_complete_ = false;
   line_empty_ = true;
-  extension_ = Extension::none;
   phase_ = Phase::status_line;
 }
 
 bool ResponseReader::feed(Bytes bytes) {
+  if (bytes.empty()) return true;
   const llhttp_errno_t error = llhttp_execute(&parser_, bytes.data(), bytes.size());
   return error == HPE_OK || error == HPE_PAUSED_UPGRADE;
 }
@@ -137,7 +122,7 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
   const auto size = static_cast<std::uint32_t>(text.size() + (ended ? 1 : 0));
   at += size;
   line_size_ += size;
-  if (phase_ != Phase::chunk_line || (parser_.flags & F_TRAILING) != 0) header_size_ += size;
+  if (phase_ != Phase::chunk_size && phase_ != Phase::chunk_end) header_size_ += size;
   if (line_size_ > bounds_.line_bytes || header_size_ > bounds_.header_bytes) return Line::bad;
 
   if (after_cr_ && !text.empty()) line_bad_ = true;
@@ -145,39 +130,84 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
   const bool ends_in_cr = text.ends_with('\r');
   if (ends_in_cr) text.remove_suffix(1);
   if (!ended) after_cr_ = ends_in_cr;
-  // llhttp would take a field line without a name, and a CR in front of a status line.
-  if (line_empty_ && (text.starts_with(':') || text.starts_with('\r'))) line_bad_ = true;
+  // llhttp would take a CR in front of a status line.
+  if (line_empty_ && text.starts_with('\r')) line_bad_ = true;
   if (!text.empty()) line_empty_ = false;
   if (text.find('\0') != Bytes::npos) line_bad_ = true;
-
-  const std::size_t whole_size = text.size();
-  if (phase_ == Phase::chunk_line && (parser_.flags & F_TRAILING) == 0) text = chunk_size(text);
-  const bool whole_crlf = ended && ends_in_cr && text.size() == whole_size;
-  if (whole_crlf) text = Bytes(text.data(), text.size() + kCrlf.size());
-  line_bad_ = line_bad_ || !feed(text) || (ended && !whole_crlf && !feed(kCrlf));
-  if (!ended) return Line::partial;
+  if (!ended) {
+    show(text, {});
+    return Line::partial;
+  }
+  show(text, ends_in_cr ? Bytes(text.data() + text.size(), kCrlf.size()) : kCrlf);
+  if (!line_empty_) end_shown_line();
   line_size_ = 0;
-  extension_ = Extension::none;
   return line_bad_ ? Line::bad : Line::ended;
 }
 
-// The part of a chunk header line that says its size. What follows is for others (RFC 9112 7.1.1):
-// it only has to begin with a semicolon, white space around it allowed, and to have no bare CR.
-Bytes ResponseReader::chunk_size(Bytes text) {
-  constexpr Bytes kSpace = " \t";
-  const std::size_t size =
-      extension_ == Extension::none ? std::min(text.find_first_of(" \t;"), text.size()) : 0;
-  const Bytes rest = mem::after(text, size);
-  if (rest.find('\r') != Bytes::npos) line_bad_ = true;
-  if (!rest.empty() && extension_ != Extension::name) {
-    extension_ = Extension::space;
-    const std::size_t begin = rest.find_first_not_of(kSpace);
-    if (begin != Bytes::npos) {
-      extension_ = Extension::name;
-      if (rest[begin] != ';') line_bad_ = true;
-    }
+// Shows llhttp the text as the filter would have it, and its end: in one piece if they are one.
+void ResponseReader::show(Bytes text, Bytes end) {
+  const LineFilter::Kind kind = line_kind();
+  if (!end.empty() && line_empty_ && has_length_) {
+    parser_.flags |= F_CONTENT_LENGTH;
+    parser_.content_length = length_;
   }
-  return mem::first(text, size);
+  while (const auto edit = filter_.next(kind, text)) {
+    line_bad_ = line_bad_ || !feed(mem::first(text, edit->at)) || !feed(edit->instead);
+    text.remove_prefix(edit->at + edit->size);
+    put_length_aside();
+  }
+  if (text.data() + text.size() == end.data()) {
+    text = Bytes(text.data(), text.size() + end.size());
+    end = {};
+  }
+  line_bad_ = line_bad_ || !feed(text) || !feed(end);
+}
+
+// llhttp waits with its word on an empty value for the next line, which might go on with it; and
+// takes an empty Transfer-Encoding for none.
+void ResponseReader::end_shown_line() {
+  using Field = LineFilter::Field;
+  if (!filter_.end_line()) line_bad_ = true;
+  if (filter_.field() == Field::content_length) {
+    if ((parser_.flags & F_CONTENT_LENGTH) == 0) line_bad_ = true;
+    put_length_aside();
+  } else if (filter_.field() == Field::transfer_encoding) {
+    parser_.flags |= F_TRANSFER_ENCODING;
+  }
+}
+
+// llhttp refuses a second Content-Length whatever it says (RFC 9112 6.3 lets a client accept one
+// that says the same). So each is put aside until the header ends.
+void ResponseReader::put_length_aside() {
+  if (filter_.field() != LineFilter::Field::content_length) return;
+  if ((parser_.flags & F_CONTENT_LENGTH) == 0) return;
+  if (parser_.content_length > kMaxLength) line_bad_ = true;
+  if (has_length_ && parser_.content_length != length_) lengths_differ_ = true;
+  has_length_ = true;
+  length_ = parser_.content_length;
+  parser_.flags = static_cast<std::uint16_t>(parser_.flags & ~F_CONTENT_LENGTH);
+  parser_.content_length = 0;
+}
+
+LineFilter::Kind ResponseReader::line_kind() const {
+  using Kind = LineFilter::Kind;
+  switch (phase_) {
+    case Phase::status_line:
+      return Kind::status;
+    case Phase::interim:
+    case Phase::header:
+      return Kind::field;
+    case Phase::trailer:
+      return Kind::trailer;
+    case Phase::chunk_size:
+      return Kind::chunk_size;
+    default:  // what stands behind the data of a chunk
+      return Kind::plain;
+  }
+}
+
+bool ResponseReader::framing_is_good() const {
+  return !lengths_differ_ && filter_.codings_are_good();
 }
 
 ResponseReader::Found ResponseReader::next(Bytes slice) {
@@ -190,7 +220,9 @@ ResponseReader::Found ResponseReader::next(Bytes slice) {
       return header(slice, at);
     case Phase::body:
       return body(slice, at);
-    case Phase::chunk_line:
+    case Phase::chunk_size:
+    case Phase::chunk_end:
+    case Phase::trailer:
       return chunk_line(slice, at);
     case Phase::complete:
       return end(at);
@@ -209,7 +241,9 @@ ResponseReader::Found ResponseReader::status_line(Bytes slice, std::uint32_t at)
     if (line == Line::partial) return {What::nothing, at};
     const bool is_empty = std::exchange(line_empty_, true);
     if (phase_ == Phase::interim) {
-      if (is_empty) expect_message();
+      if (!is_empty) continue;
+      if (!framing_is_good()) return fault();
+      expect_message();
       continue;
     }
     if (is_empty || parser_.http_major != 1 || parser_.status_code < 100 ||
@@ -227,6 +261,7 @@ ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
     const std::uint32_t line_begin = at;
     const Line line = read_line(slice, at);
     if (line == Line::bad) return fault();
+    if (line == Line::partial && line_bad_) return {What::nothing, at};
     if (line == Line::partial) {
       // A CR at the start of a line belongs to the empty line that ends the header.
       ahead_ = after_cr_ && line_empty_ ? at - line_begin : 0;
@@ -236,7 +271,8 @@ ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
       return {What::nothing, at};
     }
     if (std::exchange(line_empty_, true)) {
-      phase_ = message_complete_ ? Phase::complete : chunked_ ? Phase::chunk_line : Phase::body;
+      if (!framing_is_good()) return fault();
+      phase_ = message_complete_ ? Phase::complete : chunked_ ? Phase::chunk_size : Phase::body;
       ahead_ = at - line_begin;
       return {What::header, begin, line_begin - begin, true};
     }
@@ -254,10 +290,11 @@ ResponseReader::Found ResponseReader::body(Bytes slice, std::uint32_t at) {
     return {What::content, at, size};
   }
   body_left_ -= size;
-  if (body_left_ == 0) phase_ = chunked_ ? Phase::chunk_line : Phase::complete;
+  if (body_left_ == 0) phase_ = chunked_ ? Phase::chunk_end : Phase::complete;
   return {What::content, at, size, phase_ == Phase::complete};
 }
 
+// Reads the lines between the data of two chunks, and those behind the last.
 ResponseReader::Found ResponseReader::chunk_line(Bytes slice, std::uint32_t at) {
   while (true) {
     const Line line = read_line(slice, at);
@@ -265,9 +302,14 @@ ResponseReader::Found ResponseReader::chunk_line(Bytes slice, std::uint32_t at) 
     if (line == Line::partial) return {What::nothing, at};
     line_empty_ = true;
     if (message_complete_) return end(at);
-    if (body_left_ > 0) {
+    if (phase_ == Phase::chunk_end) {
+      phase_ = Phase::chunk_size;
+    } else if (body_left_ > 0) {
       phase_ = Phase::body;
       return body(slice, at);
+    } else if (phase_ == Phase::chunk_size) {
+      phase_ = Phase::trailer;
+      filter_.start();
     }
   }
 }

@@ -5,6 +5,7 @@
 
 #include <llhttp.h>
 
+#include "http/line_filter.h"
 #include "http/request.h"
 #include "mem/chain.h"
 
@@ -63,18 +64,23 @@ class ResponseReader {
     interim,
     header,
     body,
-    chunk_line,
+    chunk_size,
+    chunk_end,
+    trailer,
     complete,
     dead
   };
   enum class Line : std::uint8_t { partial, ended, bad };
-  enum class Extension : std::uint8_t { none, space, name };
   struct Callbacks;
 
   void expect_message();
   Line read_line(Bytes slice, std::uint32_t& at);
+  void show(Bytes text, Bytes end);
   bool feed(Bytes bytes);
-  Bytes chunk_size(Bytes text);
+  void end_shown_line();
+  void put_length_aside();
+  [[nodiscard]] LineFilter::Kind line_kind() const;
+  [[nodiscard]] bool framing_is_good() const;
   Found status_line(Bytes slice, std::uint32_t at);
   Found header(Bytes slice, std::uint32_t at);
   Found body(Bytes slice, std::uint32_t at);
@@ -83,20 +89,22 @@ class ResponseReader {
   Found fault();
 
   llhttp_t parser_;
+  LineFilter filter_;
   mem::Chain reason_;
   Bounds bounds_{};
   std::uint64_t total_ = 0;
+  std::uint64_t length_ = 0;       // the Content-Length, if has_length_
   std::uint64_t body_left_ = 0;    // of the chunk or the Content-Length
   std::uint32_t header_size_ = 0;  // of status lines, header lines and trailers so far
   std::uint32_t line_size_ = 0;    // of the line that is being read
   std::uint32_t ahead_ = 0;        // bytes of the slice that were read before they are taken off
   Method method_ = Method::get;
   Phase phase_ = Phase::dead;
-  Extension extension_ = Extension::none;  // how far the chunk header line has got
-  bool has_length_ = false;                // a Content-Length was read; body_left_ holds it
-  bool after_cr_ = false;                  // the last byte of the earlier slice was a CR
-  bool line_empty_ = true;                 // nothing but that CR in the line so far
-  bool line_bad_ = false;                  // to be judged when the line ends
+  bool has_length_ = false;
+  bool lengths_differ_ = false;  // to be judged when the header ends
+  bool after_cr_ = false;        // the last byte of the earlier slice was a CR
+  bool line_empty_ = true;       // nothing but that CR in the line so far
+  bool line_bad_ = false;        // to be judged when the line ends
   bool chunked_ = false;
   bool until_close_ = false;
   bool message_complete_ = false;

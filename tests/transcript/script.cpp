@@ -3,35 +3,17 @@
 #include "tests/transcript/script.h"
 
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <optional>
 
 #include "app/settings_table.h"
 #include "port/user_error.h"
+#include "tests/transcript/markdown.h"
 #include "tests/transcript/notation.h"
 
 namespace m531x::transcript {
 
 namespace {
-
-constexpr std::string_view kFence = "```";
-constexpr std::string_view kInfo = "```m531x";
-
-// Sets a setting of the program's own table. False: no such key, or not a value of it.
-bool apply_setting(std::string_view key, std::string_view value, Settings& settings) {
-  const app::Setting* const setting = app::find_setting(key);
-  if (setting == nullptr || setting->kind == app::Setting::Kind::model) return false;
-  app::RunSettings all;
-  all.modem = settings;
-  try {
-    setting->set(all, app::parse_value(*setting, value));
-  } catch (const port::UserError&) {
-    return false;
-  }
-  settings = all.modem;
-  return true;
-}
 
 constexpr std::array<std::string_view, kCauseCount> kCauses = {
     "closed",
@@ -84,19 +66,6 @@ std::optional<long> take_number(std::string_view& line) {
   if (error != std::errc{}) return std::nullopt;
   line.remove_prefix(static_cast<std::size_t>(end - line.data()));
   return number;
-}
-
-std::string slug(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
-      out += c;
-    } else if (!out.empty() && out.back() != '_') {
-      out += '_';
-    }
-  }
-  while (!out.empty() && out.back() == '_') out.pop_back();
-  return out;
 }
 
 class BlockReader {
@@ -313,31 +282,33 @@ class BlockReader {
 
 }  // namespace
 
+bool apply_setting(std::string_view key, std::string_view value, Settings& settings) {
+  const app::Setting* const setting = app::find_setting(key);
+  if (setting == nullptr || setting->kind == app::Setting::Kind::model) return false;
+  app::RunSettings all;
+  all.modem = settings;
+  try {
+    setting->set(all, app::parse_value(*setting, value));
+  } catch (const port::UserError&) {
+    return false;
+  }
+  settings = all.modem;
+  return true;
+}
+
 std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file) {
   std::vector<Block> blocks;
   std::map<std::string, int> used;  // names, and how often
-  std::string heading = "block";
-  std::optional<BlockReader> reader;
-  for (int number = 1; !markdown.empty(); ++number) {
-    const std::size_t end = markdown.find('\n');
-    const std::string_view line = markdown.substr(0, end);
-    markdown.remove_prefix(end == std::string_view::npos ? markdown.size() : end + 1);
-    if (reader && line.starts_with(kFence)) {
-      reader.reset();
-    } else if (reader) {
-      reader->read(line, number);
-    } else if (line == kInfo) {
-      const int turn = ++used[heading];
-      Block block;
-      block.file = file;
-      block.name = heading + (turn > 1 ? "_" + std::to_string(turn) : "");
-      blocks.push_back(std::move(block));
-      reader.emplace(blocks.back(), number);
-    } else if (line.starts_with('#')) {
-      heading = slug(line);
-    }
+  for (const FencedBlock& fenced : fenced_blocks(markdown, "m531x")) {
+    const std::string heading = fenced.heading.empty() ? "block" : slug(fenced.heading);
+    const int turn = ++used[heading];
+    Block& block = blocks.emplace_back();
+    block.file = file;
+    block.name = heading + (turn > 1 ? "_" + std::to_string(turn) : "");
+    BlockReader reader(block, fenced.line);
+    for (const auto& line : fenced.lines) reader.read(line.text, line.number);
+    if (!fenced.ended) block.faults.push_back(file + ": the last block has no end");
   }
-  if (reader) blocks.back().faults.push_back(file + ": the last block has no end");
   return blocks;
 }
 

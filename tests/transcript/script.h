@@ -69,6 +69,9 @@ struct Block {
   std::vector<std::string> faults;  // "<file>:<line>: <what is wrong>"; such a block is not played
 };
 
+// Sets a setting of the program's own table. False: no such key, or not a value of it.
+[[nodiscard]] bool apply_setting(std::string_view key, std::string_view value, Settings& settings);
+
 // All blocks of a file whose text is given, each named by its heading. `file` is for messages.
 [[nodiscard]] std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file);
 

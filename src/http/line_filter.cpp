@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/line_filter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/token.h"
+#include "m531x/ascii.h"
+#include "mem/text.h"
+
+namespace m531x::http {
+namespace {
+
+using Edit = LineFilter::Edit;
+using Field = LineFilter::Field;
+
+constexpr bool is_white(char c) { return c == ' ' || c == '\t'; }
+
+constexpr Bytes kWhite = " \t";
+// In place of what no name may have, and behind a name that is to be hidden.
+constexpr Bytes kHarmless = "_";
+constexpr Bytes kChunked = "chunked";
+// The codings that leave the framing alone. Their bytes are handed on.
+constexpr std::array<Bytes, 4> kContentCodings = {"deflate", "gzip", "identity", "x-gzip"};
+
+constexpr bool is_word(Bytes text, Bytes in_small_letters) {
+  return text.size() == in_small_letters.size() &&
+         std::ranges::equal(text, in_small_letters, {}, to_lower);
+}
+
+}  // namespace
+
+// The names that llhttp acts upon. A list of values is shown as so many lines, each beginning with
+// `next_line`; a field that is `other` here is hidden from llhttp.
+struct LineFilter::Row {
+  static constexpr std::size_t kLineEndSize = 2;
+
+  Bytes next_line;
+  Field field;
+
+  // The name and its colon.
+  [[nodiscard]] constexpr Bytes begin() const { return mem::after(next_line, kLineEndSize); }
+  [[nodiscard]] constexpr Bytes name() const { return mem::first(begin(), begin().size() - 1); }
+
+  static const std::array<Row, 4> kAll;
+};
+
+constexpr std::array<LineFilter::Row, 4> LineFilter::Row::kAll = {{
+    {"\r\nconnection:", Field::connection},
+    {"\r\ncontent-length:", Field::content_length},
+    {"\r\nproxy-connection:", Field::other},
+    {"\r\ntransfer-encoding:", Field::transfer_encoding},
+}};
+
+void LineFilter::start() { *this = {}; }
+
+std::optional<Edit> LineFilter::next(Kind kind, Bytes text) {
+  switch (kind) {
+    case Kind::status:
+      return next_of_status(text);
+    case Kind::field:
+    case Kind::trailer:
+      return next_of_field(kind, text);
+    case Kind::chunk_size:
+      return next_of_size(text);
+    case Kind::plain:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool LineFilter::end_line() {
+  if (field_ == Field::transfer_encoding) end_coding();
+  part_ = Part::start;
+  step_ = 0;
+  return !std::exchange(line_bad_, false);
+}
+
+// Shown with one space before the status, however many there are, and one behind it, where there
+// may be a tab or nothing.
+std::optional<Edit> LineFilter::next_of_status(Bytes text) {
+  constexpr std::uint8_t kStatus = 9;  // in "HTTP/1.1 200 OK"
+  constexpr std::uint8_t kBehind = kStatus + 3;
+  std::size_t at = 0;
+  if (step_ < kStatus) {
+    at = std::min<std::size_t>(kStatus - step_, text.size());
+    step_ = static_cast<std::uint8_t>(step_ + at);
+  }
+  for (; at < text.size() && step_ <= kBehind; ++at) {
+    const char c = text[at];
+    if (step_ == kStatus && c == ' ') return Edit{at, {}, 1};
+    if (step_++ < kBehind || c == ' ') continue;
+    if (is_digit(c)) line_bad_ = true;
+    return Edit{at, " ", c == '\t' ? 1U : 0U};
+  }
+  return std::nullopt;
+}
+
+std::optional<Edit> LineFilter::next_of_field(Kind kind, Bytes text) {
+  if (text.empty()) return std::nullopt;
+  if (part_ == Part::start && is_white(text.front())) {
+    // A folded line goes on with the value before it. Who joins them and who does not must not
+    // read another framing. llhttp forgets what Connection said before: it gets another one.
+    part_ = Part::value;
+    if (field_ == Field::connection) return Edit{0, Row::kAll[row_].begin()};
+    if (field_ != Field::other) line_bad_ = true;
+  } else if (part_ == Part::start) {
+    part_ = Part::name;
+    field_ = Field::other;
+    word_size_ = 0;
+    name_is_odd_ = false;
+  }
+  return part_ == Part::name ? next_of_name(kind, text) : next_of_value(text, 0);
+}
+
+// A byte that no name may have must not be what makes a name another one than those that frame: who
+// passes it over and who does not must not read another framing.
+std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
+  std::size_t at = 0;
+  while (at < text.size() && is_token(text[at])) ++at;
+  const bool ends = at < text.size() && text[at] == ':';
+  Bytes name = mem::first(text, at);
+  if (!ends || word_size_ > 0) {
+    for (const char c : name) add_to_word(c);
+    name = word();
+  }
+  if (at == text.size()) return std::nullopt;
+  if (!ends) {
+    name_is_odd_ = true;
+    if (text[at] == '\r') line_bad_ = true;
+    return Edit{at, kHarmless, 1};
+  }
+  part_ = Part::value;
+  for (row_ = 0; row_ < Row::kAll.size() && !is_word(name, Row::kAll[row_].name());) ++row_;
+  word_size_ = 0;
+  if (row_ == Row::kAll.size()) return std::nullopt;
+  const Field field = Row::kAll[row_].field;
+  if (kind == Kind::trailer || field == Field::other) return Edit{at, kHarmless};
+  if (name_is_odd_) {
+    if (field != Field::connection) line_bad_ = true;
+    return std::nullopt;
+  }
+  field_ = field;
+  return next_of_value(text, at + 1);
+}
+
+void LineFilter::add_to_word(char c) {
+  if (word_size_ < word_.size()) word_[word_size_++] = c;
+}
+
+// Of an element llhttp takes no tab for white space, and what it understands of a list depends on
+// the field; a line for each element it understands.
+std::optional<Edit> LineFilter::next_of_value(Bytes text, std::size_t at) {
+  if (field_ <= Field::other) return std::nullopt;
+  const bool is_coding = field_ == Field::transfer_encoding;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == ',') {
+      if (is_coding) end_coding();
+      return Edit{at, Row::kAll[row_].next_line, 1};
+    }
+    if (is_coding) read_coding(c);
+    if (c == '\t') return Edit{at, " ", 1};
+  }
+  return std::nullopt;
+}
+
+void LineFilter::read_coding(char c) {
+  if (is_white(c)) {
+    word_ended_ = word_size_ > 0;
+    return;
+  }
+  if (std::exchange(word_ended_, false)) add_to_word(' ');
+  add_to_word(c);
+}
+
+// llhttp takes any coding. But nobody knows where the content ends when its coding is not known, or
+// when there is one behind the chunks.
+void LineFilter::end_coding() {
+  const auto is_coding = [this](Bytes name) { return is_word(word(), name); };
+  if (is_coding(kChunked)) {
+    chunked_ = true;
+  } else if (word_size_ > 0 && (chunked_ || std::ranges::none_of(kContentCodings, is_coding))) {
+    coding_bad_ = true;
+  }
+  word_size_ = 0;
+  word_ended_ = false;
+}
+
+// Shown without what follows the size: that is for others (RFC 9112 7.1.1). It only has to begin
+// with a semicolon, white space around it allowed.
+std::optional<Edit> LineFilter::next_of_size(Bytes text) {
+  constexpr std::uint8_t kSpace = kMaxSizeDigits + 1;
+  constexpr std::uint8_t kExtension = kSpace + 1;
+  std::size_t size = 0;
+  if (step_ < kSpace) {
+    size = std::min(text.find_first_of(" \t;"), text.size());
+    if (size > static_cast<std::size_t>(kMaxSizeDigits - step_)) line_bad_ = true;
+    step_ = static_cast<std::uint8_t>(std::min<std::size_t>(step_ + size, kMaxSizeDigits));
+  }
+  const Bytes rest = mem::after(text, size);
+  if (rest.empty()) return std::nullopt;
+  if (rest.find('\r') != Bytes::npos) line_bad_ = true;
+  if (step_ < kExtension) {
+    step_ = kSpace;
+    const std::size_t begin = rest.find_first_not_of(kWhite);
+    if (begin != Bytes::npos) {
+      step_ = kExtension;
+      if (rest[begin] != ';') line_bad_ = true;
+    }
+  }
+  return Edit{size, {}, rest.size()};
+}
+
+}  // namespace m531x::http

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What llhttp is shown of a line of a response. Where no rule allows a line and yet everybody reads
+// it alike, llhttp sees the line that it should have been, and judges that (RFC 9112).
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "m531x/bytes.h"
+
+namespace m531x::http {
+
+// next() is called with the text of a line, without its end, in whatever pieces it comes, until it
+// has no edit for the rest of a piece; end_line() where the line ends.
+class LineFilter {
+ public:
+  enum class Kind : std::uint8_t {
+    status,      // HTTP-version SP status-code [SP reason-phrase]
+    field,       // of a header
+    trailer,     // a field of trailers, which nobody asked for: none of them means anything
+    chunk_size,  // chunk-size [chunk-ext]
+    plain,       // a line that is shown as it is
+  };
+  // What a field line is; `none` before the first one.
+  enum class Field : std::uint8_t { none, other, connection, content_length, transfer_encoding };
+  // The first `at` bytes of the text are shown, then `instead` for the next `size` bytes.
+  struct Edit {
+    std::size_t at = 0;
+    Bytes instead;
+    std::size_t size = 0;
+  };
+  static constexpr std::uint8_t kMaxSizeDigits = 16;  // of a chunk, zeros in front included
+
+  // Expects a header, or trailers.
+  void start();
+
+  [[nodiscard]] std::optional<Edit> next(Kind kind, Bytes text);
+
+  // False when the line must be refused, whatever llhttp says.
+  [[nodiscard]] bool end_line();
+
+  // Of the line that is being read or has just ended.
+  [[nodiscard]] Field field() const { return field_; }
+
+  // False when there is a transfer coding that is not known, or one behind `chunked`.
+  [[nodiscard]] bool codings_are_good() const { return !coding_bad_; }
+
+ private:
+  enum class Part : std::uint8_t { start, name, value };
+  struct Row;
+
+  std::optional<Edit> next_of_status(Bytes text);
+  std::optional<Edit> next_of_field(Kind kind, Bytes text);
+  std::optional<Edit> next_of_name(Kind kind, Bytes text);
+  std::optional<Edit> next_of_value(Bytes text, std::size_t at);
+  std::optional<Edit> next_of_size(Bytes text);
+  void add_to_word(char c);
+  [[nodiscard]] Bytes word() const { return {word_.data(), word_size_}; }
+  void read_coding(char c);
+  void end_coding();
+
+  static constexpr std::size_t kLongestWord = 17;  // that matters
+
+  std::uint8_t row_ = 0;   // of the field in the table of names
+  std::uint8_t step_ = 0;  // how far a status line or the size of a chunk has got
+  std::uint8_t word_size_ = 0;
+  std::array<char, kLongestWord + 1> word_{};  // a name that comes in pieces, or a coding
+  Part part_ = Part::start;
+  Field field_ = Field::none;
+  bool name_is_odd_ = false;  // it has bytes that no name may have
+  bool word_ended_ = false;   // by white space
+  bool coding_bad_ = false;
+  bool chunked_ = false;
+  bool line_bad_ = false;
+};
+
+}  // namespace m531x::http
