@@ -101,16 +101,16 @@ void expect_like(const std::optional<std::string>& model, Encoding encoding, Byt
   std::string bytes;
   const Decoded decoded = decode_behind(before, text, encoding, kEnough, bytes);
   expect(decoded == (model ? Decoded::ok : Decoded::malformed), "it is what the model takes");
-  expect(!model || bytes == *model, "the bytes are the model's");
+  expect(!model || bytes == model, "the bytes are the model's");
   const Decoded scarce = decode_behind(before, text, encoding, block_count, bytes);
   expect(scarce == decoded || scarce == Decoded::out_of_memory,
          "with little memory it is the same, or there is too little");
-  expect(scarce != Decoded::ok || bytes == *model, "with little memory the bytes are the same");
+  expect(scarce != Decoded::ok || bytes == model, "with little memory the bytes are the same");
 }
 
 void check(Source source) {
   const std::size_t block_count = source.byte() % 16;
-  const std::size_t before = source.byte() * 4U;
+  const std::size_t before = std::size_t{4} * source.byte();
   const Bytes text = source.rest();
 
   expect_like(model_of_escapes(text), Encoding::escapes, text, before, block_count);

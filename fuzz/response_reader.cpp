@@ -282,10 +282,11 @@ class PlainModel {
   }
 
   std::optional<Reading> read_length() {
-    found_.content = mem::first(rest_, *length_);
-    rest_ = mem::after(rest_, *length_);
-    found_.total = found_.content.empty() ? 0 : *length_;
-    if (found_.content.size() < *length_) return found_;
+    const std::size_t length = length_.value_or(0);
+    found_.content = mem::first(rest_, length);
+    rest_ = mem::after(rest_, length);
+    found_.total = found_.content.empty() ? 0 : length;
+    if (found_.content.size() < length) return found_;
     return end();
   }
 

@@ -21,7 +21,7 @@ void check(Source source) {
   constexpr std::size_t kAll = fake::Bench::kAll;
   const Script script = parse_script(source.rest());
   const Played played = play(script, {.host_reads = kAll});
-  if (played.scarce || played.torn) return;
+  if (played.scarce || played.held_up) return;
 
   const Played in_pieces = play(script, {.pieces = &played.pieces, .host_reads = kAll});
   expect_same(in_pieces.heard, played.heard, "the host hears the same however it types");

@@ -219,8 +219,9 @@ class Player {
     const Status now = status();
     const bool went_off = now.power == Power::off && power_ != Power::off;
     power_ = now.power;
-    // How much of what waits is in the modem, and lost with a restart, is up to the host's writes.
-    if (now.counters.restarts != restarts_ && waited_) played_.torn = true;
+    // Where bytes wait, in the modem or in front of it, is up to the host's writes, and with it
+    // what comes first when it goes on.
+    if (bench_.host_bytes_waiting() != 0) played_.held_up = true;
     const bool waited = std::exchange(waited_, false);
     waited_ = bench_.host_bytes_waiting() != 0;
     const std::uint32_t downs = now.counters.restarts - restarts_ + (went_off ? 1U : 0U);

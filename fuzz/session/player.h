@@ -22,7 +22,7 @@ struct Played {
   std::vector<std::string> by_servers;  // by servers, connection by connection in their order
   Pieces pieces;         // the longest between which something happened, when played byte by byte
   bool scarce = false;   // memory ran short, so the same need not come out another time
-  bool torn = false;     // a restart came while typed bytes waited
+  bool held_up = false;  // typed bytes had to wait
   bool crowded = false;  // one call brought so much that the host's pace may decide an order
 };
 

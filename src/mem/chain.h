@@ -145,6 +145,7 @@ class Chain {
  private:
   void copy_into_tail(Bytes bytes) {
     if (bytes.empty()) return;
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): where there is room there is a block.
     std::memcpy(tail_->data + tail_->end, bytes.data(), bytes.size());
     tail_->end = static_cast<std::uint16_t>(tail_->end + bytes.size());
     size_ += static_cast<std::uint32_t>(bytes.size());

@@ -55,7 +55,7 @@ void Engine::dte_received(Bytes bytes, Millis now) {
   if (!bytes.empty() && !input_.append(bytes)) {
     remark("no memory left for what the host sends; bytes were lost");
   }
-  if (is_busy() || !input_.empty() || http.has_reports()) advance(now);
+  if (is_busy() || !input_.empty() || http.has_reports() || has_own_reports()) advance(now);
 }
 
 void Engine::remark(std::string_view words) { notes.add({Note::kNoInstance, 0, words}); }
