@@ -261,10 +261,10 @@ ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
     const std::uint32_t line_begin = at;
     const Line line = read_line(slice, at);
     if (line == Line::bad) return fault();
-    if (line == Line::partial && line_bad_) return {What::nothing, at};
     if (line == Line::partial) {
-      // A CR at the start of a line belongs to the empty line that ends the header.
-      ahead_ = after_cr_ && line_empty_ ? at - line_begin : 0;
+      // A CR at the start of a line belongs to the empty line that ends the header. A line that is
+      // known to be bad is not shown.
+      ahead_ = line_bad_ || (after_cr_ && line_empty_) ? at - line_begin : 0;
       const std::uint32_t size = at - ahead_ - begin;
       if (size > 0) return {What::header, begin, size};
       ahead_ = 0;
