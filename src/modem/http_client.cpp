@@ -86,9 +86,9 @@ Final HttpClient::send(InstanceId id, http::Method method, Bytes path, Millis no
   request.method = method;
   request.may_retry = false;
   request.state = Request::State::queued;
-  const bool has_certificate = std::ranges::any_of(
-      instance.certificates, [](const mem::Chain& stored) { return !stored.empty(); });
-  if (instance.address.scheme != http::Scheme::https || !has_certificate) {
+  const auto is_empty = [](const mem::Chain& stored) { return stored.empty(); };
+  if (instance.address.scheme != http::Scheme::https ||
+      std::ranges::all_of(instance.certificates, is_empty)) {
     return accept(id, instance, now);
   }
   checking_ = id;
