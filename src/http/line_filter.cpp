@@ -69,11 +69,11 @@ std::optional<Edit> LineFilter::next(Kind kind, Bytes text) {
   return std::nullopt;
 }
 
-bool LineFilter::end_line() {
+void LineFilter::end_line() {
   if (field_ == Field::transfer_encoding) end_coding();
   part_ = Part::start;
   step_ = 0;
-  return !std::exchange(line_bad_, false);
+  line_bad_ = false;
 }
 
 // Shown with one space before the status, however many there are, and one behind it, where there

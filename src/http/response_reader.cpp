@@ -130,6 +130,8 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
   const bool ends_in_cr = text.ends_with('\r');
   if (ends_in_cr) text.remove_suffix(1);
   if (!ended) after_cr_ = ends_in_cr;
+  // llhttp would take a CR in front of a status line.
+  if (line_empty_ && text.starts_with('\r')) line_bad_ = true;
   if (!text.empty()) line_empty_ = false;
   if (text.find('\0') != Bytes::npos) line_bad_ = true;
   if (!ended) {
@@ -154,6 +156,7 @@ void ResponseReader::show(Bytes text, Bytes end) {
     text.remove_prefix(edit->at + edit->size);
     put_length_aside();
   }
+  if (filter_.line_is_bad()) line_bad_ = true;
   if (text.data() + text.size() == end.data()) {
     text = Bytes(text.data(), text.size() + end.size());
     end = {};
@@ -165,7 +168,7 @@ void ResponseReader::show(Bytes text, Bytes end) {
 // takes an empty Transfer-Encoding for none.
 void ResponseReader::end_shown_line() {
   using Field = LineFilter::Field;
-  if (!filter_.end_line()) line_bad_ = true;
+  filter_.end_line();
   if (filter_.field() == Field::content_length) {
     if ((parser_.flags & F_CONTENT_LENGTH) == 0) line_bad_ = true;
     put_length_aside();
@@ -259,10 +262,10 @@ ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
     const std::uint32_t line_begin = at;
     const Line line = read_line(slice, at);
     if (line == Line::bad) return fault();
-    if (line == Line::partial && line_bad_) return {What::nothing, at};
     if (line == Line::partial) {
-      // A CR at the start of a line belongs to the empty line that ends the header.
-      ahead_ = after_cr_ && line_empty_ ? at - line_begin : 0;
+      // A CR at the start of a line belongs to the empty line that ends the header. A line that is
+      // known to be bad is not shown.
+      ahead_ = line_bad_ || (after_cr_ && line_empty_) ? at - line_begin : 0;
       const std::uint32_t size = at - ahead_ - begin;
       if (size > 0) return {What::header, begin, size};
       ahead_ = 0;
