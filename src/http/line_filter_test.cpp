@@ -71,7 +71,7 @@ Shown show(Kind kind, Bytes lines, std::size_t cut) {
 struct Case {
   const char* name;
   std::string lines;
-  std::string shown = {};
+  std::string shown = {};  // NOLINT(readability-redundant-member-init): GCC warns without it
 };
 
 void expect_at_every_cut(Kind kind, const Case& c, bool bad) {
