@@ -24,8 +24,11 @@ constexpr Bytes kChunked = "chunked";
 constexpr std::array<Bytes, 4> kContentCodings = {"deflate", "gzip", "identity", "x-gzip"};
 
 constexpr bool is_word(Bytes text, Bytes in_small_letters) {
-  return text.size() == in_small_letters.size() &&
-         std::ranges::equal(text, in_small_letters, {}, to_lower);
+  if (text.size() != in_small_letters.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != in_small_letters[i] && to_lower(text[i]) != in_small_letters[i]) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -36,11 +39,15 @@ struct LineFilter::Row {
   static constexpr std::size_t kLineEndSize = 2;
 
   Bytes next_line;
+  Bytes begin;  // the same without the end of the line before
+  Bytes name;
   Field field;
 
-  // The name and its colon.
-  [[nodiscard]] constexpr Bytes begin() const { return mem::after(next_line, kLineEndSize); }
-  [[nodiscard]] constexpr Bytes name() const { return mem::first(begin(), begin().size() - 1); }
+  constexpr Row(Bytes line, Field field_of_name)
+      : next_line(line),
+        begin(mem::after(line, kLineEndSize)),
+        name(mem::first(begin, begin.size() - 1)),
+        field(field_of_name) {}
 
   static const std::array<Row, 4> kAll;
 };
@@ -69,11 +76,11 @@ std::optional<Edit> LineFilter::next(Kind kind, Bytes text) {
   return std::nullopt;
 }
 
-bool LineFilter::end_line() {
+void LineFilter::end_line() {
   if (field_ == Field::transfer_encoding) end_coding();
   part_ = Part::start;
   step_ = 0;
-  return !std::exchange(line_bad_, false);
+  line_bad_ = false;
 }
 
 // Shown with one space before the status, however many there are, and one behind it, where there
@@ -102,7 +109,7 @@ std::optional<Edit> LineFilter::next_of_field(Kind kind, Bytes text) {
     // A folded line goes on with the value before it. Who joins them and who does not must not
     // read another framing. llhttp forgets what Connection said before: it gets another one.
     part_ = Part::value;
-    if (field_ == Field::connection) return Edit{0, Row::kAll[row_].begin()};
+    if (field_ == Field::connection) return Edit{0, Row::kAll[row_].begin};
     if (field_ != Field::other) line_bad_ = true;
   } else if (part_ == Part::start) {
     part_ = Part::name;
@@ -116,8 +123,9 @@ std::optional<Edit> LineFilter::next_of_field(Kind kind, Bytes text) {
 // A byte that no name may have must not be what makes a name another one than those that frame: who
 // passes it over and who does not must not read another framing.
 std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
-  std::size_t at = 0;
-  while (at < text.size() && is_token(text[at])) ++at;
+  const auto* const end =
+      std::ranges::find_if_not(text.data(), text.data() + text.size(), is_token);
+  const auto at = static_cast<std::size_t>(end - text.data());
   const bool ends = at < text.size() && text[at] == ':';
   Bytes name = mem::first(text, at);
   if (!ends || word_size_ > 0) {
@@ -131,7 +139,7 @@ std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
     return Edit{at, kHarmless, 1};
   }
   part_ = Part::value;
-  for (row_ = 0; row_ < Row::kAll.size() && !is_word(name, Row::kAll[row_].name());) ++row_;
+  for (row_ = 0; row_ < Row::kAll.size() && !is_word(name, Row::kAll[row_].name);) ++row_;
   word_size_ = 0;
   if (row_ == Row::kAll.size()) return std::nullopt;
   const Field field = Row::kAll[row_].field;

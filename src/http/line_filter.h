@@ -36,8 +36,10 @@ class LineFilter {
 
   [[nodiscard]] std::optional<Edit> next(Kind kind, Bytes text);
 
-  // False when the line must be refused, whatever llhttp says.
-  [[nodiscard]] bool end_line();
+  void end_line();
+
+  // The line that is being read must be refused, whatever llhttp says.
+  [[nodiscard]] bool line_is_bad() const { return line_bad_; }
 
   // Of the line that is being read or has just ended.
   [[nodiscard]] Field field() const { return field_; }

@@ -156,6 +156,7 @@ void ResponseReader::show(Bytes text, Bytes end) {
     text.remove_prefix(edit->at + edit->size);
     put_length_aside();
   }
+  if (filter_.line_is_bad()) line_bad_ = true;
   if (text.data() + text.size() == end.data()) {
     text = Bytes(text.data(), text.size() + end.size());
     end = {};
@@ -167,7 +168,7 @@ void ResponseReader::show(Bytes text, Bytes end) {
 // takes an empty Transfer-Encoding for none.
 void ResponseReader::end_shown_line() {
   using Field = LineFilter::Field;
-  if (!filter_.end_line()) line_bad_ = true;
+  filter_.end_line();
   if (filter_.field() == Field::content_length) {
     if ((parser_.flags & F_CONTENT_LENGTH) == 0) line_bad_ = true;
     put_length_aside();
