@@ -7,15 +7,16 @@
 #include <optional>
 
 #include "fuzz/fuzz.h"
-#include "http/response_reader.h"
+#include "http/reading.h"
 #include "m531x/settings.h"
 
 namespace m531x::fuzz {
 namespace {
 
+using http::Ending;
 using http::Method;
+using http::Reading;
 using http::ResponseReader;
-using What = ResponseReader::What;
 
 constexpr std::size_t kBlockCount = 4;
 
@@ -26,120 +27,19 @@ struct Server {
   ResponseReader::Bounds bounds;
 };
 
-enum class Ending : std::uint8_t { open, end, fault };
-
-struct Reading {
-  Ending ending = Ending::open;
-  std::uint16_t status = 0;
-  std::string reason;
-  std::string header;
-  bool header_complete = false;
-  std::string content;
-  std::uint64_t total = 0;
-  bool keep_alive = false;
-  std::size_t behind = 0;      // bytes behind the end
-  std::size_t read_bytes = 0;  // of all slices up to and with the one in which it ended
-  bool told_last = false;
-  bool operator==(const Reading&) const = default;
-};
-
-class Reader {
- public:
-  explicit Reader(const Server& server)
-      : server_(server), memory_(kBlockCount), reader_(memory_.pool) {
-    reader_.start(server.method, server.bounds);
-  }
-
-  // The whole of `bytes` in slices.
-  Reading read(Bytes bytes, Cuts cuts) {
-    bool more = true;
-    while (more && !bytes.empty()) {
-      const Exact slice(cuts.take(bytes));
-      more = read_slice(slice.bytes());
-    }
-    found_.behind += found_.ending == Ending::end ? bytes.size() : 0;
-    if (more && server_.closes) {
-      if (reader_.finish()) read_slice("");
-    }
-    return found_;
-  }
-
- private:
-  bool read_slice(Bytes slice) {
-    found_.read_bytes += slice.size();
-    while (true) {
-      const auto found = reader_.next(slice);
-      expect(std::size_t{found.skip} + found.size <= slice.size(), "a piece lies in its slice");
-      const Bytes piece = mem::first(mem::after(slice, found.skip), found.size);
-      slice = mem::after(slice, found.skip + found.size);
-      if (found.what == What::nothing) {
-        expect(slice.empty() && found.size == 0, "a slice is used up when nothing is found");
-        return true;
-      }
-      take(found, piece);
-      if (found.what == What::fault || found.what == What::end) {
-        found_.behind = found_.ending == Ending::end ? slice.size() : 0;
-        expect(reader_.next("more").what == What::nothing, "behind the end it finds nothing");
-        expect(!reader_.finish(), "behind the end no close ends it");
-        return false;
-      }
-    }
-  }
-
-  void take(const ResponseReader::Found& found, Bytes piece) {
-    switch (found.what) {
-      case What::nothing:
-        break;
-      case What::status:
-        expect(found_.status == 0, "there is one status");
-        found_.status = reader_.status();
-        expect(found_.status >= 200 && found_.status <= 999, "a status has three digits");
-        found_.reason = text_of(reader_.reason());
-        expect(found_.reason.size() <= ResponseReader::kMaxReasonBytes, "a reason has its bound");
-        expect(found_.reason.find_first_of(Bytes("\r\n\0", 3)) == std::string::npos,
-               "no line end is in a reason");
-        break;
-      case What::header:
-        expect(found_.status != 0 && !found_.header_complete, "the header is behind the status");
-        expect(found.last || !piece.empty(), "no piece of the header but the last is empty");
-        found_.header.append(piece);
-        expect(found_.header.size() <= server_.bounds.header_bytes, "a header has its bound");
-        found_.header_complete = found.last;
-        break;
-      case What::content:
-        expect(found_.header_complete && !found_.told_last, "content is behind the header");
-        expect(!piece.empty(), "no piece of content is empty");
-        found_.content.append(piece);
-        found_.told_last = found.last;
-        expect(reader_.total() >= found_.content.size(), "the total counts what was found");
-        expect(!found.last || reader_.total() == found_.content.size(),
-               "the last piece completes the total");
-        found_.total = reader_.total();
-        break;
-      case What::end:
-        expect(found_.header_complete, "the end is behind the header");
-        expect(found.last != found_.told_last, "one piece says that it is the last");
-        found_.told_last = true;
-        found_.ending = Ending::end;
-        found_.total = reader_.total();
-        expect(found_.total == found_.content.size(), "all of the total was found");
-        found_.keep_alive = reader_.keep_alive();
-        break;
-      case What::fault:
-        expect(found.size == 0 && found.skip == 0, "a fault has no bytes");
-        found_.ending = Ending::fault;
-        break;
-    }
-  }
-
-  const Server& server_;
-  Pool memory_;
-  ResponseReader reader_;
-  Reading found_;
-};
-
+// The whole of `bytes` in slices.
 Reading read(const Server& server, Bytes bytes, Cuts cuts) {
-  return Reader(server).read(bytes, cuts);
+  Pool memory(kBlockCount);
+  http::SliceReader reader(memory.pool, server.bounds, expect);
+  reader.start(server.method);
+  bool more = true;
+  while (more && !bytes.empty()) {
+    const Exact slice(cuts.take(bytes));
+    more = reader.slice(slice.bytes());
+  }
+  if (more && server.closes) reader.close();
+  if (reader.reading.ending == Ending::end) reader.reading.behind += bytes;
+  return reader.reading;
 }
 
 // What does not depend on the splits. Of a header that turns out to be faulty the earlier slices
@@ -151,7 +51,7 @@ Reading comparable(Reading reading) {
     reading.read_bytes = 0;
     return reading;
   }
-  reading.read_bytes = reading.behind = 0;
+  reading.read_bytes = 0;
   if (reading.header_complete) return reading;
   const std::size_t lines = reading.ending == Ending::fault ? 0 : reading.header.rfind('\n') + 1;
   reading.header.resize(lines);
@@ -159,11 +59,11 @@ Reading comparable(Reading reading) {
 }
 
 void show_reading(const char* what, const Reading& r) {
-  constexpr auto kEndings = std::to_array<const char*>({"open", "end", "fault"});
   std::fprintf(stderr, "%s: %s, status %u, %s, total %llu, read %zu, behind %zu, keep alive %d\n",
-               what, kEndings[static_cast<std::size_t>(r.ending)], r.status,
-               r.told_last ? "told last" : "not told last",
-               static_cast<unsigned long long>(r.total), r.read_bytes, r.behind, r.keep_alive);
+               what, http::kEndings.at(static_cast<std::size_t>(r.ending)), r.status,
+               r.content_complete ? "told last" : "not told last",
+               static_cast<unsigned long long>(r.total), r.read_bytes, r.behind.size(),
+               r.keep_alive);
   show("  reason", r.reason);
   show(r.header_complete ? "  whole header" : "  header", r.header);
   show("  content", r.content);
@@ -305,9 +205,9 @@ class PlainModel {
   }
 
   std::optional<Reading> end() {
-    found_.told_last = true;
+    found_.content_complete = true;
     found_.ending = Ending::end;
-    found_.behind = rest_.size();
+    found_.behind = rest_;
     const bool until_close = !length_ && !chunked_ && server_.method != Method::head &&
                              found_.status != 204 && found_.status != 304;
     found_.keep_alive = !until_close;
@@ -325,7 +225,7 @@ class PlainModel {
 void compare_with_model(const Server& server) {
   std::optional<Reading> model = PlainModel(server).read();
   if (!model) return;
-  if (model->ending != Ending::end) model->told_last = false;
+  if (model->ending != Ending::end) model->content_complete = false;
   expect_same(comparable(read(server, server.sends, Cuts::of(kWhole))), comparable(*model),
               "a plain response is what the model finds");
 }

@@ -113,8 +113,8 @@ void Dialect::hear(Bytes bytes, const Moment& moment) {
     read(bytes, moment, lines);
   }
   echo_.clear();
-  // The line's own bytes have been echoed as it was set before.
-  for (const Line& line : lines) styles_ = widened(styles_, line.widens & kEcho);
+  // The line's own bytes have been echoed as it was set before, and its first texts framed so.
+  for (const Line& line : lines) styles_ = widened(styles_, line.widens & (kEcho | kVerbose));
   if ((styles_ & Styles(0xcc)).any()) is_answered_ = false;
   if (moment.downs == 0) return;
   styles_ = widened(styles_, kVerbose | kQuiet | kEcho);

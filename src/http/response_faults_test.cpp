@@ -300,7 +300,7 @@ TEST(ResponseReader, LongReasonsAreCutOff) {
 TEST(ResponseReader, WithoutMemoryTheReasonIsEmpty) {
   mem::TestPool pool(0);
   ReadingTest test(pool);
-  test.reader.start(Method::get, kWide);
+  test.start(Method::get);
   test.slice("HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\na");
   EXPECT_EQ(test.reading.ending, Ending::end);
   EXPECT_EQ(test.reading.status, 404);

@@ -200,19 +200,16 @@ TEST(ResponseReader, LeavesWhatIsBehindTheResponse) {
 
 TEST(ResponseReader, IsUsedAgain) {
   mem::TestPool pool;
-  ResponseReader reader(pool);
-  ReadingTest first(pool);
-  first.reader.start(Method::get, kWide);
+  ReadingTest test(pool);
   for (const auto* const cases :
        {&kContentLength, &kChunks, &kUntilClose, &kNoContent, &kInterim}) {
     for (const Case& c : *cases) {
       SCOPED_TRACE(c.name);
-      first.reading = {};
-      first.reader.start(c.request.method, kWide);
-      if (first.slice(c.response) && c.request.closes) first.close();
-      EXPECT_EQ(first.reading.content, c.expected.content);
-      EXPECT_EQ(first.reading.total, c.expected.total);
-      EXPECT_EQ(first.reading.ending, Ending::end);
+      test.start(c.request.method);
+      if (test.slice(c.response) && c.request.closes) test.close();
+      EXPECT_EQ(test.reading.content, c.expected.content);
+      EXPECT_EQ(test.reading.total, c.expected.total);
+      EXPECT_EQ(test.reading.ending, Ending::end);
     }
   }
 }

@@ -2,7 +2,6 @@
 """Connections that are kept, reused, closed and closed under a request, with http and https alike;
 AT+HTTPCLOSE in every state; five instances at once."""
 
-import contextlib
 import collections
 import hashlib
 import itertools
@@ -51,6 +50,13 @@ def world(request, modem, ca, good):
 def send(host, path="/", method=0, instance=0):
     host.type(f'AT+HTTPSEND={instance},{method},"{path}"')
     host.expect(OK)
+
+
+def first_request(host, server):
+    """Its connection is kept."""
+    host.create(server.url)
+    send(host)
+    host.expect(CONNECTED, EMPTY)
 
 
 def type_partly(host, begin):
@@ -107,9 +113,7 @@ def test_end_while_idle_is_reported_at_once(world, how):
 
     host = world.modem()
     with world.server(handler) as server:
-        host.create(server.url)
-        send(host)
-        host.expect(CONNECTED, EMPTY)
+        first_request(host, server)
         begin = time.monotonic()
         idle.set()
         host.expect(CLOSED)
@@ -165,9 +169,7 @@ def test_retried_once_only(world, how):
 
     host = world.modem()
     with world.server(handler) as server:
-        host.create(server.url)
-        send(host)
-        host.expect(CONNECTED, EMPTY)
+        first_request(host, server)
         send(host)
         host.expect(CONNECTED, CLOSED)
         host.expect_nothing_before("AT")
@@ -183,9 +185,7 @@ def test_not_retried_after_the_first_byte(world):
 
     host = world.modem()
     with world.server(handler) as server:
-        host.create(server.url)
-        send(host)
-        host.expect(CONNECTED, EMPTY)
+        first_request(host, server)
         send(host)
         host.expect(CLOSED)
         host.expect_nothing_before("AT")
@@ -208,9 +208,7 @@ def test_request_and_end_that_pass_each_other(world, how):
 
     host = world.modem()
     with world.server(handler) as server:
-        host.create(server.url)
-        send(host)
-        host.expect(CONNECTED, EMPTY)
+        first_request(host, server)
         for _ in range(rounds):
             go.release()
             host.type('AT+HTTPSEND=0,0,"/"')
@@ -404,20 +402,23 @@ def ended_and_not_reported(scene):
 
 def response_not_reported(scene):
     """It has come whole while the line is being typed."""
+    typing = threading.Event()
 
     def script(connection):
         connection.read_request()
         scene.reached.set()
-        assert scene.over.wait(DEADLINE_S)
+        assert typing.wait(DEADLINE_S)
         connection.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
         connection.sock.shutdown(socket.SHUT_WR)
+        scene.over.set()
         connection.wait_gone()
 
     scene.script = script
     scene.get(CONNECTED)
     assert scene.reached.wait(DEADLINE_S)
     type_partly(scene.host, b"AT+HTTPCLOSE=")
-    scene.over.set()
+    typing.set()
+    assert scene.over.wait(DEADLINE_S)
     scene.is_typed = True
 
 

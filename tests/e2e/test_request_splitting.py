@@ -3,75 +3,49 @@
 split_attempts.py at a server that keeps every byte."""
 
 import base64
-import threading
 
 import pytest
 import serial
-import socket
 
 from host import ERROR, OK, Host, info
 from http_request import Malformed, parse, values
 from program import Program
 from split_attempts import ATTEMPTS, METHODS
+from worlds import Town
 
-DEADLINE_S = 20
 NO_CONTENT = b"HTTP/1.1 204 No Content\r\n\r\n"
 WHOLE = info(b"+HTTPNMIH:0,0,0\r\n") + info(b"+HTTPNMIC:0,0,0,0,0\r\n")
 
 
-class RawServer:
+class RawServer(Town):
     """Keeps all that comes on each connection, in the order of the connections; answers the first
     whole request on each, and hangs up on what can be none."""
 
     def __init__(self):
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.address = "127.0.0.1:%d" % self._listener.getsockname()[1]
-        self._news = threading.Condition()
-        self._received = []  # a bytearray for each connection
-        self._open = 0
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(self._keep)
+        self.address = self.url.removeprefix("http://")
+        self._received = {}  # by the number of the connection
 
-    def close(self):
-        self._listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                sock = self._listener.accept()[0]
-            except OSError:
-                return
-            with self._news:
-                self._received.append(bytearray())
-                self._open += 1
-                number = len(self._received) - 1
-            threading.Thread(target=self._serve, args=(sock, number), daemon=True).start()
-
-    def _serve(self, sock, number):
+    def _keep(self, connection, number):
         answered = False
+        received = self._received[number] = bytearray()
         try:
-            while data := sock.recv(65536):
-                with self._news:
-                    self._received[number] += data
-                    stream = bytes(self._received[number])
-                if not answered and parse(stream):
+            while data := connection.sock.recv(65536):
+                received += data
+                if not answered and parse(bytes(received)):
                     answered = True
-                    sock.sendall(NO_CONTENT)
+                    connection.write(NO_CONTENT)
         except (OSError, Malformed):
             pass
-        sock.close()
-        with self._news:
-            self._open -= 1
-            self._news.notify_all()
 
     def take_until(self, marker):
         """What came on each connection up to one that begins with `marker`, once all are closed."""
 
         def complete():
-            return self._open == 0 and any(r.startswith(marker) for r in self._received)
+            return any(received.startswith(marker) for received in self._received.values())
 
-        with self._news:
-            assert self._news.wait_for(complete, DEADLINE_S), self._received
-            taken, self._received = [bytes(r) for r in self._received], []
+        assert self.wait_all_served(complete), self._received
+        taken, self._received = [bytes(self._received[n]) for n in sorted(self._received)], {}
         return taken
 
 
@@ -84,11 +58,11 @@ class Bench:
         self._program.wait_said(str(link))
         self._line = serial.Serial(str(link), 115200)
         self.host = Host(self._line)
-        self.server = RawServer()
+        self.server = RawServer().__enter__()
         self._marker = 0
 
     def close(self):
-        self.server.close()
+        self.server.__exit__(None)
         self._line.close()
         self._program.stop()
 

@@ -57,9 +57,13 @@ class Town:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
-    def __exit__(self, kind, *_):
+    def wait_all_served(self, and_also=lambda: True):
+        """No connection is served any more; False when that does not come."""
         with self._news:
-            ended = self._news.wait_for(lambda: self._serving == 0, DEADLINE_S)
+            return self._news.wait_for(lambda: self._serving == 0 and and_also(), DEADLINE_S)
+
+    def __exit__(self, kind, *_):
+        ended = self.wait_all_served()
         self._listener.close()
         if kind is not None:
             return
