@@ -127,13 +127,16 @@ RunSettings load_settings(const ConfigOptions& options) {
                                             [&] { return parse_value(model, options.model); })});
   }
   // The model decides the defaults of all others, wherever it stands.
-  std::ranges::stable_partition(assignments, [](const Assignment& assignment) {
+  const auto others = std::ranges::stable_partition(assignments, [](const Assignment& assignment) {
     return assignment.setting->kind == Setting::Kind::model;
   });
   RunSettings settings = settings_of(models().front());
-  for (const Assignment& assignment : assignments) {
+  const auto assign = [&settings](const Assignment& assignment) {
     assignment.setting->set(settings, assignment.value);
-  }
+  };
+  std::for_each(assignments.begin(), others.begin(), assign);
+  if (options.as_hardware) be_as_hardware(settings);
+  std::ranges::for_each(others, assign);
   return settings;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where settings come from: the model, then the file, then --set; the later one wins.
+// Where settings come from: the model, then --as-hardware, then the file, then --set; the later one
+// wins.
 #pragma once
 
 #include <string>
@@ -12,6 +13,7 @@ namespace m531x::app {
 // What the command line says of the settings; empty strings say nothing.
 struct ConfigOptions {
   std::string model;              // --model
+  bool as_hardware = false;       // --as-hardware
   std::string file;               // --config
   std::vector<std::string> sets;  // --set, each `key=value`
 };

@@ -89,12 +89,12 @@ void tell_state(const ControlCall& call, Json& answer) {
 void reset(const ControlCall& call, Json&) {
   const bool bites = call.arguments.value("watchdog", false);
   const ResetCause cause = bites ? ResetCause::watchdog : ResetCause::pin;
-  call.module().driver->call([cause](Modem& modem, Millis now) { modem.reset(cause, now); });
+  call.module().driver->call([cause](sim::Modem& modem, Millis now) { modem.reset(cause, now); });
 }
 
 void set_coverage(const ControlCall& call, Json&) {
   const bool on = call.arguments.at("on").get<bool>();
-  call.module().driver->call([on](Modem& modem, Millis now) { modem.set_coverage(on, now); });
+  call.module().driver->call([on](sim::Modem& modem, Millis now) { modem.set_coverage(on, now); });
 }
 
 void set_signal(const ControlCall& call, Json&) {
@@ -107,7 +107,7 @@ void set_signal(const ControlCall& call, Json&) {
     any = true;
   }
   if (!any) throw port::UserError("signal: give at least one of rssi, ber, rsrq, rsrp and sinr");
-  call.module().driver->call([&](Modem& modem, Millis now) { modem.set_signal(signal, now); });
+  call.module().driver->call([&](sim::Modem& modem, Millis now) { modem.set_signal(signal, now); });
 }
 
 void inject(const ControlCall& call, Json&) {
@@ -115,7 +115,7 @@ void inject(const ControlCall& call, Json&) {
   const auto& text = call.arguments.at("text").get_ref<const std::string&>();
   const Power power = driver.status().power;
   bool taken = false;
-  driver.call([&](Modem& modem, Millis now) { taken = modem.inject(text, now); });
+  driver.call([&](sim::Modem& modem, Millis now) { taken = modem.inject(text, now); });
   if (taken) return;
   throw port::UserError(power == Power::on
                             ? "inject: too much waits for the host already"

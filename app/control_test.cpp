@@ -44,7 +44,7 @@ class ControlTest : public testing::Test {
   }
   void expect_done(std::string_view line) { EXPECT_EQ(control_.answer(line), R"({"ok":true})"); }
   Json state() { return ask(R"({"command":"state"})"); }
-  [[nodiscard]] const Modem& modem() const { return modules_.begin()->second.driver->modem(); }
+  [[nodiscard]] const sim::Modem& modem() const { return modules_.begin()->second.driver->modem(); }
 
   const Model& model_ = *find_model("M5311");
   port::BlockMemory memory_{1 << 20, Limits().line_bytes};
@@ -135,7 +135,7 @@ TEST_F(ControlTest, InjectsUpToItsLimit) {
 
 TEST_F(ControlTest, InjectsNothingWhenTooMuchWaits) {
   // With a line partly typed a report waits.
-  modules_.at(0).driver->call([](Modem& modem, Millis now) { modem.dte_received("A", now); });
+  modules_.at(0).driver->call([](sim::Modem& modem, Millis now) { modem.dte_received("A", now); });
   const std::string line =
       Json{{"command", "inject"}, {"text", std::string(Modem::kMaxInjectedBytes / 2, 'x')}}.dump();
   expect_done(line);

@@ -116,7 +116,7 @@ class Run {
     if (trace_) module.observer = trace_->watch(number, profile_at_start());
     module.driver = std::make_shared<port::Driver>(
         loop_, *settings_.model, settings_.modem, pool_, module.observer.get(),
-        state_ ? &*state_ : nullptr, &tls_, settings_.net);
+        state_ ? &*state_ : nullptr, &tls_, settings_.net, settings_.conditions);
     const auto driver = module.driver;
     modules_.emplace(number, std::move(module));
     return {number, driver};
@@ -316,6 +316,9 @@ Command add_run(CLI::App& program) {
                           "Change one setting, over what the file says; may be repeated")
               ->allow_extra_args(false),
           "KEY=VALUE");
+  app->add_flag("--as-hardware", options->config.as_hardware,
+                "With the pace, the receive buffer and the radio of a module on a board; settings "
+                "change that");
   expects(app->add_option("--trace", options->trace,
                           "Write what passes, as JSON lines without passwords and keys; - is "
                           "standard error"),

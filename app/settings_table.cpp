@@ -21,9 +21,13 @@ constexpr auto kClock = &Settings::clock;
 constexpr auto kBoot = &Settings::boot;
 constexpr auto kTls = &RunSettings::tls;
 constexpr auto kNet = &RunSettings::net;
+constexpr auto kConditions = &RunSettings::conditions;
+constexpr auto kAir = &sim::Conditions::air;
 
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::int64_t kMaxBps = 1'000'000'000;
 
 // In the order of the enumerations' values.
 constexpr std::array<std::string_view, 3> kDisconnectNames = {"DISCON", "DISCONN", "DICONN"};
@@ -182,6 +186,8 @@ constexpr auto kSettings = std::to_array<Setting>({
     truth<&RunSettings::strict_line>(
         "line.strict",
         "on a pseudo-terminal, a host at another rate than the modem's gets and sends garbage"),
+    truth<kConditions, &sim::Conditions::pace>(
+        "line.pace", "bytes take the time on the serial line that its rate asks for"),
     text<kModem, kIdentity, &Identity::manufacturer>("module.manufacturer", kShortForm,
                                                      is_name<1, 24>, "AT+CGMI"),
     text<kModem, kIdentity, &Identity::model>("module.name", kShortForm, is_name<1, 24>,
@@ -244,6 +250,16 @@ constexpr auto kSettings = std::to_array<Setting>({
     text<kModem, kNetwork, &Network::granted_edrx>(
         "network.granted_edrx", "4 bits, or nothing: what the host asks for", is_bits<4>,
         "eDRX cycle that the network grants"),
+    number<kConditions, kAir, &sim::Air::down_bps>(
+        "air.down_bps", 0, kMaxBps, "bit/s", "what the radio carries to the modem; 0 is any rate"),
+    number<kConditions, kAir, &sim::Air::up_bps>("air.up_bps", 0, kMaxBps, "bit/s",
+                                                 "what it carries from the modem; 0 is any rate"),
+    number<kConditions, kAir, &sim::Air::latency>("air.latency_ms", 0, kHourMs, "ms",
+                                                  "there and back, half of it each way"),
+    number<kConditions, kAir, &sim::Air::jitter>(
+        "air.jitter_ms", 0, kHourMs, "ms", "up to so much more for each segment to the modem"),
+    number<kConditions, &sim::Conditions::seed>("random.seed", 0, UINT32_MAX, "seed",
+                                                "of all that is left to chance"),
     number<kModem, kClock, &Clock::start>("clock.start", 0, kLastSecond, "s",
                                           "seconds since 1970 (UTC) at power-on; 0 is now"),
     number<kModem, kClock, &Clock::zone>("clock.zone", kMinZone, kMaxZone, "quarters of an hour",
@@ -340,6 +356,19 @@ RunSettings settings_of(const Model& model) {
   settings.modem.network.registration_delay = Millis(100);
   settings.modem.clock.start = 0;
   return settings;
+}
+
+// What NB-IoT carries at best (36.306: category NB1) less its overhead, and how long it takes on an
+// ordinary day.
+void be_as_hardware(RunSettings& settings) {
+  constexpr Millis kRoundTrip{1'600};
+  settings.conditions.pace = true;
+  settings.conditions.air = {
+      .down_bps = 25'000, .up_bps = 16'000, .latency = kRoundTrip, .jitter = Millis(200)};
+  settings.modem.overflow = Overflow::drop;
+  settings.modem.boot = {.duration = Millis(3'000), .text = true};
+  settings.modem.network.registration_delay = Millis(6'000);
+  settings.modem.network.round_trip = kRoundTrip;
 }
 
 std::span<const Setting> settings_table() { return kSettings; }

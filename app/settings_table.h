@@ -13,6 +13,7 @@
 #include "m531x/model.h"
 #include "port/net_options.h"
 #include "port/tls_options.h"
+#include "sim/conditions.h"
 
 namespace m531x::app {
 
@@ -24,11 +25,16 @@ struct RunSettings {
   bool strict_line = false;
   port::TlsOptions tls;
   port::NetOptions net;
+  sim::Conditions conditions;
 };
 
 // A model with everything as the program has it: as out of the box, on the machine's clock and with
 // a network that takes a moment.
 [[nodiscard]] RunSettings settings_of(const Model& model);
+
+// The line, the memory and the network are those that a module on a board has, not those that are
+// pleasant on a desk.
+void be_as_hardware(RunSettings& settings);
 
 // A text, or a number: a truth is 0 or 1, a choice its index, a model its row.
 using Value = std::variant<std::int64_t, std::string>;

@@ -44,9 +44,11 @@ std::string first_of(const std::vector<Address>& addresses) {
 }  // namespace
 
 Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-               Observer* observer, StateFile* state, TlsTrust* tls, NetOptions net)
+               Observer* observer, StateFile* state, TlsTrust* tls, NetOptions net,
+               const sim::Conditions& conditions)
     : loop_(loop),
-      modem_(model, settings, pool, state != nullptr ? state->flash() : Flash(), loop.now()),
+      modem_(model, settings, conditions, pool, state != nullptr ? state->flash() : Flash(),
+             loop.now()),
       observer_(observer),
       state_(state),
       tls_(tls),

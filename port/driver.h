@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Binds one modem to a host's byte stream and to the network, as modem.h asks of its owner.
+// Binds one modem, under the conditions of the field, to a host's byte stream and to the network,
+// as modem.h asks of its owner.
 #pragma once
 
 #include <array>
@@ -9,11 +10,11 @@
 #include <optional>
 #include <string>
 
-#include "m531x/modem.h"
 #include "port/byte_stream.h"
 #include "port/connector.h"
 #include "port/observer.h"
 #include "port/state_file.h"
+#include "sim/modem.h"
 
 namespace m531x::port {
 
@@ -32,7 +33,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   // host is answered. Without `tls` no TLS connection comes about.
   Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
          Observer* observer, StateFile* state = nullptr, TlsTrust* tls = nullptr,
-         NetOptions net = {});
+         NetOptions net = {}, const sim::Conditions& conditions = {});
 
   // Connects the host's line. `gone` is called once when it is lost, with the errno value or 0; the
   // modem stays on and as it was, and another line may be attached.
@@ -46,7 +47,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
     call(modem_, loop_.now());
     pump();
   }
-  [[nodiscard]] const Modem& modem() const { return modem_; }
+  [[nodiscard]] const sim::Modem& modem() const { return modem_; }
   // As it is now.
   [[nodiscard]] Status status() const { return modem_.status(loop_.now()); }
   // Off: closes the line and all connections; nothing is called any more.
@@ -93,7 +94,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   }
 
   EventLoop& loop_;
-  Modem modem_;
+  sim::Modem modem_;
   Observer* observer_;
   StateFile* state_;
   TlsTrust* tls_;

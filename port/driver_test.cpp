@@ -210,7 +210,7 @@ TEST_F(DriverTest, FinishedWithoutALineItIsDoneAtOnce) {
 
 TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
   Status status;
-  driver_->call([&](Modem& modem, Millis now) {
+  driver_->call([&](sim::Modem& modem, Millis now) {
     EXPECT_TRUE(modem.inject("+CMTI: 1", now));
     status = modem.status(now);
   });
@@ -220,7 +220,7 @@ TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
   type("AT+HTTPSEND=0,0,\"/\"");
   run_until_served();
   heard("CONNECT OK\r\n");
-  driver_->call([](Modem& modem, Millis now) { modem.reset(ResetCause::pin, now); });
+  driver_->call([](sim::Modem& modem, Millis now) { modem.reset(ResetCause::pin, now); });
   std::array<char, 4096> room{};
   run_until([&] {
     server_->wait_readable([] {});

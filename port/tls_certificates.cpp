@@ -7,7 +7,7 @@
 namespace m531x::port {
 namespace {
 
-SecretBytes certificate_of(const Modem& modem, const Action& action, Certificate which) {
+SecretBytes certificate_of(const sim::Modem& modem, const Action& action, Certificate which) {
   std::vector<Bytes> views(16);
   std::size_t count = 0;
   while ((count = modem.net_certificate(action, which, views)) == views.size()) {
@@ -37,7 +37,7 @@ void SecretBytes::wipe() {
   bytes_.clear();
 }
 
-TlsCertificates certificates_of(const Modem& modem, const Action& action) {
+TlsCertificates certificates_of(const sim::Modem& modem, const Action& action) {
   return {.server_ca = certificate_of(modem, action, Certificate::server_ca),
           .client = certificate_of(modem, action, Certificate::client),
           .client_key = certificate_of(modem, action, Certificate::client_key)};

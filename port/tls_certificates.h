@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "m531x/modem.h"
+#include "sim/modem.h"
 
 namespace m531x::port {
 
@@ -34,6 +34,6 @@ struct TlsCertificates {
 };
 
 // What `action` of the modem, a connect or a check, comes with. To be called when it is taken.
-[[nodiscard]] TlsCertificates certificates_of(const Modem& modem, const Action& action);
+[[nodiscard]] TlsCertificates certificates_of(const sim::Modem& modem, const Action& action);
 
 }  // namespace m531x::port

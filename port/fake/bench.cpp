@@ -31,13 +31,14 @@ void require_script(bool right, const char* rule) {
 
 Bench::Bench(const Model& model) : Bench(model, default_settings(model)) {}
 
-Bench::Bench(const Model& model, const Settings& settings, std::size_t block_count)
+Bench::Bench(const Model& model, const Settings& settings, std::size_t block_count,
+             const sim::Conditions& conditions)
     : block_count_(block_count),
       mss_bytes_(settings.mss_bytes),
       blocks_(std::make_unique_for_overwrite<Block[]>(block_count)),
       scratch_(settings.limits.line_bytes),
       pool_({blocks_.get(), block_count_}, scratch_) {
-  modem_ = std::make_unique<Modem>(model, settings, pool_);
+  modem_ = std::make_unique<sim::Modem>(model, settings, conditions, pool_);
   settle();
 }
 

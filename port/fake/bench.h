@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "m531x/modem.h"
+#include "sim/modem.h"
 
 namespace m531x::fake {
 
@@ -31,7 +31,8 @@ class Bench {
 
   // `model` must outlive the bench. The clock starts at 0.
   explicit Bench(const Model& model);
-  Bench(const Model& model, const Settings& settings, std::size_t block_count = kDefaultBlockCount);
+  Bench(const Model& model, const Settings& settings, std::size_t block_count = kDefaultBlockCount,
+        const sim::Conditions& conditions = {});
   // Whoever else has blocks of pool() has given them back.
   ~Bench();
   Bench(const Bench&) = delete;
@@ -72,7 +73,7 @@ class Bench {
   [[nodiscard]] std::size_t host_bytes_waiting() const { return from_host_.size() - from_host_at_; }
   [[nodiscard]] std::size_t server_bytes_waiting(ConnId conn) const;
   [[nodiscard]] Millis now() const { return now_; }
-  [[nodiscard]] Modem& modem() { return *modem_; }
+  [[nodiscard]] sim::Modem& modem() { return *modem_; }
   [[nodiscard]] BlockPool& pool() { return pool_; }
 
   // Off: the modem is driven without looking at its promises, for measurements.
@@ -103,7 +104,7 @@ class Bench {
   std::unique_ptr<Block[]> blocks_;
   std::vector<char> scratch_;
   BlockPool pool_;
-  std::unique_ptr<Modem> modem_;
+  std::unique_ptr<sim::Modem> modem_;
   Millis now_{0};
   bool checking_ = true;
   std::size_t host_reads_ = kAll;

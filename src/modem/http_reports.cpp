@@ -47,17 +47,23 @@ bool HttpClient::has_room(std::uint32_t bytes) {
 
 void HttpClient::report(Millis now) {
   report_is_starved_ = false;
-  // Each call begins with another instance, so that one that is always busy starves no other.
+  // Who has said something comes last next time, so that one that is always busy starves no other.
+  // A call in which nobody speaks changes nothing: how often the host reads must not show.
+  InstanceId next_first = first_;
   for (std::size_t i = 0; i < instances_.size(); ++i) {
     const auto id = static_cast<InstanceId>((first_ + i) % instances_.size());
     if ((awake_ >> id & 1U) == 0) continue;
     Instance& instance = *instances_[id];
+    const std::uint32_t before = counters_.reports;
     report(id, instance, now);
+    if (counters_.reports != before) {
+      next_first = static_cast<InstanceId>((id + 1U) % instances_.size());
+    }
     const bool waits = instance.tell_connected || instance.ended ||
                        (instance.response && instance.response->has_received());
     if (!waits) awake_ &= ~(1U << id);
   }
-  first_ = static_cast<InstanceId>((first_ + 1U) % instances_.size());
+  first_ = next_first;
 }
 
 void HttpClient::report(InstanceId id, Instance& instance, Millis now) {

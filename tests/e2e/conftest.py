@@ -100,19 +100,9 @@ def nginx(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def ca(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture(scope="session")
 def stranger(tmp_path_factory):
     """An authority that nobody trusts."""
     return Authority(tmp_path_factory.mktemp("stranger"))
-
-
-@pytest.fixture(scope="session")
-def good(ca):
-    return ca.issue("good")
 
 
 @pytest.fixture

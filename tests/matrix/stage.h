@@ -39,7 +39,7 @@ class Stage {
   // Time passes: what the host hears.
   std::string wait(Millis time);
 
-  [[nodiscard]] Modem& modem() { return bench_.modem(); }
+  [[nodiscard]] sim::Modem& modem() { return bench_.modem(); }
   [[nodiscard]] Millis now() const { return bench_.now(); }
   [[nodiscard]] Status status() { return modem().status(now()); }
   // Everything that a command could have changed, as text: the status without the counters of

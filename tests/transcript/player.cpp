@@ -175,7 +175,7 @@ class Player {
   // False: it is another kind, or the modem refuses it.
   bool give_as_owner(const Stimulus& stimulus) {
     using Kind = Stimulus::Kind;
-    Modem& modem = bench_.modem();
+    sim::Modem& modem = bench_.modem();
     const Millis now = bench_.now();
     bool ok = true;
     switch (stimulus.kind) {

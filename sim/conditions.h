@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Under which conditions a modem works in the field. The defaults change nothing: everything passes
+// as fast as both sides take it.
+#pragma once
+
+#include <cstdint>
+
+#include "m531x/bytes.h"
+
+namespace m531x::sim {
+
+struct Air {
+  std::uint32_t down_bps = 0;  // bits a second to the modem; 0 = any
+  std::uint32_t up_bps = 0;    // and from it
+  Millis latency{0};           // there and back, half of it each way
+  Millis jitter{0};            // up to so much more for each segment to the modem
+  bool operator==(const Air&) const = default;
+};
+
+struct Conditions {
+  bool pace = false;  // the serial line takes the time that its rate asks for, in both directions
+  Air air{};
+  std::uint32_t seed = 1;  // of all that is left to chance
+};
+
+}  // namespace m531x::sim
