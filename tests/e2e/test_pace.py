@@ -11,6 +11,7 @@ from server import Server, text
 
 SLACK_S = 0.1  # this machine's, for a host that is woken late
 CONNECTED = info(b"CONNECT OK")
+PAGE = text(18_000)  # 5.8 s on the radio, 18.8 s at 9600 baud
 
 
 def page(content):
@@ -75,18 +76,17 @@ def test_without_a_pace_nothing_waits(modem):
         host.type("AT+HTTPCLOSE=0")
 
 
-def as_hardware(modem):
-    """Less the waits that would only make the test long."""
-    hurried = ("air.down_bps=0", "air.latency_ms=0", "air.jitter_ms=0", "boot.duration_ms=0")
-    sets = [word for setting in hurried for word in ("--set", setting)]
-    host, _ = modem("--as-hardware", "--set", "network.registration_delay_ms=0", *sets)
-    return host
+def hurried(modem, *settings):
+    """As hardware that has booted and is registered already."""
+    settings = ("boot.duration_ms=0", "boot.text=false", "network.registration_delay_ms=0", *settings)
+    sets = [word for setting in settings for word in ("--set", setting)]
+    return modem("--as-hardware", *sets)[0]
 
 
 def test_as_hardware_a_page_at_9600_baud_is_dropped(modem):
-    host = as_hardware(modem)
-    response = page(text(16_000))
-    with serve(text(16_000)) as server:
+    host = hurried(modem)
+    response = page(PAGE)
+    with serve(PAGE) as server:
         get(host, server)
         heard = b""
         while sum(sums(heard)[1]) + sums(heard)[0] + len(b"HTTP/1.1 200 OK\r\n\r\n") < len(response):
@@ -99,20 +99,20 @@ def test_as_hardware_a_page_at_9600_baud_is_dropped(modem):
 
 
 def test_as_hardware_the_same_page_at_230400_baud_is_whole(modem):
-    host = as_hardware(modem)
+    host = hurried(modem)
     host.command("AT+NATSPEED=230400,30,0")
     host.command("AT")
-    with serve(text(16_000)) as server:
+    with serve(PAGE) as server:
         get(host, server)
         reports, _, content = host.read_response()
         host.type("AT+HTTPCLOSE=0")
     assert not [report for report in reports if report.name == b"+HTTPDROP"]
-    assert content == text(16_000)
+    assert content == PAGE
 
 
 def test_as_hardware_takes_its_time(modem):
-    """Registration, connection and answer: the first byte after two round trips at the earliest."""
-    host, _ = modem("--as-hardware", "--set", "boot.duration_ms=0")
+    """Connection, then request and answer: the first byte after two round trips at the earliest."""
+    host = hurried(modem)
     with serve(b"ok") as server:
         host.command('AT+HTTPCREATE="%s"' % server.url, info(b"+HTTPCREATE:0") + OK)
         host.type('AT+HTTPSEND=0,0,"/"')
@@ -126,8 +126,7 @@ def test_as_hardware_takes_its_time(modem):
 
 
 def test_an_option_changes_what_as_hardware_sets(modem):
-    host, _ = modem("--as-hardware", "--set", "air.latency_ms=0", "--set", "boot.duration_ms=0",
-                    "--set", "network.registration_delay_ms=0", "--set", "line.pace=false")
+    host = hurried(modem, "air.latency_ms=0", "line.pace=false")
     with serve(b"ok") as server:
         began = time.monotonic()
         get(host, server)
