@@ -13,9 +13,9 @@ namespace m531x::app {
 // What the command line says of the settings; empty strings say nothing.
 struct ConfigOptions {
   std::string model;              // --model
-  bool as_hardware = false;       // --as-hardware
   std::string file;               // --config
   std::vector<std::string> sets;  // --set, each `key=value`
+  bool as_hardware = false;       // --as-hardware
 };
 
 // Throws UserError, which names the option, or the file, line and column.

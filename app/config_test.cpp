@@ -61,6 +61,18 @@ TEST_F(ConfigTest, LaterPlacesWin) {
   EXPECT_EQ(load_settings({"M5313", path, {"model=M5312"}}).model->name, "M5313");
 }
 
+TEST_F(ConfigTest, AsHardwareComesBehindTheModelAndBeforeAllElse) {
+  const std::string path = file("model = \"M5311\"\n[tcp]\noverflow = \"hold\"\n");
+  const RunSettings settings =
+      load_settings({.model = {}, .file = path, .sets = {"air.latency_ms=0"}, .as_hardware = true});
+  EXPECT_EQ(settings.model->name, "M5311");
+  EXPECT_TRUE(settings.conditions.pace);
+  EXPECT_GT(settings.conditions.air.down_bps, 0U);
+  EXPECT_EQ(settings.conditions.air.latency, Millis(0));
+  EXPECT_EQ(settings.modem.overflow, Overflow::hold);
+  EXPECT_EQ(load_settings({}).conditions.air, sim::Air());
+}
+
 TEST_F(ConfigTest, EnumerationsIgnoreCase) {
   EXPECT_EQ(
       load_settings({"", "", {"variant.disconnect_name=diconn"}}).modem.variant.disconnect_name,
