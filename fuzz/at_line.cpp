@@ -185,7 +185,7 @@ class Reading {
   }
 
   Form basic(Command& command) {
-    if (skip('&')) command.name = "&";
+    if (skip('&')) command.name += '&';
     if (rest_.empty() || !letter(rest_.front())) return Form::malformed;
     command.name += upper(rest_.front());
     rest_.remove_prefix(1);
