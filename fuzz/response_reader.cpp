@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "fuzz/fuzz.h"
-#include "http/reading.h"
+#include "http/test_slice_reader.h"
 #include "m531x/settings.h"
 
 namespace m531x::fuzz {

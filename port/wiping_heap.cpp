@@ -33,14 +33,19 @@ void give(void* memory, const char*, int) { release(memory); }
 
 }  // namespace
 
-// All others of the standard library's, but those for a greater alignment, end in these.
+// All others of the standard library's, but those for a greater alignment, end in these; a
+// sanitizer's do not, so each that is freed by one of them is here, too.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return std::malloc(size == 0 ? 1 : size);
+}
 void* operator new(std::size_t size) {
-  void* const memory = std::malloc(size == 0 ? 1 : size);
+  void* const memory = operator new(size, std::nothrow);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
 void operator delete(void* memory) noexcept { release(memory); }
 void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { release(memory); }
 
 namespace m531x::port {
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "http/reading.h"
+#include "http/test_slice_reader.h"
 #include "mem/test_memory.h"
 
 namespace m531x::http {
