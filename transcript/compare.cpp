@@ -75,8 +75,8 @@ bool is_expected(const Outcome& outcome, const Expected& expected) {
 
 std::string difference(const Expected& expected, const Outcome& outcome) {
   const auto want = lines_of(text_of(expected));
-  const auto got = lines_of(
-      text_of(render(outcome.dte, "<< "), outcome.actions, outcome.net, outcome.waits));
+  const auto got =
+      lines_of(text_of(render(outcome.dte, "<< "), outcome.actions, outcome.net, outcome.waits));
   std::size_t head = 0;
   while (head < std::min(want.size(), got.size()) && want[head] == got[head]) ++head;
   std::size_t tail = 0;

@@ -70,8 +70,8 @@ class CaseReader {
       return found != kMethods.end();
     } else if (word == "set") {
       const std::size_t equals = std::min(rest.find('='), rest.size());
-      return app::apply_setting(
-          rest.substr(0, equals), rest.substr(std::min(equals + 1, rest.size())), case_.settings);
+      return app::apply_setting(rest.substr(0, equals),
+                                rest.substr(std::min(equals + 1, rest.size())), case_.settings);
     } else {
       return false;
     }
