@@ -48,11 +48,12 @@ constexpr auto kUnseenActions = std::to_array<UnseenAction>({
 
 // Set or run, these change what neither ATZ nor AT+HTTPCLOSE brings back.
 constexpr auto kUntilRestart = std::to_array<std::string_view>(
-    {"+CCLK=", "+CEREG=", "+CFUN=0", "+CFUN=4",
+    {"+CEREG=", "+CFUN=0", "+CFUN=4",
      "+CGACT=", "+CGATT=", "+CSCON=", "+CSCS=", "+CTZR=", "+NPSMR=", "+NEARFCN=", "+SM="});
-// And these what a restart does not bring back either.
+// And these what a restart does not bring back either, for the module keeps it or its clock goes
+// on.
 constexpr auto kKept = std::to_array<std::string_view>(
-    {"&W", "+CEDRXS=", "+CFGDUALMODE=", "+CFGRATPRIO=", "+CGDCONT=", "+COPS=", "+CPSMS=",
+    {"&W", "+CCLK=", "+CEDRXS=", "+CFGDUALMODE=", "+CFGRATPRIO=", "+CGDCONT=", "+COPS=", "+CPSMS=",
      "+DNSSER=", "+NBAND=", "+NCONFIG=", "+NCSEARFCN", "+NATSPEED=", "+IPR=", "+ICF=", "+IFC="});
 constexpr std::string_view kOff = "+CPOF";
 constexpr std::string_view kTerminator = "S3=";
@@ -181,7 +182,7 @@ std::optional<std::string> leaves_changed(const Block& block, const CheckDevice&
   if (has_command(typed, kOff)) return "it switches the module off";
   if (has_command(typed, kTerminator)) return "it changes the character that ends a line";
   const std::string_view kept = first_command(typed, kKept);
-  if (!kept.empty()) return fmt::format("{} changes what the module keeps without power", kept);
+  if (!kept.empty()) return fmt::format("{} changes what a restart does not bring back", kept);
   const std::string_view changed = first_command(typed, kUntilRestart);
   if (!changed.empty() && !device.can_restart) {
     return fmt::format("{} changes what only a restart brings back (--reset)", changed);

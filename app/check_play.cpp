@@ -27,6 +27,9 @@ std::size_t length_of(const std::vector<Expected::Piece>& pieces) {
   return length;
 }
 
+// A transcript's time that is 1 ms short of a multiple of this is "just before" something.
+constexpr std::int64_t kRound = 100;
+
 bool has_gap(const std::vector<Expected::Piece>& pieces) {
   return std::ranges::any_of(pieces, &Expected::Piece::anything);
 }
@@ -86,6 +89,7 @@ class Playing {
     prepare_doors();
     if (now().stimulus.kind == Kind::time_passes) return pass_time();
     due_ = std::chrono::steady_clock::now();
+    if (std::exchange(time_passed_, false)) earliest_ = due_;
     if (!give()) {
       take(false);
       return false;
@@ -170,9 +174,13 @@ class Playing {
   }
 
   bool pass_time() {
-    due_ += now().stimulus.time;
+    const Millis time = now().stimulus.time;
+    due_ += time;
+    earliest_ += time;
+    time_passed_ = true;
     if (is_nothing(now().expected)) {
-      wait_.pass(time_passes_next() ? due_ - timing_.tolerance : due_);
+      const bool just_before = (time.count() + 1) % kRound == 0;
+      wait_.pass(just_before ? earliest_ - timing_.tolerance : due_);
       return true;
     }
     if (!collect(due_ + timing_.tolerance)) return false;
@@ -276,8 +284,12 @@ class Playing {
   const Block& block_;
   std::vector<std::string> servers_;
   std::size_t at_ = 0;
-  Moment due_ = std::chrono::steady_clock::now();  // where the transcript's clock stands
-  Outcome took_;                                   // what the last step has brought
+  // Where the transcript's clock stands. Its other steps take no time, ours do: so the modem's own
+  // clocks were started at some moment between these two.
+  Moment earliest_;
+  Moment due_;
+  bool time_passed_ = true;
+  Outcome took_;  // what the last step has brought
   std::map<int, std::shared_ptr<CheckConnection>> nets_;
   std::map<int, std::size_t> expected_doors_;
   std::string missing_;  // the connection that did not come
