@@ -143,6 +143,9 @@ class Check {
   [[nodiscard]] std::uint32_t default_baud() const {
     return model_is_said_ ? settings_.modem.baud : 0;
   }
+  [[nodiscard]] bool is_port_fixed() const {
+    return port::parse_endpoint(options_.listen, "--listen").port() != 0;
+  }
   [[nodiscard]] bool report_is_empty() const { return next_ == 0; }
 
   void warn_of_listening() const {
@@ -162,7 +165,7 @@ class Check {
     if (!player_->wait_registered(patience())) {
       fmt::print(stderr, "m531x: warning: {} does not say that it is registered\n", port_->name());
     }
-    device_ = {settings_, !options_.reset.empty(), server_.is_named(),
+    device_ = {settings_, !options_.reset.empty(), server_.is_named(), is_port_fixed(),
                Millis(options_.longest_wait_ms)};
   }
 

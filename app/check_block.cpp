@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "m531x/ascii.h"
@@ -49,13 +50,15 @@ constexpr auto kUnseenActions = std::to_array<UnseenAction>({
 // Set or run, these change what neither ATZ nor AT+HTTPCLOSE brings back.
 constexpr auto kUntilRestart = std::to_array<std::string_view>(
     {"+CEREG=", "+CFUN=0", "+CFUN=4",
-     "+CGACT=", "+CGATT=", "+CSCON=", "+CSCS=", "+CTZR=", "+NPSMR=", "+NEARFCN=", "+SM="});
+     "+CGACT=", "+CGATT=", "+CSCON=", "+CSCS=", "+NPSMR=", "+NEARFCN=", "+SM="});
 // And these what a restart does not bring back either, for the module keeps it or its clock goes
 // on.
 constexpr auto kKept = std::to_array<std::string_view>(
-    {"&W", "+CCLK=", "+CEDRXS=", "+CFGDUALMODE=", "+CFGRATPRIO=", "+CGDCONT=", "+COPS=", "+CPSMS=",
+    {"&W", "+CEDRXS=", "+CFGDUALMODE=", "+CFGRATPRIO=", "+CGDCONT=", "+COPS=", "+CPSMS=",
      "+DNSSER=", "+NBAND=", "+NCONFIG=", "+NCSEARFCN", "+NATSPEED=", "+IPR=", "+ICF=", "+IFC="});
 constexpr std::string_view kOff = "+CPOF";
+constexpr std::string_view kClock = "+CCLK";
+constexpr std::string_view kClockReports = "+CTZR=";
 constexpr std::string_view kTerminator = "S3=";
 
 std::string upper(std::string text) {
@@ -122,40 +125,55 @@ std::optional<std::string> other_setting(const Block& block, const CheckDevice& 
 // What a connection of the block would have to do that no server can make it do.
 class Connections {
  public:
+  explicit Connections(bool may_hold) : may_hold_(may_hold) {}
+
   std::optional<std::string> judge(const Block& block) {
     for (const Step& step : block.steps) {
       if (auto why = stimulus(step.stimulus)) return why;
       for (const std::string& action : step.expected.actions) {
-        const auto connect = connect_of(action);
-        if (!connect) continue;
-        if (connect->second.starts_with("tls ")) return "the check's server does not speak TLS";
-        connecting_.push_back(connect->first);
+        if (auto why = act(action)) return why;
       }
     }
-    if (connecting_.empty()) return std::nullopt;
-    return "a connection would have to stay unanswered";
+    if (!connecting_.empty()) held_ = true;
+    return too_many_held();
   }
 
  private:
   std::optional<std::string> stimulus(const Stimulus& stimulus) {
     const bool answers = stimulus.kind == Kind::net_opened || stimulus.kind == Kind::net_ends;
-    const auto attempt = std::ranges::find(connecting_, stimulus.net);
-    if (answers && attempt != connecting_.end()) {
-      connecting_.erase(attempt);
-      if (stimulus.kind == Kind::net_opened || stimulus.cause == Cause::refused) {
-        return std::nullopt;
-      }
+    const bool attempts = connecting_.contains(stimulus.net);
+    if (!connecting_.empty() && !(answers && attempts)) held_ = true;
+    if (auto why = too_many_held()) return why;
+    if (answers) connecting_.erase(stimulus.net);
+    if (connecting_.empty()) held_ = false;
+    if (stimulus.kind != Kind::net_ends) return std::nullopt;
+    if (attempts) {
+      if (stimulus.cause == Cause::refused) return std::nullopt;
       return "the check cannot make an attempt to connect end like that";
     }
-    if (!connecting_.empty()) return "a connection would have to stay unanswered";
-    if (stimulus.kind != Kind::net_ends || stimulus.cause == Cause::closed ||
-        stimulus.cause == Cause::reset) {
-      return std::nullopt;
-    }
+    if (stimulus.cause == Cause::closed || stimulus.cause == Cause::reset) return std::nullopt;
     return "the check's server cannot make a connection end like that";
   }
 
-  std::vector<int> connecting_;
+  std::optional<std::string> act(const std::string& action) {
+    if (action.ends_with(" close")) connecting_.erase(std::stoi(action.substr(4)));
+    const auto connect = connect_of(action);
+    if (!connect) return std::nullopt;
+    if (connect->second.starts_with("tls ")) return "the check's server does not speak TLS";
+    connecting_.insert(connect->first);
+    return too_many_held();
+  }
+
+  std::optional<std::string> too_many_held() const {
+    if (!held_) return std::nullopt;
+    if (!may_hold_) return "a connection would have to stay unanswered, on a port of its own";
+    if (connecting_.size() < 2) return std::nullopt;
+    return "several connections would have to stay unanswered at once";
+  }
+
+  bool may_hold_;
+  bool held_ = false;  // some attempt gets no answer at once
+  std::set<int> connecting_;
 };
 
 std::optional<std::string> out_of_reach(const Block& block, const CheckDevice& device) {
@@ -180,6 +198,9 @@ std::optional<std::string> out_of_reach(const Block& block, const CheckDevice& d
 std::optional<std::string> leaves_changed(const Block& block, const CheckDevice& device) {
   const std::string typed = typed_by(block);
   if (has_command(typed, kOff)) return "it switches the module off";
+  if (typed.find(kClock) != std::string::npos || has_command(typed, kClockReports)) {
+    return "what it tells depends on the time of day";
+  }
   if (has_command(typed, kTerminator)) return "it changes the character that ends a line";
   const std::string_view kept = first_command(typed, kKept);
   if (!kept.empty()) return fmt::format("{} changes what a restart does not bring back", kept);
@@ -249,7 +270,7 @@ std::vector<std::string> servers_of(const Block& block) {
 std::optional<std::string> why_not_playable(const Block& block, const CheckDevice& device) {
   if (auto why = other_setting(block, device)) return why;
   if (auto why = out_of_reach(block, device)) return why;
-  if (auto why = Connections().judge(block)) return why;
+  if (auto why = Connections(!device.one_server && !device.fixed_port).judge(block)) return why;
   if (auto why = leaves_changed(block, device)) return why;
   if (device.one_server && servers_of(block).size() > 1) return "it has two servers, --url one";
   return std::nullopt;
@@ -272,6 +293,10 @@ bool readdress(Block& block, CheckServer& server) {
     for (Step& step : block.steps) {
       if (step.stimulus.kind == Kind::host_types) {
         count += replace_in_urls(step.stimulus.bytes, servers[door], server.authority(door));
+      }
+      // An echo repeats what was typed.
+      for (auto& piece : step.expected.dte) {
+        replace_in_urls(piece.bytes, servers[door], server.authority(door));
       }
       if (own_host) continue;
       for (auto& [net, wire] : step.expected.net) {

@@ -16,6 +16,7 @@ struct CheckDevice {
   RunSettings settings;      // what the module under check has, as its user states it
   bool can_restart = false;  // by a command that the user has named
   bool one_server = false;   // the module can reach one server only
+  bool fixed_port = false;   // and the server is always on the same port
   Millis longest_wait{0};    // in one block
 };
 

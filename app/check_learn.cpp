@@ -118,7 +118,10 @@ class Learner {
   }
 
   void learn_cfg() {
-    const std::string line = line_with(command(fmt::format("AT+HTTPCFG={},6", id_)), "+HTTPCFG:");
+    const std::string answer = command(fmt::format("AT+HTTPCFG={},6", id_));
+    std::string line = line_with(answer, "+HTTPCFG:");
+    // Its text, too, may come behind OK.
+    if (line.empty() && answer.ends_with("\r\nOK\r\n")) line = wait_line("+HTTPCFG:");
     const std::size_t fields = field_count(line);
     if (fields == 4) return know("cfg_readback", "with_length", line);
     if (fields == 3) return know("cfg_readback", "without_length", line);
@@ -228,7 +231,7 @@ class Learner {
 
   // What is told of a refused connection: CONNECT ERROR, if it comes, is before all else.
   void learn_refusal() {
-    server_.refuse(0, true);
+    server_.set_answer(0, CheckServer::Answer::refuses);
     port_.heard().clear();
     command(fmt::format("AT+HTTPSEND={},0,\"/learn\"", id_));
     std::string end;
@@ -240,7 +243,7 @@ class Learner {
         },
         from_now(timing_.patience));
     const std::string told = line_with(port_.heard(), "CONNECT ERROR");
-    server_.refuse(0, false);
+    server_.set_answer(0, CheckServer::Answer::accepts);
     if (told.empty() && end.empty()) {
       return not_known("connect_error_line", "nothing told of a refused connection");
     }

@@ -20,6 +20,7 @@ using transcript::Outcome;
 using transcript::Step;
 using transcript::Stimulus;
 using Kind = Stimulus::Kind;
+using Answer = CheckServer::Answer;
 
 std::size_t length_of(const std::vector<Expected::Piece>& pieces) {
   std::size_t length = 0;
@@ -66,11 +67,13 @@ class Playing {
  private:
   const Step& now() const { return block_.steps[at_]; }
 
+  static bool answers_attempt(const Stimulus& stimulus) {
+    return stimulus.kind == Kind::net_opened ||
+           (stimulus.kind == Kind::net_ends && stimulus.cause == Cause::refused);
+  }
   // A server that listens accepts at once, and one that does not refuses at once.
   bool happens_by_itself() const {
-    const Stimulus& stimulus = now().stimulus;
-    return at_ == 0 || stimulus.kind == Kind::net_opened ||
-           (stimulus.kind == Kind::net_ends && stimulus.cause == Cause::refused);
+    return at_ == 0 || (answers_attempt(now().stimulus) && !held_.contains(now().stimulus.net));
   }
   bool next_happens_by_itself() {
     if (at_ + 1 == block_.steps.size()) return false;
@@ -103,20 +106,32 @@ class Playing {
     return true;
   }
 
-  // The server takes or refuses the connections that this step will bring.
+  // What the attempts get that this step will bring: the answer that follows at once, or none.
   void prepare_doors() {
-    for (std::size_t i = 0; i < now().expected.actions.size(); ++i) {
-      const auto connect = connection_of(now().expected.actions[i]);
+    for (const std::string& action : now().expected.actions) {
+      const auto connect = connection_of(action);
       if (!connect) continue;
-      const auto answer = std::find_if(block_.steps.begin() + static_cast<std::ptrdiff_t>(at_) + 1,
-                                       block_.steps.end(), [&](const Step& later) {
-                                         return later.stimulus.net == connect->net &&
-                                                (later.stimulus.kind == Kind::net_opened ||
-                                                 later.stimulus.kind == Kind::net_ends);
-                                       });
-      server_.refuse(connect->door,
-                     answer != block_.steps.end() && answer->stimulus.kind == Kind::net_ends);
+      const Stimulus* const answer = answer_at_once(connect->net);
+      if (answer == nullptr) held_.insert(connect->net);
+      server_.set_answer(connect->door, answer == nullptr                  ? Answer::holds
+                                        : answer->kind == Kind::net_opened ? Answer::accepts
+                                                                           : Answer::refuses);
     }
+  }
+  const Stimulus* answer_at_once(int net) const {
+    for (std::size_t i = at_ + 1; i < block_.steps.size(); ++i) {
+      const Stimulus& next = block_.steps[i].stimulus;
+      if (!answers_attempt(next)) return nullptr;
+      if (next.net == net) return &next;
+    }
+    return nullptr;
+  }
+  // An attempt that was held is answered when its side tries again.
+  void answer_held(const Stimulus& stimulus) {
+    const auto door = expected_doors_.find(stimulus.net);
+    if (held_.erase(stimulus.net) == 0 || door == expected_doors_.end()) return;
+    server_.set_answer(door->second,
+                       stimulus.kind == Kind::net_opened ? Answer::accepts : Answer::refuses);
   }
 
   struct Connect {
@@ -138,6 +153,7 @@ class Playing {
       port_.type(stimulus.bytes);
       return true;
     }
+    if (answers_attempt(stimulus)) answer_held(stimulus);
     if (stimulus.kind == Kind::net_opened) return wait_arrival(stimulus.net);
     if (stimulus.kind == Kind::net_sends) {
       const auto net = nets_.find(stimulus.net);
@@ -218,7 +234,10 @@ class Playing {
                            {{false, bytes}});
   }
   bool is_closed(const std::string& action) {
-    const auto net = nets_.find(std::stoi(action.substr(4)));
+    const int number = std::stoi(action.substr(4));
+    // An attempt that is given up is not seen from here.
+    if (held_.contains(number)) return true;
+    const auto net = nets_.find(number);
     return net != nets_.end() && net->second->ended();
   }
 
@@ -246,6 +265,7 @@ class Playing {
       } else if (is_closed(action)) {
         took_.actions.push_back(action);
         nets_.erase(std::stoi(action.substr(4)));
+        held_.erase(std::stoi(action.substr(4)));
       }
     }
   }
@@ -292,6 +312,7 @@ class Playing {
   Outcome took_;  // what the last step has brought
   std::map<int, std::shared_ptr<CheckConnection>> nets_;
   std::map<int, std::size_t> expected_doors_;
+  std::set<int> held_;   // attempts that get no answer yet
   std::string missing_;  // the connection that did not come
 };
 

@@ -109,8 +109,9 @@ void CheckServer::open(Door& door) {
   door.acceptor->open(door.at.protocol(), error);
   if (!error) door.acceptor->set_option(boost::asio::socket_base::reuse_address(true), error);
   if (!error) door.acceptor->bind(door.at, error);
-  if (!error && !door.refuses) {
-    door.acceptor->listen(boost::asio::socket_base::max_listen_connections, error);
+  if (!error && door.answer != Answer::refuses) {
+    door.acceptor->listen(
+        door.answer == Answer::holds ? 0 : boost::asio::socket_base::max_listen_connections, error);
   }
   if (error) {
     throw port::UserError(fmt::format("--listen {}: cannot listen there: {}", text_of(door.at),
@@ -118,11 +119,36 @@ void CheckServer::open(Door& door) {
   }
 }
 
-void CheckServer::refuse(std::size_t door, bool refuses) {
-  static_cast<void>(authority(door));
-  if (std::exchange(doors_[door].refuses, refuses) == refuses) return;
-  open(doors_[door]);
-  if (!refuses) accept_next(door);
+// While as many connections wait as may, Linux does not answer another attempt; and its side tries
+// again after 1 s, 3 s and so on. With a backlog of 0 that is one connection.
+void CheckServer::fill(Door& door) {
+  auto there = door.at;
+  if (there.address().is_unspecified()) {
+    there.address(there.address().is_v6() ? ip::address(ip::address_v6::loopback())
+                                          : ip::address(ip::address_v4::loopback()));
+  }
+  boost::system::error_code error;
+  ip::tcp::socket filler(loop_.context());
+  filler.connect(there, error);
+  if (!error) door.filler = port::UniqueFd(filler.release(error));
+  if (error) {
+    throw port::UserError(fmt::format("--listen {}: cannot connect there: {}", text_of(there),
+                                      port::words_of(error.value())));
+  }
+}
+
+void CheckServer::set_answer(std::size_t number, Answer answer) {
+  static_cast<void>(authority(number));
+  Door& door = doors_[number];
+  if (std::exchange(door.answer, answer) == answer) return;
+  door.filler.reset();
+  open(door);
+  if (door.at.port() == 0) {
+    door.at = door.acceptor->local_endpoint();
+    door.authority = text_of(door.at);
+  }
+  if (answer == Answer::holds) fill(door);
+  if (answer == Answer::accepts) accept_next(number);
 }
 
 void CheckServer::accept_next(std::size_t door) {
@@ -144,6 +170,13 @@ void CheckServer::accept_next(std::size_t door) {
 }
 
 void CheckServer::close_all() {
+  for (std::size_t number = 0; number < doors_.size(); ++number) {
+    Door& door = doors_[number];
+    if (door.answer == Answer::accepts) continue;
+    // An attempt that was held goes on, and must not come to the next block.
+    if (door.answer == Answer::holds) door.at.port(0);
+    set_answer(number, Answer::accepts);
+  }
   arrivals_.clear();
   for (const auto& known : connections_) {
     if (const auto connection = known.lock()) connection->close();

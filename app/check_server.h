@@ -44,6 +44,8 @@ class CheckConnection : public std::enable_shared_from_this<CheckConnection> {
 // Has a door, that is a TCP port, for each server that a transcript names.
 class CheckServer {
  public:
+  // To an attempt to connect: nothing at all with `holds`.
+  enum class Answer : std::uint8_t { accepts, refuses, holds };
   struct Arrival {
     std::size_t door;
     std::shared_ptr<CheckConnection> connection;
@@ -58,11 +60,11 @@ class CheckServer {
   [[nodiscard]] const std::string& authority(std::size_t door);
   // Whether somebody other than the module's user has chosen the authority: then there is one door.
   [[nodiscard]] bool is_named() const { return is_named_; }
-  // The next connections are refused, or taken again.
-  void refuse(std::size_t door, bool refuses);
+  // What the next attempts get, and those that were held.
+  void set_answer(std::size_t door, Answer answer);
   // The module's connections that nobody has taken out of here yet.
   [[nodiscard]] std::deque<Arrival>& arrivals() { return arrivals_; }
-  // Ends all connections.
+  // Ends all connections. A door that held an attempt is on another port from then on.
   void close_all();
 
  private:
@@ -70,11 +72,13 @@ class CheckServer {
     std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor;
     port::TcpEndpoint at;
     std::string authority;
-    bool refuses = false;
+    Answer answer = Answer::accepts;
+    port::UniqueFd filler{};  // our own connection, which keeps others out
   };
 
   void add_door(const port::TcpEndpoint& at, std::string authority);
   void open(Door& door);
+  void fill(Door& door);
   void accept_next(std::size_t door);
 
   port::EventLoop& loop_;

@@ -104,7 +104,7 @@ def test_our_own_modem_passes_its_transcripts(tmp_path, capsys):
             restart = "AT+NRB" if model == "M5310-A" else "AT+CMRB"
             status, said = check(
                 *files, *only, "--port", link, *QUICK, *device, "--reset", restart,
-                "--longest-wait", 2500, deadline_s=300,
+                "--longest-wait", 2500, "--patience", 10_000, deadline_s=400,
             )  # fmt: skip
         finally:
             module.stop()
@@ -118,7 +118,8 @@ def test_our_own_modem_passes_its_transcripts(tmp_path, capsys):
         print(f"\n{total} blocks: {counts['ok']} played, {counts['skipped']} skipped")
         for why, count in reasons.most_common():
             print(f"{count:6} skipped: {why}")
-    assert counts["ok"] >= 0.7 * total
+    assert counts["ok"] >= 0.6 * total
+    assert counts["ok"] + counts["skipped"] == total
 
 
 # ---- what differs ----
@@ -197,7 +198,13 @@ def test_what_cannot_be_played_is_skipped_with_its_reason(module, tmp_path):
         "Coverage": ("coverage lost\n", "the coverage"),
         "Host": ("host stops reading\n", "the host does not"),
         "Names": ("> AT+CMDNS=a\n< OK\nresolve a\n", "no name server"),
-        "Unanswered": (GET.replace("net 0 opened", "> AT\n< OK\nnet 0 opened"), "unanswered"),
+        "Unanswered": (
+            '> AT+HTTPCREATE="a.example";+HTTPCREATE="b.example"\n< +HTTPCREATE:0\n< +HTTPCREATE:1\n< OK\n'
+            '> AT+HTTPSEND=0,0,"/";+HTTPSEND=1,0,"/"\n< OK\n'
+            "net 0 connect a.example:80\nnet 1 connect b.example:80\n> AT\n< OK\n",
+            "several connections would have to stay unanswered",
+        ),
+        "Clock": ("> AT+CCLK?\n< ...\n< OK\n", "the time of day"),
         "Attempt": (GET[: GET.index("net 0 opened")] + "net 0 no_route\n", "an attempt to connect"),
         "End": (GET + "net 0 silence_timeout\n", "a connection end like that"),
         "TLS": (GET.replace("connect a", "connect tls a"), "TLS"),
@@ -216,6 +223,27 @@ def test_what_cannot_be_played_is_skipped_with_its_reason(module, tmp_path):
         assert re.search(rf"^skipped +\S+ {name}: .*{re.escape(why)}", said, re.M), (name, said)
     status, said = check(path, *port, "--set", "tcp.mss=460", "--only", "Setting")
     assert status == 0 and "1 ok" in said
+
+
+def test_connection_that_stays_unanswered(module, tmp_path):
+    port = module()
+    path = transcript(
+        tmp_path / "a.md",
+        ("Later", GET.replace("net 0 opened", "> AT+HTTPHEADER=0,\"A: b\"\n< ERROR\nnet 0 opened")),
+        ("Refused later", GET[: GET.index("net 0 opened")] + "> AT\n< OK\nnet 0 refused\n< +HTTPERR:0,-14\n"),
+        ("Never", GET[: GET.index("net 0 opened")]),
+        ("After it", GET),
+        ("It is answered", GET[: GET.index("net 0 opened")] + "> AT\n< OK\n< CONNECT OK\n"),
+    )
+    status, said = check(path, *port, "--patience", 8000, "--only", "Later", "--only", "later",
+                         "--only", "Never", "--only", "After_it")  # fmt: skip
+    assert status == 0 and "4 ok" in said, said
+    status, said = check(path, *port, "--patience", 600, "--only", "answered")
+    assert status == 1 and "    - << CONNECT OK" in said
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        at = free.getsockname()
+    status, said = check(path, *port, "--listen", f"127.0.0.1:{at[1]}", "--only", "Later")
+    assert status == 2 and "unanswered, on a port of its own" in said
 
 
 def test_block_that_needs_a_restart_has_it(module, tmp_path):
