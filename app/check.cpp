@@ -193,6 +193,7 @@ class Check {
       result.words = std::move(*why);
       return result;
     }
+    player_->prepare(block);
     Block here = block;
     if (!readdress(here, server_)) {
       result.status = Status::skipped;

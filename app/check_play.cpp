@@ -386,7 +386,6 @@ void CheckPlayer::prepare(const Block& block) {
 }
 
 std::optional<std::string> CheckPlayer::play(const Block& block) {
-  prepare(block);
   half_typed_ = true;
   needs_restart_ = true;
   auto difference = Playing(wait_, port_, server_, timing_, block).play();

@@ -28,8 +28,11 @@ class CheckPlayer {
   CheckPlayer(CheckWait& wait, CheckPort& port, CheckServer& server, const CheckTiming& timing,
               CheckStart start);
 
-  // Plays a block that is playable and readdressed. nullopt: as expected. Else the place and how
-  // what came differs. Throws CheckStopped when the module cannot be talked to.
+  // Brings the module to where the block begins. Throws as play does. The server's authorities are
+  // those for this block from here on.
+  void prepare(const transcript::Block& block);
+  // Plays a block that is prepared, playable and readdressed. nullopt: as expected. Else the place
+  // and how what came differs. Throws CheckStopped when the module cannot be talked to.
   [[nodiscard]] std::optional<std::string> play(const transcript::Block& block);
   // Leaves the module without instances, as ATZ has it. Throws as play does.
   void tidy();
@@ -37,7 +40,6 @@ class CheckPlayer {
   [[nodiscard]] bool wait_registered(Millis time);
 
  private:
-  void prepare(const transcript::Block& block);
   void restart();
 
   CheckWait& wait_;
