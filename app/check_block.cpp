@@ -14,7 +14,6 @@ namespace m531x::app {
 namespace {
 
 using transcript::Block;
-using transcript::Expected;
 using transcript::Step;
 using transcript::Stimulus;
 using Kind = Stimulus::Kind;

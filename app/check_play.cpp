@@ -99,6 +99,8 @@ class Playing {
     }
     if (!is_nothing(now().expected)) {
       const bool came = collect(from_now(timing_.patience));
+      // Nobody sees an attempt that is held begin.
+      if (attempt_is_held_) wait_.pass(from_now(timing_.quiet));
       due_ = std::chrono::steady_clock::now();
       return came;
     }
@@ -108,11 +110,15 @@ class Playing {
 
   // What the attempts get that this step will bring: the answer that follows at once, or none.
   void prepare_doors() {
+    attempt_is_held_ = false;
     for (const std::string& action : now().expected.actions) {
       const auto connect = connection_of(action);
       if (!connect) continue;
       const Stimulus* const answer = answer_at_once(connect->net);
-      if (answer == nullptr) held_.insert(connect->net);
+      if (answer == nullptr) {
+        held_.insert(connect->net);
+        attempt_is_held_ = true;
+      }
       server_.set_answer(connect->door, answer == nullptr                  ? Answer::holds
                                         : answer->kind == Kind::net_opened ? Answer::accepts
                                                                            : Answer::refuses);
@@ -312,8 +318,9 @@ class Playing {
   Outcome took_;  // what the last step has brought
   std::map<int, std::shared_ptr<CheckConnection>> nets_;
   std::map<int, std::size_t> expected_doors_;
-  std::set<int> held_;   // attempts that get no answer yet
-  std::string missing_;  // the connection that did not come
+  std::set<int> held_;            // attempts that get no answer yet
+  bool attempt_is_held_ = false;  // one that this step brings
+  std::string missing_;           // the connection that did not come
 };
 
 }  // namespace

@@ -73,7 +73,7 @@ class CheckServer {
     port::TcpEndpoint at;
     std::string authority;
     Answer answer = Answer::accepts;
-    port::UniqueFd filler{};  // our own connection, which keeps others out
+    port::UniqueFd filler;  // our own connection, which keeps others out
   };
 
   void add_door(const port::TcpEndpoint& at, std::string authority);
