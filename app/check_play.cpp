@@ -363,6 +363,8 @@ void CheckPlayer::restart() {
     }
     from = port_.heard().find("\r\n" + line, from) + line.size();
   }
+  // Some models keep +CFUN without power.
+  port_.command(wait_, "AT+CFUN=1", timing_.patience);
   if (!wait_registered(timing_.patience)) {
     throw CheckStopped(fmt::format("{} is not registered after {}", port_.name(), start_.restart));
   }
