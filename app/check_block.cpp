@@ -108,6 +108,10 @@ std::optional<std::string> other_setting(const Block& block, const CheckDevice& 
   RunSettings wanted = device.settings;
   wanted.modem = block.settings;
   for (const std::string& key : block.set_keys) {
+    if (key.starts_with("boot.") || key.starts_with("clock.") ||
+        key == "network.registration_delay_ms") {
+      return "it is about the first moments after power-on";
+    }
     const Setting& setting = *find_setting(key);
     const std::string value = value_of(setting, wanted);
     const bool echo =
