@@ -94,6 +94,10 @@ def test_our_own_modem_passes_its_transcripts(tmp_path, capsys):
     counts, reasons, total = collections.Counter(), collections.Counter(), 0
     for (model, *sets), names in blocks_by_settings().items():
         total += len(names)
+        if any(text.startswith("boot.duration_ms") for text in sets):
+            counts["skipped"] += len(names)
+            reasons["the module is still deaf when the check begins"] += len(names)
+            continue
         device = ["--model", model, *(word for text in sets for word in ("--set", text))]
         link = tmp_path / "module"
         module = Program("run", "--pty", link, *AT_ONCE, *device)
