@@ -165,8 +165,8 @@ class Check {
     if (!player_->wait_registered(patience())) {
       fmt::print(stderr, "m531x: warning: {} does not say that it is registered\n", port_->name());
     }
-    device_ = {settings_, !options_.reset.empty(), server_.is_named(), is_port_fixed(),
-               Millis(options_.longest_wait_ms)};
+    device_ = {settings_,       !options_.reset.empty(),       server_.is_named(),
+               is_port_fixed(), Millis(options_.tolerance_ms), Millis(options_.longest_wait_ms)};
   }
 
   void ask_model() {

@@ -190,7 +190,13 @@ std::optional<std::string> out_of_reach(const Block& block, const CheckDevice& d
       if (unseen != kUnseenActions.end()) return std::string(unseen->why);
     }
     if (!step.expected.waits.empty()) return "a port does not tell that the module waits";
-    if (step.stimulus.kind == Kind::time_passes) waits += step.stimulus.time;
+    if (step.stimulus.kind != Kind::time_passes) continue;
+    waits += step.stimulus.time;
+    const bool is_silent = step.expected.dte.empty() && step.expected.net.empty();
+    if (is_silent && step.stimulus.time < device.tolerance) {
+      return fmt::format("a silence of {} ms is shorter than --tolerance",
+                         step.stimulus.time.count());
+    }
   }
   if (waits > device.longest_wait) {
     return fmt::format("it takes {} ms, longer than --longest-wait", waits.count());

@@ -17,6 +17,7 @@ struct CheckDevice {
   bool can_restart = false;  // by a command that the user has named
   bool one_server = false;   // the module can reach one server only
   bool fixed_port = false;   // and the server is always on the same port
+  Millis tolerance{0};       // of times
   Millis longest_wait{0};    // in one block
 };
 

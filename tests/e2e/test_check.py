@@ -91,7 +91,7 @@ def blocks_by_settings():
 
 
 def test_our_own_modem_passes_its_transcripts(tmp_path, capsys):
-    counts, reasons, total = collections.Counter(), collections.Counter(), 0
+    counts, reasons, total, wrong = collections.Counter(), collections.Counter(), 0, []
     for (model, *sets), names in blocks_by_settings().items():
         total += len(names)
         if any(text.startswith("boot.duration_ms") for text in sets):
@@ -116,12 +116,13 @@ def test_our_own_modem_passes_its_transcripts(tmp_path, capsys):
         assert len(results) == len(names), said
         counts.update(result for result, _ in results)
         reasons.update(why for result, why in results if result == "skipped")
-        assert "differs" not in dict(results), said
-        assert status == (0 if "ok" in dict(results) else 2), said
+        if status != (0 if "ok" in dict(results) else 2):
+            wrong.append(said)
     with capsys.disabled():
         print(f"\n{total} blocks: {counts['ok']} played, {counts['skipped']} skipped")
         for why, count in reasons.most_common():
             print(f"{count:6} skipped: {why}")
+    assert not wrong, "\n".join(re.sub(r"(?m)^(ok|skipped| +\d+ skipped).*\n", "", said) for said in wrong)
     assert counts["ok"] >= 0.6 * total
     assert counts["ok"] + counts["skipped"] == total
 
@@ -270,7 +271,16 @@ def test_longest_wait(module, tmp_path):
     port = module()
     path = transcript(tmp_path / "a.md", ("A", "> AT\n< OK\n+60ms\n> AT\n< OK\n+40ms\n"))
     for longest, status in ((99, 2), (100, 0), (101, 0)):
-        assert check(path, *port, "--longest-wait", longest)[0] == status
+        assert check(path, *port, "--longest-wait", longest, "--tolerance", 1)[0] == status
+
+
+def test_silence_that_nobody_can_tell(module, tmp_path):
+    port = module()
+    path = transcript(tmp_path / "a.md", ("A", "> AT\n< OK\n+60ms\n"))
+    for tolerance, status in ((59, 0), (60, 0), (61, 2)):
+        status_now, said = check(path, *port, "--tolerance", tolerance)
+        assert status_now == status
+    assert "a silence of 60 ms is shorter than --tolerance" in said
 
 
 @pytest.mark.parametrize("option", ["--patience", "--quiet-time", "--tolerance", "--longest-wait"])
