@@ -138,15 +138,25 @@ class Connections {
       }
     }
     if (!connecting_.empty()) held_ = true;
+    if (answered_late_ && std::ranges::any_of(block.steps, is_about_time)) {
+      return "an answer to a connection that was held takes too long beside its times";
+    }
     return too_many_held();
   }
 
  private:
+  // Half a line holds reports back for a time only.
+  static bool is_about_time(const Step& step) {
+    return step.stimulus.kind == Kind::time_passes ||
+           (step.stimulus.kind == Kind::host_types && !step.stimulus.bytes.ends_with('\r'));
+  }
+
   std::optional<std::string> stimulus(const Stimulus& stimulus) {
     const bool answers = stimulus.kind == Kind::net_opened || stimulus.kind == Kind::net_ends;
     const bool attempts = connecting_.contains(stimulus.net);
     if (!connecting_.empty() && !(answers && attempts)) held_ = true;
     if (auto why = too_many_held()) return why;
+    answered_late_ = answered_late_ || (answers && attempts && held_);
     if (answers) connecting_.erase(stimulus.net);
     if (connecting_.empty()) held_ = false;
     if (stimulus.kind != Kind::net_ends) return std::nullopt;
@@ -176,6 +186,7 @@ class Connections {
 
   bool may_hold_;
   bool held_ = false;  // some attempt gets no answer at once
+  bool answered_late_ = false;
   std::set<int> connecting_;
 };
 

@@ -123,7 +123,7 @@ def test_our_own_modem_passes_its_transcripts(tmp_path, capsys):
         for why, count in reasons.most_common():
             print(f"{count:6} skipped: {why}")
     assert not wrong, "\n".join(re.sub(r"(?m)^(ok|skipped| +\d+ skipped).*\n", "", said) for said in wrong)
-    assert counts["ok"] >= 0.6 * total
+    assert counts["ok"] >= 0.58 * total
     assert counts["ok"] + counts["skipped"] == total
 
 
@@ -208,6 +208,10 @@ def test_what_cannot_be_played_is_skipped_with_its_reason(module, tmp_path):
             '> AT+HTTPSEND=0,0,"/";+HTTPSEND=1,0,"/"\n< OK\n'
             "net 0 connect a.example:80\nnet 1 connect b.example:80\n> AT\n< OK\n",
             "several connections would have to stay unanswered",
+        ),
+        "Late": (
+            GET.replace("net 0 opened", "> AT\n< OK\nnet 0 opened") + "+300ms\n",
+            "an answer to a connection that was held takes too long",
         ),
         "Clock": ("> AT+CCLK?\n< ...\n< OK\n", "the time of day"),
         "Attempt": (GET[: GET.index("net 0 opened")] + "net 0 no_route\n", "an attempt to connect"),
