@@ -25,6 +25,7 @@ struct Command {
 [[nodiscard]] Command add_ctl(CLI::App& program);
 [[nodiscard]] Command add_models(CLI::App& program);
 [[nodiscard]] Command add_demo(CLI::App& program);
+[[nodiscard]] Command add_check(CLI::App& program);
 [[nodiscard]] Command add_man(CLI::App& program);
 [[nodiscard]] Command add_completion(CLI::App& program);
 

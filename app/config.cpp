@@ -140,4 +140,18 @@ RunSettings load_settings(const ConfigOptions& options) {
   return settings;
 }
 
+bool apply_setting(std::string_view key, std::string_view value, Settings& settings) {
+  const Setting* const setting = find_setting(key);
+  if (setting == nullptr || setting->kind == Setting::Kind::model) return false;
+  RunSettings all;
+  all.modem = settings;
+  try {
+    setting->set(all, parse_value(*setting, value));
+  } catch (const UserError&) {
+    return false;
+  }
+  settings = all.modem;
+  return true;
+}
+
 }  // namespace m531x::app

@@ -54,12 +54,12 @@ void print_page(const CLI::App& program) {
   }
   fmt::print(".SH EXIT STATUS\n.TP\n.B {}\nAll is well; also after Ctrl\\-C.\n", kDone);
   fmt::print(
-      ".TP\n.B {}\nThe program failed, the demo's figures did not match, or a running "
-      "module said no to ctl.\n",
+      ".TP\n.B {}\nThe program failed, the demo's figures did not match, a running module "
+      "said no to ctl, or a module under check differs.\n",
       kFailed);
   fmt::print(
-      ".TP\n.B {}\nAn option or a setting is wrong, or a port, a file or a socket is not to "
-      "be had.\n",
+      ".TP\n.B {}\nAn option or a setting is wrong, or a port, a file, a socket or a module to "
+      "check is not to be had.\n",
       kMisused);
   fmt::print(".SH EXAMPLES\n");
   print_footer(program);

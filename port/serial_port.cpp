@@ -42,20 +42,30 @@ bool set_up(int fd, const Uart& uart) {
 
 }  // namespace
 
-SerialName parse_serial_name(std::string_view text, std::uint32_t default_baud) {
+SerialName parse_serial_name(std::string_view text, std::uint32_t default_baud,
+                             std::string_view option) {
   SerialName name{std::string(text), default_baud};
   const auto at = text.rfind('@');
   if (at != std::string_view::npos && text.find('/', at) == std::string_view::npos) {
     const auto rate = text.substr(at + 1);
     const auto [end, error] = std::from_chars(rate.data(), rate.data() + rate.size(), name.baud);
     if (error != std::errc() || end != rate.data() + rate.size() || !is_serial_rate(name.baud)) {
-      throw UserError("--serial " + std::string(text) +
+      throw UserError(std::string(option) + " " + std::string(text) +
                       ": the rate must be one of the usual ones from 1200 to 921600");
     }
     name.device = text.substr(0, at);
   }
-  if (name.device.empty()) throw UserError("--serial: the device has no name");
+  if (name.device.empty()) throw UserError(std::string(option) + ": the device has no name");
   return name;
+}
+
+UniqueFd open_serial(const std::string& device, const Uart& uart) {
+  UniqueFd fd(::open(device.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  if (!fd.valid() || set_up(fd.get(), uart)) return fd;
+  const int error = errno;
+  fd.reset();
+  errno = error;
+  return fd;
 }
 
 SerialPort::SerialPort(EventLoop& loop, SerialName name, Opened opened, Missing missing)
@@ -108,15 +118,9 @@ void SerialPort::retry() {
 }
 
 std::shared_ptr<ByteStream> SerialPort::try_open() {
-  UniqueFd fd(::open(name_.device.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
-  if (!fd.valid()) return nullptr;
   const Uart uart = {.baud = name_.baud};
-  if (!set_up(fd.get(), uart)) {
-    const int error = errno;
-    fd.reset();
-    errno = error;
-    return nullptr;
-  }
+  UniqueFd fd = open_serial(name_.device, uart);
+  if (!fd.valid()) return nullptr;
   ::ioctl(fd.get(), TIOCEXCL);
   opened_at_ = loop_.now();
   return std::make_shared<SerialStream>(loop_, std::move(fd), uart);

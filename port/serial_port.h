@@ -10,6 +10,7 @@
 
 #include "port/byte_stream.h"
 #include "port/file_watch.h"
+#include "port/unique_fd.h"
 
 namespace m531x::port {
 
@@ -19,8 +20,13 @@ struct SerialName {
   std::uint32_t baud;
 };
 
-// Reads DEVICE[@RATE]; without a rate it is `default_baud`. Throws UserError.
-[[nodiscard]] SerialName parse_serial_name(std::string_view text, std::uint32_t default_baud);
+// Reads DEVICE[@RATE]; without a rate it is `default_baud`. Throws UserError, which names `option`.
+[[nodiscard]] SerialName parse_serial_name(std::string_view text, std::uint32_t default_baud,
+                                           std::string_view option = "--serial");
+
+// Opens a serial port: every byte as it is, settings as `uart` says. Invalid, with errno set, when
+// that fails; ENOTTY: it is no serial port.
+[[nodiscard]] UniqueFd open_serial(const std::string& device, const Uart& uart);
 
 // Waits for a port that is not there (yet, or any more) and opens it: raw, 8N1, until its stream
 // follows something else.

@@ -23,13 +23,13 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-[[noreturn]] void fail(std::string_view text, const std::string& why) {
-  throw UserError("--tcp " + std::string(text) + ": " + why);
+[[noreturn]] void fail(std::string_view option, std::string_view text, const std::string& why) {
+  throw UserError(std::string(option) + " " + std::string(text) + ": " + why);
 }
 
 }  // namespace
 
-TcpEndpoint parse_endpoint(std::string_view text) {
+TcpEndpoint parse_endpoint(std::string_view text, std::string_view option) {
   std::string_view host = "127.0.0.1";
   std::string_view port = text;
   if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
@@ -42,13 +42,13 @@ TcpEndpoint parse_endpoint(std::string_view text) {
   std::uint16_t number = 0;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   if (error != std::errc() || end != port.data() + port.size()) {
-    fail(text, "the port must be a number from 0 to 65535");
+    fail(option, text, "the port must be a number from 0 to 65535");
   }
   if (host == "localhost") host = "127.0.0.1";
   boost::system::error_code not_an_address;
   const auto address = ip::make_address(std::string(host), not_an_address);
   if (not_an_address || address.is_v6() != bracketed) {
-    fail(text, "the address must be an IPv4 address or an IPv6 address in brackets");
+    fail(option, text, "the address must be an IPv4 address or an IPv6 address in brackets");
   }
   return {address, number};
 }
@@ -65,7 +65,7 @@ TcpListener::TcpListener(EventLoop& loop, const TcpEndpoint& at, Accepted accept
   if (error) {
     std::ostringstream place;
     place << at;
-    fail(place.str(), "cannot listen there: " + words_of(error.value()));
+    fail("--tcp", place.str(), "cannot listen there: " + words_of(error.value()));
   }
   accept_next();
 }

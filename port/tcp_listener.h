@@ -15,8 +15,8 @@ namespace m531x::port {
 using TcpEndpoint = boost::asio::ip::tcp::endpoint;
 
 // Reads ADDRESS:PORT, [IPv6]:PORT, :PORT or PORT; without an address it is 127.0.0.1. Throws
-// UserError.
-[[nodiscard]] TcpEndpoint parse_endpoint(std::string_view text);
+// UserError, which names `option`.
+[[nodiscard]] TcpEndpoint parse_endpoint(std::string_view text, std::string_view option = "--tcp");
 
 class TcpListener {
  public:

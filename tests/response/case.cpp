@@ -7,9 +7,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/transcript/markdown.h"
-#include "tests/transcript/notation.h"
-#include "tests/transcript/script.h"
+#include "app/config.h"
+#include "transcript/markdown.h"
+#include "transcript/notation.h"
 
 namespace m531x::response {
 
@@ -70,8 +70,8 @@ class CaseReader {
       return found != kMethods.end();
     } else if (word == "set") {
       const std::size_t equals = std::min(rest.find('='), rest.size());
-      return transcript::apply_setting(
-          rest.substr(0, equals), rest.substr(std::min(equals + 1, rest.size())), case_.settings);
+      return app::apply_setting(rest.substr(0, equals),
+                                rest.substr(std::min(equals + 1, rest.size())), case_.settings);
     } else {
       return false;
     }

@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "tests/transcript/notation.h"
+#include "transcript/notation.h"
 
 namespace m531x::response {
 

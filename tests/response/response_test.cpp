@@ -10,7 +10,7 @@
 #include "tests/response/case.h"
 #include "tests/response/meaning.h"
 #include "tests/response/play.h"
-#include "tests/transcript/notation.h"
+#include "transcript/notation.h"
 
 namespace m531x::response {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/transcript/script.h"
+#include "transcript/script.h"
 
 namespace m531x::transcript {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "port/fake/bench.h"
-#include "tests/transcript/notation.h"
+#include "transcript/compare.h"
 
 namespace m531x::transcript {
 
@@ -16,20 +16,6 @@ namespace {
 constexpr std::size_t kBlockCount = 1024;
 constexpr std::size_t kSplitsAtEnds = 300;  // of a long line, tried from either end
 constexpr std::size_t kSplitStride = 509;   // and between them; prime, so that it meets no size
-
-bool matches(std::string_view bytes, const std::vector<Expected::Piece>& pieces, std::size_t from) {
-  for (std::size_t i = from; i < pieces.size(); ++i) {
-    if (pieces[i].anything) {
-      for (std::size_t skip = 0; skip <= bytes.size(); ++skip) {
-        if (matches(bytes.substr(skip), pieces, i + 1)) return true;
-      }
-      return false;
-    }
-    if (!bytes.starts_with(pieces[i].bytes)) return false;
-    bytes.remove_prefix(pieces[i].bytes.size());
-  }
-  return bytes.empty();
-}
 
 std::string describe_way(const Way& way) {
   std::string text;
@@ -50,35 +36,6 @@ std::string describe_way(const Way& way) {
   return text + (way.host_reads == 1 ? ", host reads single bytes" : "");
 }
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(end + 1);
-  }
-  return lines;
-}
-
-// Expected (-) and actual (+) between the lines that are the same at both ends.
-std::string difference(const std::string& expected, const std::string& actual) {
-  const auto want = lines_of(expected);
-  const auto got = lines_of(actual);
-  std::size_t head = 0;
-  while (head < std::min(want.size(), got.size()) && want[head] == got[head]) ++head;
-  std::size_t tail = 0;
-  while (tail < std::min(want.size(), got.size()) - head &&
-         want[want.size() - 1 - tail] == got[got.size() - 1 - tail]) {
-    ++tail;
-  }
-  std::string out;
-  for (std::size_t i = 0; i < head; ++i) out += "      " + want[i] + "\n";
-  for (std::size_t i = head; i < want.size() - tail; ++i) out += "    - " + want[i] + "\n";
-  for (std::size_t i = head; i < got.size() - tail; ++i) out += "    + " + got[i] + "\n";
-  for (std::size_t i = want.size() - tail; i < want.size(); ++i) out += "      " + want[i] + "\n";
-  return out;
-}
-
 // "line 9600 8N1", and what stops the host and the modem when something does.
 std::string text_of(const Uart& uart) {
   constexpr std::string_view kParities = "NOEMS";
@@ -93,39 +50,6 @@ std::string text_of(const Uart& uart) {
   return text;
 }
 
-// What came out in one step, connections named as in the transcript.
-struct Outcome {
-  std::string dte;
-  std::vector<std::string> actions;
-  std::map<int, std::string> net;
-  std::set<std::string> waits;
-};
-
-std::string text_of(const std::string& dte_text, const std::vector<std::string>& actions,
-                    const std::map<int, std::string>& net, const std::set<std::string>& waits) {
-  std::string text = dte_text;
-  for (const auto& action : actions) text += action + "\n";
-  for (const auto& [number, bytes] : net) {
-    text += render(bytes, "net " + std::to_string(number) + " << ");
-  }
-  for (const auto& who : waits) text += who + " waits\n";
-  return text;
-}
-
-std::string text_of(const Expected& expected) {
-  std::string dte_text;
-  std::string exact;
-  for (const auto& piece : expected.dte) {
-    if (!piece.anything) {
-      exact += piece.bytes;
-      continue;
-    }
-    dte_text += render(exact, "<< ") + "< ...\n";
-    exact.clear();
-  }
-  return text_of(dte_text + render(exact, "<< "), expected.actions, expected.net, expected.waits);
-}
-
 class Player {
  public:
   Player(const Block& block, const Way& way)
@@ -137,12 +61,8 @@ class Player {
   std::string step(const Step& step) {
     if (!give(step.stimulus)) return "    this cannot happen now\n";
     const Outcome outcome = take_outcome(step.expected);
-    if (matches(outcome.dte, step.expected.dte, 0) && outcome.actions == step.expected.actions &&
-        outcome.net == step.expected.net && outcome.waits == step.expected.waits) {
-      return "";
-    }
-    return difference(text_of(step.expected), text_of(render(outcome.dte, "<< "), outcome.actions,
-                                                      outcome.net, outcome.waits));
+    if (is_expected(outcome, step.expected)) return "";
+    return difference(step.expected, outcome);
   }
 
  private:
@@ -245,6 +165,7 @@ class Player {
     if (cut != bytes.size()) bench_.host_sends(bytes.substr(cut));
   }
 
+  // Connections named as in the transcript.
   Outcome take_outcome(const Expected& expected) {
     Outcome out;
     out.dte.swap(bench_.host_heard());

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/transcript/script.h"
+#include "transcript/script.h"
 
 namespace m531x::transcript {
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads transcripts (docs/transcripts.md): one small reader for each kind of line.
-#include "tests/transcript/script.h"
+#include "transcript/script.h"
 
 #include <array>
 #include <charconv>
 #include <optional>
 
-#include "app/settings_table.h"
-#include "port/user_error.h"
-#include "tests/transcript/markdown.h"
-#include "tests/transcript/notation.h"
+#include "transcript/markdown.h"
+#include "transcript/notation.h"
 
 namespace m531x::transcript {
 
@@ -70,7 +68,8 @@ std::optional<long> take_number(std::string_view& line) {
 
 class BlockReader {
  public:
-  BlockReader(Block& block, int line) : block_(block) {
+  BlockReader(Block& block, int line, ApplySetting apply_setting)
+      : block_(block), apply_setting_(apply_setting) {
     block_.line = line;
     block_.model = find_model("M5310-A");
     block_.settings = default_settings(*block_.model);
@@ -126,8 +125,10 @@ class BlockReader {
     if (!take(line, "set")) return false;
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos || !first ||
-        !apply_setting(line.substr(0, equals), line.substr(equals + 1), block_.settings)) {
+        !apply_setting_(line.substr(0, equals), line.substr(equals + 1), block_.settings)) {
       fault("no such setting or value, or too late to set it");
+    } else {
+      block_.set_keys.emplace_back(line.substr(0, equals));
     }
     return true;
   }
@@ -275,6 +276,7 @@ class BlockReader {
   }
 
   Block& block_;
+  ApplySetting apply_setting_;
   int number_ = 0;
   std::string_view text_;
   bool joins_ = false;  // the line above was of a server's bytes
@@ -282,21 +284,8 @@ class BlockReader {
 
 }  // namespace
 
-bool apply_setting(std::string_view key, std::string_view value, Settings& settings) {
-  const app::Setting* const setting = app::find_setting(key);
-  if (setting == nullptr || setting->kind == app::Setting::Kind::model) return false;
-  app::RunSettings all;
-  all.modem = settings;
-  try {
-    setting->set(all, app::parse_value(*setting, value));
-  } catch (const port::UserError&) {
-    return false;
-  }
-  settings = all.modem;
-  return true;
-}
-
-std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file) {
+std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file,
+                                  ApplySetting apply_setting) {
   std::vector<Block> blocks;
   std::map<std::string, int> used;  // names, and how often
   for (const FencedBlock& fenced : fenced_blocks(markdown, "m531x")) {
@@ -305,7 +294,7 @@ std::vector<Block> parse_markdown(std::string_view markdown, const std::string& 
     Block& block = blocks.emplace_back();
     block.file = file;
     block.name = heading + (turn > 1 ? "_" + std::to_string(turn) : "");
-    BlockReader reader(block, fenced.line);
+    BlockReader reader(block, fenced.line, apply_setting);
     for (const auto& line : fenced.lines) reader.read(line.text, line.number);
     if (!fenced.ended) block.faults.push_back(file + ": the last block has no end");
   }

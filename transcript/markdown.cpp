@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/transcript/markdown.h"
+#include "transcript/markdown.h"
 
 #include <algorithm>
 #include <cctype>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The spelling of bytes in transcripts.
-#include "tests/transcript/notation.h"
+#include "transcript/notation.h"
 
 #include <charconv>
 #include <cstdint>

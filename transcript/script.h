@@ -65,14 +65,16 @@ struct Block {
   int line = 0;
   const Model* model = nullptr;
   Settings settings;
+  std::vector<std::string> set_keys;  // of the settings that it sets
   std::vector<Step> steps;
   std::vector<std::string> faults;  // "<file>:<line>: <what is wrong>"; such a block is not played
 };
 
-// Sets a setting of the program's own table. False: no such key, or not a value of it.
-[[nodiscard]] bool apply_setting(std::string_view key, std::string_view value, Settings& settings);
+// Gives a setting of that key a value. False: no such key, or not a value of it.
+using ApplySetting = bool (*)(std::string_view key, std::string_view value, Settings& settings);
 
 // All blocks of a file whose text is given, each named by its heading. `file` is for messages.
-[[nodiscard]] std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file);
+[[nodiscard]] std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file,
+                                                ApplySetting apply_setting);
 
 }  // namespace m531x::transcript
