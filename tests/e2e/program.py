@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The m531x program as a child process whose output is read as it comes."""
 
+import functools
 import os
 import re
 import select
@@ -14,6 +15,13 @@ DEADLINE_S = 20
 M531X = os.environ.get(
     "M531X", os.path.join(os.path.dirname(__file__), "..", "..", "build", "m531x")
 )
+
+
+@functools.cache
+def is_sanitized():
+    """Whether the program is built with a sanitizer, which takes memory and descriptors itself."""
+    with open(M531X, "rb") as program:
+        return b"__sanitizer_" in program.read()
 
 
 class Program:

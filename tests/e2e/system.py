@@ -30,5 +30,6 @@ def failing(call, error):
         pytest.skip("this machine lets nobody trace system calls")
     return (
         "strace", "-D", "-f", "-qq", "-o", "/dev/null",
+        "-E", "ASAN_OPTIONS=detect_leaks=0",  # which traces the program itself
         "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when=1",
     )  # fmt: skip
