@@ -157,16 +157,20 @@ class Check {
 
   // Talks to the module for the first time, and asks it what it is unless that is said.
   void find_model() {
-    player_.emplace(wait_, *port_, server_, timing(), CheckStart{options_.reset, settings_.model});
     port_->command(wait_, "ATQ0V1E0", patience());
     if (!model_is_said_) ask_model();
-    player_.emplace(wait_, *port_, server_, timing(), CheckStart{options_.reset, settings_.model});
+    player_ = make_player();
     player_->tidy();
     if (!player_->wait_registered(patience())) {
       fmt::print(stderr, "m531x: warning: {} does not say that it is registered\n", port_->name());
     }
     device_ = {settings_,       !options_.reset.empty(),       server_.is_named(),
                is_port_fixed(), Millis(options_.tolerance_ms), Millis(options_.longest_wait_ms)};
+  }
+
+  std::unique_ptr<CheckPlayer> make_player() {
+    return std::make_unique<CheckPlayer>(wait_, *port_, server_, timing(),
+                                         CheckStart{options_.reset, settings_.model});
   }
 
   void ask_model() {
@@ -250,7 +254,7 @@ class Check {
   CheckWait wait_;
   CheckServer server_;
   std::unique_ptr<CheckPort> port_;
-  std::optional<CheckPlayer> player_;
+  std::unique_ptr<CheckPlayer> player_;
   CheckDevice device_;
   CheckReport report_;
 };
