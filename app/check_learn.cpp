@@ -105,7 +105,7 @@ class Learner {
   }
 
   void learn_query() {
-    command(fmt::format("AT+HTTPHEADER={},\"A: b\\r\\n\"", id_));
+    command(fmt::format(R"(AT+HTTPHEADER={},"A: b\r\n")", id_));
     const std::string answer = command(fmt::format("AT+HTTPHEADER={}", id_));
     constexpr std::string_view kText = "+HTTPHEADER:";
     if (!line_with(answer, kText).empty()) {

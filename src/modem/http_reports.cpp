@@ -49,16 +49,17 @@ void HttpClient::report(Millis now) {
   report_is_starved_ = false;
   // Who has said something comes last next time, so that one that is always busy starves no other.
   // A call in which nobody speaks changes nothing: how often the host reads must not show.
+  constexpr auto kBehind = [](InstanceId id) {
+    return static_cast<InstanceId>(id + 1U == kMaxInstances ? 0 : id + 1U);
+  };
   InstanceId next_first = first_;
-  for (std::size_t i = 0; i < instances_.size(); ++i) {
-    const auto id = static_cast<InstanceId>((first_ + i) % instances_.size());
+  InstanceId id = first_;
+  for (std::size_t i = 0; i < kMaxInstances; ++i, id = kBehind(id)) {
     if ((awake_ >> id & 1U) == 0) continue;
     Instance& instance = *instances_[id];
     const std::uint32_t before = counters_.reports;
     report(id, instance, now);
-    if (counters_.reports != before) {
-      next_first = static_cast<InstanceId>((id + 1U) % instances_.size());
-    }
+    if (counters_.reports != before) next_first = kBehind(id);
     const bool waits = instance.tell_connected || instance.ended ||
                        (instance.response && instance.response->has_received());
     if (!waits) awake_ &= ~(1U << id);

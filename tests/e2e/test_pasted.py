@@ -118,7 +118,7 @@ def test_ten_lines_in_one_write(paste, line):
         assert request.startswith(b"POST /samples HTTP/1.1\r\n")
         assert b"\r\nX-Pasted: yes\r\n" in request and request.endswith(b'\r\n\r\n{"t": 21}')
         connection.write(WHOLE)
-        connection.wait_closed()
+        connection.wait_gone()
 
     with Server(script) as server:
         assert host.write_and_read(ten_lines(server.url), TEN_ANSWERS) == TEN_ANSWERS
