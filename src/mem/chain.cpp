@@ -115,12 +115,11 @@ void Chain::truncate(std::uint32_t n) {
   }
   Block* block = head_;
   std::uint32_t left = n;
-  for (; block != nullptr; block = block->next) {
-    const std::uint32_t here = block->end - static_cast<std::uint32_t>(block->begin);
-    if (left <= here) break;
-    left -= here;
+  // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): n <= size()
+  while (left > static_cast<std::uint32_t>(block->end - block->begin)) {
+    left -= static_cast<std::uint32_t>(block->end - block->begin);
+    block = block->next;
   }
-  if (block == nullptr) return;  // there is less than n
   const auto new_end = static_cast<std::uint16_t>(block->begin + left);
   std::memset(block->data + new_end, 0, static_cast<std::size_t>(block->end - new_end));
   block->end = new_end;
