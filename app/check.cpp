@@ -2,8 +2,7 @@
 // m531x check: plays transcripts to a module on a port, and learns its spelling (docs/check.md).
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <fstream>
+#include <algorithm>
 #include <iterator>
 #include <memory>
 
@@ -13,6 +12,7 @@
 #include "app/check_report.h"
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/text_file.h"
 #include "port/user_error.h"
 
 namespace m531x::app {
@@ -41,33 +41,11 @@ struct CheckOptions {
   int longest_wait_ms = 10'000;
 };
 
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  int error = file ? 0 : errno;
-  std::string text;
-  try {
-    text.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  } catch (const std::ios_base::failure&) {
-    error = errno;
-  }
-  if (error != 0)
-    throw UserError(fmt::format("{}: cannot read it: {}", path, port::words_of(error)));
-  return text;
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text << std::flush;
-  if (!file) {
-    throw UserError(fmt::format("--learn {}: cannot write it: {}", path, port::words_of(errno)));
-  }
-}
-
 // All blocks of all files that --only leaves. Throws UserError when a file cannot be played.
 std::vector<Block> read_blocks(const CheckOptions& options) {
   std::vector<Block> blocks;
   for (const std::string& path : options.files) {
-    auto of_file = transcript::parse_markdown(read_file(path), path, apply_setting);
+    auto of_file = transcript::parse_markdown(read_file(path, path), path, apply_setting);
     if (of_file.empty()) throw UserError(path + ": it has no ```m531x block");
     std::ranges::move(of_file, std::back_inserter(blocks));
   }
@@ -106,7 +84,8 @@ class Check {
         model_is_said_(!options.config.model.empty() || !options.config.file.empty()),
         blocks_(read_blocks(options)),
         wait_(loop_),
-        server_(loop_, port::parse_endpoint(options.listen, "--listen"), authority()) {
+        listen_(port::parse_endpoint(options.listen, "--listen")),
+        server_(loop_, listen_, authority()) {
     loop_.stop_on_signals();
     warn_of_listening();
     port_ = options.tcp.empty() ? CheckPort::open_serial(loop_, options.port, default_baud())
@@ -134,7 +113,7 @@ class Check {
   }
   [[nodiscard]] std::string authority() const {
     if (!options_.url.empty()) return authority_of(options_.url);
-    if (port::parse_endpoint(options_.listen, "--listen").address().is_unspecified()) {
+    if (listen_.address().is_unspecified()) {
       throw UserError("--listen " + options_.listen + ": say with --url how the module gets there");
     }
     return "";
@@ -143,14 +122,11 @@ class Check {
   [[nodiscard]] std::uint32_t default_baud() const {
     return model_is_said_ ? settings_.modem.baud : 0;
   }
-  [[nodiscard]] bool is_port_fixed() const {
-    return port::parse_endpoint(options_.listen, "--listen").port() != 0;
-  }
+  [[nodiscard]] bool is_port_fixed() const { return listen_.port() != 0; }
   [[nodiscard]] bool report_is_empty() const { return next_ == 0; }
 
   void warn_of_listening() const {
-    const auto at = port::parse_endpoint(options_.listen, "--listen");
-    if (at.address().is_loopback()) return;
+    if (listen_.address().is_loopback()) return;
     fmt::print(stderr, "m531x: warning: {} is open to other machines while the check runs\n",
                options_.listen);
   }
@@ -185,7 +161,8 @@ class Check {
 
   void learn() {
     const auto learned = learn_variant(wait_, *port_, server_, timing());
-    write_file(options_.learn, profile_of(*settings_.model, learned, port_->name()));
+    write_file(options_.learn, "--learn " + options_.learn,
+               profile_of(*settings_.model, learned, port_->name()));
     fmt::print("learned  {}: {}\n", options_.learn, settings_.model->name);
   }
 
@@ -252,6 +229,7 @@ class Check {
   std::size_t next_ = 0;  // the block that is played
   port::EventLoop loop_;
   CheckWait wait_;
+  port::TcpEndpoint listen_;
   CheckServer server_;
   std::unique_ptr<CheckPort> port_;
   std::unique_ptr<CheckPlayer> player_;

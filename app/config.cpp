@@ -5,12 +5,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
+#include "app/text_file.h"
 #include "port/user_error.h"
 
 namespace m531x::app {
@@ -38,7 +35,7 @@ class ConfigFile {
  public:
   explicit ConfigFile(std::string path) : path_(std::move(path)) {
     try {
-      read_table(toml::parse(read_file()), "");
+      read_table(toml::parse(read_file(path_, "--config " + path_)), "");
     } catch (const toml::parse_error& error) {
       throw UserError(place(error.source()) + ": " + std::string(error.description()));
     }
@@ -47,19 +44,6 @@ class ConfigFile {
   [[nodiscard]] const std::vector<Assignment>& assignments() const { return assignments_; }
 
  private:
-  [[nodiscard]] std::string read_file() const {
-    std::ifstream file(path_, std::ios::binary);
-    int error = file ? 0 : errno;
-    std::string text;
-    try {
-      text.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-    } catch (const std::ios_base::failure&) {
-      error = errno;
-    }
-    if (error == 0) return text;
-    throw UserError("--config " + path_ + ": cannot read it: " + port::words_of(error));
-  }
-
   [[nodiscard]] std::string place(const toml::source_region& region) const {
     return fmt::format("{}:{}:{}", path_, region.begin.line, region.begin.column);
   }

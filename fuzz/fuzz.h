@@ -11,7 +11,7 @@
 #include <string>
 
 #include "m531x/pool.h"
-#include "mem/chain.h"
+#include "mem/test_text.h"
 #include "mem/text.h"
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it so.
@@ -102,14 +102,7 @@ class Pool {
   BlockPool pool;
 };
 
-inline std::string text_of(mem::ChainView view) {
-  std::string text;
-  mem::for_each_run(view, [&text](Bytes run) {
-    text.append(run);
-    return true;
-  });
-  return text;
-}
+using mem::text_of;
 
 // The bytes in memory of exactly their size, so that a read beyond them is found.
 class Exact {

@@ -58,6 +58,21 @@ std::string page(std::size_t content_bytes) {
          std::string(content_bytes, 'x');
 }
 
+// One whose host may change the framing and the rate at will.
+Field m5311_at_9600_baud() {
+  const Model& m5311 = *find_model("M5311");
+  Settings settings = default_settings(m5311);
+  settings.baud = 9'600;
+  return Field({.pace = true}, settings, m5311);
+}
+
+// How much the host hears in so long of a page that is longer than that.
+double heard_of_a_page(Field& field, Millis time) {
+  field.get();
+  field.bench.server_sends(kFirst, page(200'000));
+  return static_cast<double>(field.heard_in(time));
+}
+
 // The last number of each report that begins so.
 std::size_t sum_of(std::string_view heard, std::string_view begin) {
   std::size_t sum = 0;
@@ -76,24 +91,15 @@ TEST(PacedLine, OutputLeavesAtTheRate) {
     Settings settings = default_settings(Field::model());
     settings.baud = baud;
     Field field({.pace = true}, settings);
-    field.get();
-    field.bench.server_sends(kFirst, page(200'000));
-    const std::size_t bytes_per_second = baud / 10;
-    EXPECT_NEAR(static_cast<double>(field.heard_in(Millis(10'000))),
-                static_cast<double>(10 * bytes_per_second),
-                static_cast<double>(bytes_per_second) / 100);
+    EXPECT_NEAR(heard_of_a_page(field, Millis(10'000)), baud, baud / 1'000.0);
   }
 }
 
 TEST(PacedLine, EveryBitOfTheFrameCounts) {
-  Settings settings = default_settings(*find_model("M5311"));
-  settings.baud = 9'600;
-  Field field({.pace = true}, settings, *find_model("M5311"));
+  Field field = m5311_at_9600_baud();
   // 8 data bits, even parity, 1 stop bit: 11 bits a byte.
   EXPECT_THAT(field.type("AT+ICF=2,1"), HasSubstr("OK"));
-  field.get();
-  field.bench.server_sends(kFirst, page(50'000));
-  EXPECT_NEAR(static_cast<double>(field.heard_in(Millis(11'000))), 9'600, 96);
+  EXPECT_NEAR(heard_of_a_page(field, Millis(11'000)), 9'600, 96);
 }
 
 TEST(PacedLine, TheEchoIsPaced) {
@@ -150,13 +156,9 @@ TEST(PacedLine, NoMoreIsUnderWayThanTheFifoHolds) {
 
 // Without a rate of its own (+IPR=0) the modem takes the host's, which is not known here.
 TEST(PacedLine, AnAutomaticRateIsThatAtPowerUp) {
-  Settings settings = default_settings(*find_model("M5311"));
-  settings.baud = 9'600;
-  Field field({.pace = true}, settings, *find_model("M5311"));
+  Field field = m5311_at_9600_baud();
   EXPECT_THAT(field.type("AT+IPR=0"), HasSubstr("OK"));
-  field.get();
-  field.bench.server_sends(kFirst, page(50'000));
-  EXPECT_NEAR(static_cast<double>(field.heard_in(Millis(10'000))), 9'600, 96);
+  EXPECT_NEAR(heard_of_a_page(field, Millis(10'000)), 9'600, 96);
 }
 
 // The manual's case (1.10): at 9600 baud the receive buffer overflows, a segment at a time.

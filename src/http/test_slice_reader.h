@@ -9,6 +9,7 @@
 #include <string>
 
 #include "http/response_reader.h"
+#include "mem/test_text.h"
 #include "mem/text.h"
 
 namespace m531x::http {
@@ -112,11 +113,7 @@ class SliceReader {
     expect_(reading.status == 0, "there is one status");
     reading.status = reader.status();
     expect_(reading.status >= 200 && reading.status <= 999, "a status has three digits");
-    reading.reason.clear();
-    mem::for_each_run(reader.reason(), [this](Bytes run) {
-      reading.reason.append(run);
-      return true;
-    });
+    reading.reason = mem::text_of(reader.reason());
     expect_(reading.reason.size() <= ResponseReader::kMaxReasonBytes, "a reason has its bound");
     expect_(reading.reason.find_first_of(Bytes("\r\n\0", 3)) == std::string::npos,
             "no line end is in a reason");

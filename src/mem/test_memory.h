@@ -7,7 +7,7 @@
 
 #include <memory>
 
-#include "mem/chain.h"
+#include "mem/test_text.h"
 #include "mem/text.h"
 
 namespace m531x::mem {
@@ -36,15 +36,6 @@ class TestPool : public TestMemory, public BlockPool {
       : TestMemory(block_count, scratch_bytes),
         BlockPool({blocks.get(), count}, scratch_area, reserve_count) {}
 };
-
-inline std::string text_of(ChainView view) {
-  std::string text;
-  for_each_run(view, [&text](Bytes run) {
-    text.append(run);
-    return true;
-  });
-  return text;
-}
 
 inline Chain chain_of(BlockPool& pool, Bytes text) {
   Chain chain(pool);

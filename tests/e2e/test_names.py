@@ -94,13 +94,18 @@ def test_addresses_without_a_route_come_last(traced):
     assert tried(records) == []
 
 
-def test_a_missing_route_is_not_told_when_another_address_had_more_to_say(traced):
-    with DnsServer({"a.example": ["255.255.255.255", "127.0.0.3"]}) as names:
+def tried_in_vain(traced, *addresses):
+    """What is tried of a name whose addresses are these, where nobody listens."""
+    with DnsServer({"a.example": list(addresses)}) as names:
         host, _, records = traced(*names.option)
         host.create(f"http://a.example:{free_port()}")
         send(host)
         host.expect(info(b"+HTTPERR:0,-14"))
-    assert tried(records) == [
+    return tried(records)
+
+
+def test_a_missing_route_is_not_told_when_another_address_had_more_to_say(traced):
+    assert tried_in_vain(traced, "255.255.255.255", "127.0.0.3") == [
         ("127.0.0.3", "connection refused"),
         ("255.255.255.255", "no route to the server"),
     ]
@@ -136,13 +141,9 @@ def test_last_address_that_hangs_has_what_is_left_of_the_time(traced):
 
 
 def test_when_no_address_does_the_last_one_says_why(traced):
-    with DnsServer({"a.example": ["127.0.0.2", "127.0.0.3"]}) as names:
-        host, _, records = traced(*names.option)
-        host.create(f"http://a.example:{free_port()}")
-        send(host)
-        host.expect(info(b"+HTTPERR:0,-14"))
     refused = "connection refused"
-    assert tried(records) == [("127.0.0.2", refused), ("127.0.0.3", refused)]
+    tries = tried_in_vain(traced, "127.0.0.2", "127.0.0.3")
+    assert tries == [("127.0.0.2", refused), ("127.0.0.3", refused)]
 
 
 @pytest.mark.parametrize("count", [MAX_ADDRESSES - 1, MAX_ADDRESSES, MAX_ADDRESSES + 1])
