@@ -4,7 +4,7 @@
 // Input: a script, docs/fuzzing.md has its form.
 #include "fuzz/fuzz.h"
 #include "fuzz/session/player.h"
-#include "port/fake/bench.h"
+#include "stand/bench.h"
 
 namespace m531x::fuzz {
 namespace {
@@ -18,7 +18,7 @@ void expect_same(const std::string& got, const std::string& want, const char* ru
 }
 
 void check(Source source) {
-  constexpr std::size_t kAll = fake::Bench::kAll;
+  constexpr std::size_t kAll = stand::Bench::kAll;
   const Script script = parse_script(source.rest());
   const Played played = play(script, {.host_reads = kAll});
   if (played.scarce || played.held_up) return;

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "port/fake/bench.h"
+#include "stand/bench.h"
 
 namespace m531x::sim {
 namespace {
@@ -24,7 +24,7 @@ class Field {
  public:
   explicit Field(const Conditions& conditions, const Settings& settings = default_settings(model()),
                  const Model& row = model())
-      : bench(row, settings, fake::Bench::kDefaultBlockCount, conditions) {}
+      : bench(row, settings, stand::Bench::kDefaultBlockCount, conditions) {}
 
   static const Model& model() { return models().front(); }
 
@@ -50,7 +50,7 @@ class Field {
     return bench.host_heard().size() - before;
   }
 
-  fake::Bench bench;
+  stand::Bench bench;
 };
 
 std::string page(std::size_t content_bytes) {

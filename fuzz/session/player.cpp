@@ -8,7 +8,7 @@
 #include "fuzz/fuzz.h"
 #include "fuzz/session/dialect.h"
 #include "fuzz/session/wire.h"
-#include "port/fake/bench.h"
+#include "stand/bench.h"
 
 namespace m531x::fuzz {
 namespace {
@@ -75,7 +75,7 @@ class Player {
   Player(const Script& script, const Way& way)
       : script_(script),
         way_(way),
-        is_strict_(way.pieces == nullptr && way.host_reads == fake::Bench::kAll),
+        is_strict_(way.pieces == nullptr && way.host_reads == stand::Bench::kAll),
         bench_(*script.model, script.settings, script.block_count),
         others_(bench_.pool()),
         dialect_(script, is_scarce(script)) {
@@ -207,7 +207,7 @@ class Player {
 
   // Takes what was heard since the last time.
   void listen() {
-    for (const fake::TakenAction& action : bench_.actions()) note(action);
+    for (const stand::TakenAction& action : bench_.actions()) note(action);
     bench_.actions().clear();
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
       if (bench_.server_heard(conn).empty()) continue;
@@ -241,7 +241,7 @@ class Player {
     dialect_.hear(std::exchange(held_bytes_, {}), std::exchange(held_, {.exact = true}));
   }
 
-  void note(const fake::TakenAction& action) {
+  void note(const stand::TakenAction& action) {
     if (action.kind == Action::Kind::resolve) look_up_is_due_ = true;
     if (action.kind == Action::Kind::check) check_is_due_ = true;
     if (action.kind != Action::Kind::connect) return;
@@ -294,7 +294,7 @@ class Player {
   const Script& script_;
   const Way way_;
   const bool is_strict_;
-  fake::Bench bench_;
+  stand::Bench bench_;
   Others others_;
   Dialect dialect_;
   Played played_;

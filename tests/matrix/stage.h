@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "port/fake/bench.h"
+#include "stand/bench.h"
 
 namespace m531x::matrix {
 
@@ -54,7 +54,7 @@ class Stage {
   const Model& model_;
   State state_;
   bool report_waits_ = false;
-  fake::Bench bench_;
+  stand::Bench bench_;
 };
 
 }  // namespace m531x::matrix

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "port/fake/bench.h"
+#include "stand/bench.h"
 #include "transcript/compare.h"
 
 namespace m531x::transcript {
@@ -192,7 +192,7 @@ class Player {
   }
 
   // Also learns which number the transcript gives to a new connection.
-  std::string name_action(const fake::TakenAction& action, const std::string& expected) {
+  std::string name_action(const stand::TakenAction& action, const std::string& expected) {
     if (action.kind == Action::Kind::close) {
       return "net " + std::to_string(number_of(action.conn)) + " close";
     }
@@ -217,7 +217,7 @@ class Player {
   }
 
   Way way_;
-  fake::Bench bench_;
+  stand::Bench bench_;
   Uart uart_ = bench_.modem().uart();
   std::map<int, ConnId> conns_;  // the transcript's number, the modem's
 };
@@ -226,7 +226,7 @@ class Player {
 
 std::vector<Way> ways_to_play(const Block& block) {
   using Split = Way::Split;
-  constexpr std::size_t kAll = fake::Bench::kAll;
+  constexpr std::size_t kAll = stand::Bench::kAll;
   std::vector<Way> ways = {{Split::none, 0, kAll},
                            {Split::every_byte, 0, kAll},
                            {Split::none, 0, 1},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A modem on the bench: one modem with its memory, a scripted host, scripted servers and a clock
-// that only moves when told to. It drives the modem as modem.h asks, and aborts with one sentence
-// on standard error when the modem breaks a promise of modem.h.
+// that only moves when told to. It is what a library for host tests and our own tests stand on. It
+// drives the modem as modem.h asks, and aborts with one sentence on standard error when the modem
+// breaks a promise of modem.h.
 #pragma once
 
 #include <array>
@@ -13,7 +14,7 @@
 
 #include "sim/modem.h"
 
-namespace m531x::fake {
+namespace m531x::stand {
 
 // An action of the modem, with a host name that stays.
 struct TakenAction {
@@ -116,4 +117,4 @@ class Bench {
   std::array<Conn, kMaxConnections> conns_;
 };
 
-}  // namespace m531x::fake
+}  // namespace m531x::stand

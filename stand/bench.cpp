@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drives the modem in the order that modem.h gives: output, actions, input, deadline.
-#include "port/fake/bench.h"
+#include "stand/bench.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
 
-namespace m531x::fake {
+namespace m531x::stand {
 
 namespace {
 
@@ -259,4 +259,4 @@ void Bench::check_dte_views() const {
   require(count == 0 ? first.empty() : first == views[0], "dte_output's first view is the first");
 }
 
-}  // namespace m531x::fake
+}  // namespace m531x::stand
