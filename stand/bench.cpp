@@ -21,6 +21,20 @@ void require(bool kept, const char* promise) {
   std::abort();
 }
 
+// How much of `most` bytes is left when there are so many.
+std::size_t room(std::size_t most, std::size_t size) { return most > size ? most - size : 0; }
+
+// Appends at most `most` bytes of the views; returns how many.
+std::size_t append(std::span<const Bytes> views, std::size_t most, std::string& to) {
+  std::size_t taken = 0;
+  for (const Bytes view : views) {
+    const Bytes part = view.substr(0, most - taken);
+    to.append(part);
+    taken += part.size();
+  }
+  return taken;
+}
+
 void require_script(bool right, const char* rule) {
   if (right) return;
   std::fprintf(stderr, "the script is wrong: %s\n", rule);
@@ -32,13 +46,15 @@ void require_script(bool right, const char* rule) {
 Bench::Bench(const Model& model) : Bench(model, default_settings(model)) {}
 
 Bench::Bench(const Model& model, const Settings& settings, std::size_t block_count,
-             const sim::Conditions& conditions)
+             const sim::Conditions& conditions, const Flash& flash, Millis now)
     : block_count_(block_count),
       mss_bytes_(settings.mss_bytes),
       blocks_(std::make_unique_for_overwrite<Block[]>(block_count)),
       scratch_(settings.limits.line_bytes),
-      pool_({blocks_.get(), block_count_}, scratch_) {
-  modem_ = std::make_unique<sim::Modem>(model, settings, conditions, pool_);
+      pool_({blocks_.get(), block_count_}, scratch_),
+      now_(now),
+      late_(conditions.air != sim::Air{}) {
+  modem_ = std::make_unique<sim::Modem>(model, settings, conditions, pool_, flash, now);
   settle();
 }
 
@@ -54,6 +70,12 @@ void Bench::host_sends(Bytes bytes) {
 
 void Bench::set_host_reads(std::size_t most_bytes_at_a_time) {
   host_reads_ = most_bytes_at_a_time;
+  settle();
+}
+
+void Bench::set_most_heard(std::size_t host_bytes, std::size_t server_bytes) {
+  most_host_bytes_ = host_bytes;
+  most_server_bytes_ = server_bytes;
   settle();
 }
 
@@ -79,6 +101,13 @@ void Bench::server_ends(ConnId conn, Cause why) {
 bool Bench::certificates_are(bool good) {
   if (!std::exchange(check_asked_, false)) return false;
   modem_->net_checked(good, now_);
+  settle();
+  return true;
+}
+
+bool Bench::name_is(Bytes address) {
+  if (!std::exchange(resolve_asked_, false)) return false;
+  modem_->net_resolved(address, now_);
   settle();
   return true;
 }
@@ -124,15 +153,11 @@ std::size_t Bench::server_bytes_waiting(ConnId conn) const {
 
 bool Bench::drain_dte() {
   if (checking_) check_dte_views();
-  if (host_reads_ == 0) return false;
+  const std::size_t most = std::min(host_reads_, room(most_host_bytes_, host_heard_.size()));
+  if (most == 0) return false;
   std::array<Bytes, kViews> views;
   const std::size_t count = modem_->dte_output(views);
-  std::size_t taken = 0;
-  for (std::size_t i = 0; i < count && taken < host_reads_; ++i) {
-    const Bytes part = views[i].substr(0, host_reads_ - taken);
-    host_heard_.append(part);
-    taken += part.size();
-  }
+  const std::size_t taken = append(std::span(views).first(count), most, host_heard_);
   if (taken == 0) return false;
   modem_->dte_sent(taken, now_);
   return true;
@@ -145,15 +170,15 @@ bool Bench::drain_net(ConnId conn) {
   const std::size_t count = modem_->net_output(conn, views);
   if (checking_) {
     require(count <= kViews, "net_output fills no more views than it was given");
-    require(c.state == State::open || count == 0, "it sends only on a connection that stands");
+    require(c.state == State::open || c.state == State::ending || count == 0,
+            "it sends only on a connection that stands");
+    require(std::none_of(views.begin(), views.begin() + count, [](Bytes v) { return v.empty(); }),
+            "no view of net_output is empty");
   }
   if (count == 0 || !c.server_reads) return false;
-  std::size_t taken = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    require(!views[i].empty(), "no view of net_output is empty");
-    c.heard.append(views[i]);
-    taken += views[i].size();
-  }
+  const std::size_t most = room(most_server_bytes_, c.heard.size());
+  const std::size_t taken = append(std::span(views).first(count), most, c.heard);
+  if (taken == 0) return false;
   modem_->net_sent(conn, taken, now_);
   return true;
 }
@@ -171,6 +196,7 @@ void Bench::take_action(const Action& action) {
   if (action.kind == Action::Kind::resolve) {
     require(!action.host.empty() && action.host.size() <= kMaxHostBytes,
             "resolve names a host of at most kMaxHostBytes");
+    resolve_asked_ = true;
     actions_.push_back({action.kind, action.conn, std::string(action.host), 0, false});
     return;
   }
@@ -183,7 +209,7 @@ void Bench::take_action(const Action& action) {
   require(action.conn < kMaxConnections, "an action's connection is below kMaxConnections");
   Conn& c = conns_[action.conn];
   const bool is_connect = action.kind == Action::Kind::connect;
-  require(is_connect == (c.state == State::idle),
+  require(c.state == State::ending || is_connect == (c.state == State::idle),
           "it connects only what is not connected, and closes only what is");
   actions_.push_back({action.kind, action.conn, std::string(action.host), action.port, action.tls});
   c.reads.clear();
@@ -207,8 +233,8 @@ bool Bench::offer_host_bytes() {
   if (count == 0) return false;
   modem_->dte_received(Bytes(from_host_).substr(from_host_at_, count), now_);
   from_host_at_ += count;
-  if (from_host_at_ == from_host_.size()) {
-    from_host_.clear();
+  if (from_host_at_ >= from_host_.size() / 2) {
+    from_host_.erase(0, from_host_at_);
     from_host_at_ = 0;
   }
   return true;
@@ -220,7 +246,7 @@ bool Bench::offer_server_bytes(ConnId conn) {
     if (!c.end) return false;
     const Cause why = *c.end;
     c.end.reset();
-    c.state = State::idle;
+    c.state = late_ ? State::ending : State::idle;
     modem_->net_closed(conn, why, now_);
     return true;
   }

@@ -32,8 +32,9 @@ class Bench {
 
   // `model` must outlive the bench. The clock starts at 0.
   explicit Bench(const Model& model);
+  // A modem with what its flash keeps, switched on at `now`.
   Bench(const Model& model, const Settings& settings, std::size_t block_count = kDefaultBlockCount,
-        const sim::Conditions& conditions = {});
+        const sim::Conditions& conditions = {}, const Flash& flash = {}, Millis now = Millis{0});
   // Whoever else has blocks of pool() has given them back.
   ~Bench();
   Bench(const Bench&) = delete;
@@ -46,6 +47,9 @@ class Bench {
   // How many bytes the host takes at a time from now on: kAll, any smaller number, or 0 for a host
   // that reads nothing.
   void set_host_reads(std::size_t most_bytes_at_a_time);
+  // So much may lie in host_heard() and in each server_heard(); what is more waits in the modem
+  // until their owner has taken something and calls settle(). kAll at first.
+  void set_most_heard(std::size_t host_bytes, std::size_t server_bytes);
   // The connection that the modem asked for stands. The attempt must be under way.
   void server_accepts(ConnId conn);
   // What one read gives. What does not fit net_window() is kept and delivered as the window opens,
@@ -55,6 +59,8 @@ class Bench {
   void server_ends(ConnId conn, Cause why);
   // The answer to Action::check. False: the modem has not asked, and is not told.
   bool certificates_are(bool good);
+  // The answer to Action::resolve, empty when the name has no address. False: it has not asked.
+  bool name_is(Bytes address);
   // Whether the server takes what the modem sends; true at the start of each connection.
   void set_server_reads(ConnId conn, bool reads);
   // Moves the clock, from deadline to deadline.
@@ -81,7 +87,9 @@ class Bench {
   void set_checking(bool on) { checking_ = on; }
 
  private:
-  enum class State : std::uint8_t { idle, connecting, open };
+  // Ending: the server's end is on the air, so that the modem may still close what it takes for
+  // open.
+  enum class State : std::uint8_t { idle, connecting, open, ending };
   struct Conn {
     State state = State::idle;
     bool server_reads = true;
@@ -106,13 +114,17 @@ class Bench {
   std::vector<char> scratch_;
   BlockPool pool_;
   std::unique_ptr<sim::Modem> modem_;
-  Millis now_{0};
+  Millis now_;
+  bool late_;  // what comes from the network is under way for some time
   bool checking_ = true;
   std::size_t host_reads_ = kAll;
+  std::size_t most_host_bytes_ = kAll;
+  std::size_t most_server_bytes_ = kAll;
   std::string from_host_;
   std::size_t from_host_at_ = 0;
   std::string host_heard_;
   bool check_asked_ = false;
+  bool resolve_asked_ = false;
   std::vector<TakenAction> actions_;
   std::array<Conn, kMaxConnections> conns_;
 };
