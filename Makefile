@@ -12,8 +12,8 @@ PYTHON := /usr/bin/python3
 export CMAKE_GENERATOR := Ninja
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
-CPP_DIRS := $(wildcard include src sim settings stand port transcript app firmware bench tests fuzz)
-CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp')
+CPP_DIRS := $(wildcard include src sim settings stand lib port transcript app firmware bench tests fuzz examples)
+CPP_FILES = $(shell find $(CPP_DIRS) -name '*.[ch]' -o -name '*.cpp' -o -name '*.hpp')
 
 .DEFAULT_GOAL := build
 .PHONY: help build demo test docs-check unit-test e2e-test sanitize fuzz bench firmware format format-check \
@@ -69,7 +69,7 @@ docs-check: ## Fail where a document names a test, a file or a link that is not 
 tidy: setup-build setup-tidy configure ## clang-tidy over our own sources
 	@scripts/tidy $(BUILD) $(JOBS)
 
-install: build ## Install the program, its man page and shell completion under PREFIX
+install: build ## Install the program and the library for host tests under PREFIX
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## Remove what was built

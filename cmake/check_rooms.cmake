@@ -28,7 +28,7 @@ foreach(room IN LISTS rooms)
   foreach(file IN LISTS files)
     file(STRINGS ${file} lines REGEX "^#include")
     foreach(line IN LISTS lines)
-      if(line MATCHES "\"(sim|settings|stand|port|transcript|app|web|tests|bench)/")
+      if(line MATCHES "\"(sim|settings|stand|lib|port|transcript|app|web|tests|bench)/")
         fault(${file} "${line}" "the core knows nothing of ${CMAKE_MATCH_1}")
       elseif(line MATCHES "\"([a-z]+)/" AND CMAKE_MATCH_1 IN_LIST rooms)
         set(other ${CMAKE_MATCH_1})
@@ -42,12 +42,13 @@ foreach(room IN LISTS rooms)
   endforeach()
 endforeach()
 
-# What is around a module, its settings, the stand and the transcripts' notation are read where no
-# program is.
-set(around sim settings stand transcript)
+# What is around a module, its settings, the stand, the library and the transcripts' notation are read
+# where no program is.
+set(around sim settings stand lib transcript)
 set(may_know_sim "")
 set(may_know_settings sim)
 set(may_know_stand sim)
+set(may_know_lib http sim settings stand)
 set(may_know_transcript sim settings)
 foreach(room IN LISTS around)
   file(GLOB files ${SOURCE_DIR}/${room}/*.h ${SOURCE_DIR}/${room}/*.cpp)

@@ -33,7 +33,7 @@ extern "C" {
 #define M531X_VERSION "0.1.0"
 #define M531X_VERSION_NUMBER 100 /* major * 10000 + minor * 100 + patch */
 /* Of the library that is linked. Lives for ever. */
-M531X_API const char *m531x_version(void);
+M531X_API const char* m531x_version(void);
 
 /* Limits. */
 #define M531X_HOST_BUFFER_BYTES 65536     /* that wait on the serial line, each way */
@@ -61,80 +61,81 @@ typedef struct m531x_module m531x_t;
 
 /* --- The object ------------------------------------------------------------------------------ */
 
-/* A module of the first model (M5310-A), off, as out of the box, its clock at 0. NULL: no memory. */
-M531X_API m531x_t *m531x_make(void);
+/* A module of the first model (M5310-A), off, as out of the box, its clock at 0. NULL: no memory.
+ */
+M531X_API m531x_t* m531x_make(void);
 /* NULL is allowed. All pointers that it handed out are dead. */
-M531X_API void m531x_free(m531x_t *m);
+M531X_API void m531x_free(m531x_t* m);
 /* Why the last call on this module failed, as a sentence; empty when it did not. Lives until the
  * next call. */
-M531X_API const char *m531x_error(const m531x_t *m);
+M531X_API const char* m531x_error(const m531x_t* m);
 
 /* Gives a setting a value, both as `m531x run --set` takes them: m531x_set(m, "tcp.mss", "460").
  * `m531x run --help` lists all; those of line, module, sim, boot, network, signal, air, random,
- * clock, dte, tcp, http, limits and variant are here. "model" decides the defaults of the others and
- * may be set in any order with them. M531X_WRONG_STATE: it is on. */
-M531X_API int m531x_set(m531x_t *m, const char *key, const char *value);
+ * clock, dte, tcp, http, limits and variant are here. "model" decides the defaults of the others
+ * and may be set in any order with them. M531X_WRONG_STATE: it is on. */
+M531X_API int m531x_set(m531x_t* m, const char* key, const char* value);
 /* The value of a setting, as m531x_set() takes it. NULL: see m531x_error(). Lives until the next
  * call. */
-M531X_API const char *m531x_get(m531x_t *m, const char *key);
+M531X_API const char* m531x_get(m531x_t* m, const char* key);
 /* As slow and as short of memory as a module on a board (`m531x run --as-hardware`): the line has
  * its pace, the radio its own, boot and registration take seconds, a slow host loses segments. What
  * m531x_set() sets, before or after, wins. M531X_WRONG_STATE: it is on. */
-M531X_API int m531x_as_hardware(m531x_t *m);
+M531X_API int m531x_as_hardware(m531x_t* m);
 
 /* --- Power ----------------------------------------------------------------------------------- */
 
 /* It boots, with what its flash keeps from the last time. M531X_WRONG_STATE: it is on. */
-M531X_API int m531x_power_on(m531x_t *m);
+M531X_API int m531x_power_on(m531x_t* m);
 /* The supply is cut: all connections and the bytes on their way are lost; what the host has
  * received already stays readable. M531X_WRONG_STATE: it is off. */
-M531X_API int m531x_power_off(m531x_t *m);
+M531X_API int m531x_power_off(m531x_t* m);
 
 typedef enum m531x_reset_cause { M531X_RESET_PIN = 0, M531X_RESET_WATCHDOG = 1 } m531x_reset_cause;
 /* It boots, whatever it was doing, and wakes up if it was shut down by AT+CPOF. `cause`: one of
  * m531x_reset_cause. M531X_WRONG_STATE: no power. */
-M531X_API int m531x_reset(m531x_t *m, int cause);
+M531X_API int m531x_reset(m531x_t* m, int cause);
 
 /* --- The host's side of the serial line ------------------------------------------------------- */
 
 /* Like a write to a UART's transmit buffer: returns how many of the bytes were taken, 0 when
  * M531X_HOST_BUFFER_BYTES wait already. A module without power takes all and hears nothing. */
-M531X_API int m531x_host_write(m531x_t *m, const void *bytes, size_t byte_count);
+M531X_API int m531x_host_write(m531x_t* m, const void* bytes, size_t byte_count);
 /* Like a read of a UART's receive buffer that does not wait: moves at most `most_bytes` to `bytes`,
  * returns how many, 0 when there are none. With "line.pace" they come as time passes. When
  * M531X_HOST_BUFFER_BYTES wait, the module is held as by m531x_host_ready(m, 0). */
-M531X_API int m531x_host_read(m531x_t *m, void *bytes, size_t most_bytes);
+M531X_API int m531x_host_read(m531x_t* m, void* bytes, size_t most_bytes);
 /* How many m531x_host_read() would give at most. */
-M531X_API int m531x_host_available(m531x_t *m);
-/* Whether the host takes bytes (its RTS); it does at first. While it does not, the module keeps what
- * it has to say, and its buffers fill: that is where +HTTPDROP comes from. */
-M531X_API int m531x_host_ready(m531x_t *m, int ready);
+M531X_API int m531x_host_available(m531x_t* m);
+/* Whether the host takes bytes (its RTS); it does at first. While it does not, the module keeps
+ * what it has to say, and its buffers fill: that is where +HTTPDROP comes from. */
+M531X_API int m531x_host_ready(m531x_t* m, int ready);
 
 /* --- The clock ------------------------------------------------------------------------------- */
 
 /* Milliseconds since m531x_make(). 0 for NULL. */
-M531X_API uint64_t m531x_now(const m531x_t *m);
+M531X_API uint64_t m531x_now(const m531x_t* m);
 /* So much time passes, at once; whatever becomes due in it happens in order. It passes for a module
  * without power, too. */
-M531X_API int m531x_advance(m531x_t *m, uint32_t ms);
+M531X_API int m531x_advance(m531x_t* m, uint32_t ms);
 /* The time passes to the next moment at which the module or a served answer does anything, at most
  * `most_ms`. Returns 1: such a moment; 0: there was none. */
-M531X_API int m531x_step(m531x_t *m, uint32_t most_ms);
+M531X_API int m531x_step(m531x_t* m, uint32_t most_ms);
 /* The time passes until the host has something to read, at most `most_ms`. Returns 1: it has, at
  * once when it had; 0: the time is over. */
-M531X_API int m531x_wait_output(m531x_t *m, uint32_t most_ms);
+M531X_API int m531x_wait_output(m531x_t* m, uint32_t most_ms);
 
 /* --- Servers in one call ---------------------------------------------------------------------- */
 
 /* What a server answers. Fields that are 0 or NULL have the meaning that stands at them, so that
  * {.path = "/ota", .body = "..."} is a whole route. */
 typedef struct m531x_route {
-  const char *server;     /* "host:port" as the host spells it; NULL: every server */
-  const char *method;     /* "GET"; NULL: every method */
-  const char *path;       /* the target, with or without its query; NULL: every path */
+  const char* server;     /* "host:port" as the host spells it; NULL: every server */
+  const char* method;     /* "GET"; NULL: every method */
+  const char* path;       /* the target, with or without its query; NULL: every path */
   int status;             /* 100 ... 999; 0: 200 */
-  const char *headers;    /* lines, each ending in CR LF; Content-Length comes by itself */
-  const void *body;       /* NULL: none */
+  const char* headers;    /* lines, each ending in CR LF; Content-Length comes by itself */
+  const void* body;       /* NULL: none */
   size_t body_bytes;      /* 0: body is a string and ends at its NUL */
   uint32_t delay_ms;      /* from the end of the request to the first byte of the answer */
   uint32_t segment_bytes; /* the body comes in TCP segments of so many bytes, behind one with the
@@ -145,30 +146,31 @@ typedef struct m531x_route {
 } m531x_route;
 
 /* From now on requests that match are answered, and connections to such servers, with or without
- * TLS, are accepted at once: no event tells of them. The latest route that matches has it. A request
- * to such a server that no route matches is answered 404. While there are routes, certificates that
- * an instance brings are taken as good. Returns the number of routes. M531X_FULL: M531X_MAX_ROUTES. */
-M531X_API int m531x_serve(m531x_t *m, const m531x_route *route);
-/* No route is left: new connections are told by events again. Those that stand and answers that have
- * begun go on. */
-M531X_API int m531x_serve_nothing(m531x_t *m);
+ * TLS, are accepted at once: no event tells of them. The latest route that matches has it. A
+ * request to such a server that no route matches is answered 404. While there are routes,
+ * certificates that an instance brings are taken as good. Returns the number of routes. M531X_FULL:
+ * M531X_MAX_ROUTES. */
+M531X_API int m531x_serve(m531x_t* m, const m531x_route* route);
+/* No route is left: new connections are told by events again. Those that stand and answers that
+ * have begun go on. */
+M531X_API int m531x_serve_nothing(m531x_t* m);
 
 /* A request that a served server has got. Its pointers live until the next m531x_next_request() or
  * m531x_free(). */
 typedef struct m531x_request {
-  const char *server;  /* "host:port" */
-  const char *method;  /* "POST" */
-  const char *target;  /* "/path?query" */
-  const char *headers; /* the lines, each ending in CR LF */
-  const char *body;    /* ends in a NUL behind body_bytes */
+  const char* server;  /* "host:port" */
+  const char* method;  /* "POST" */
+  const char* target;  /* "/path?query" */
+  const char* headers; /* the lines, each ending in CR LF */
+  const char* body;    /* ends in a NUL behind body_bytes */
   size_t body_bytes;
-  uint64_t at_ms;      /* when its last byte had come */
+  uint64_t at_ms; /* when its last byte had come */
   int tls;
 } m531x_request;
 
 /* Takes the oldest request. Returns 1, or 0: there is none, and *request is all zero. When
  * M531X_MAX_REQUESTS wait, the oldest go. */
-M531X_API int m531x_next_request(m531x_t *m, m531x_request *request);
+M531X_API int m531x_next_request(m531x_t* m, m531x_request* request);
 
 /* --- The network by hand ---------------------------------------------------------------------- */
 
@@ -192,20 +194,20 @@ typedef struct m531x_event {
 
 /* Takes the oldest event. Returns 1, or 0: there is none, and event->kind is M531X_EVENT_NONE. When
  * M531X_MAX_EVENTS wait, the oldest go. */
-M531X_API int m531x_next_event(m531x_t *m, m531x_event *event);
+M531X_API int m531x_next_event(m531x_t* m, m531x_event* event);
 /* The same after the time has passed until there is one, at most `most_ms`. */
-M531X_API int m531x_wait_event(m531x_t *m, uint32_t most_ms, m531x_event *event);
+M531X_API int m531x_wait_event(m531x_t* m, uint32_t most_ms, m531x_event* event);
 
 /* The connection stands. M531X_WRONG_STATE: it did already. */
-M531X_API int m531x_accept(m531x_t *m, uint32_t connection);
+M531X_API int m531x_accept(m531x_t* m, uint32_t connection);
 /* The server sends these bytes, in one TCP segment if they fit in it. M531X_WRONG_STATE: it has not
  * been accepted. M531X_FULL: with them more than M531X_SERVER_BUFFER_BYTES would wait. */
-M531X_API int m531x_send(m531x_t *m, uint32_t connection, const void *bytes, size_t byte_count);
+M531X_API int m531x_send(m531x_t* m, uint32_t connection, const void* bytes, size_t byte_count);
 /* Moves at most `most_bytes` of what the modem has sent to `bytes`, returns how many. What it sent
  * before the connection ended stays readable while it is one of the last 32. */
-M531X_API int m531x_receive(m531x_t *m, uint32_t connection, void *bytes, size_t most_bytes);
+M531X_API int m531x_receive(m531x_t* m, uint32_t connection, void* bytes, size_t most_bytes);
 /* Whether the server takes what the modem sends; it does at first. */
-M531X_API int m531x_server_ready(m531x_t *m, uint32_t connection, int ready);
+M531X_API int m531x_server_ready(m531x_t* m, uint32_t connection, int ready);
 
 /* Why an attempt or a connection ends. */
 typedef enum m531x_cause {
@@ -219,21 +221,21 @@ typedef enum m531x_cause {
   M531X_RESET = 21, /* the server's RST */
   M531X_TLS_FAILED = 24
 } m531x_cause;
-/* The attempt or the connection ends, after what the server has sent has been delivered. `cause`: one
- * of m531x_cause. */
-M531X_API int m531x_end(m531x_t *m, uint32_t connection, int cause);
+/* The attempt or the connection ends, after what the server has sent has been delivered. `cause`:
+ * one of m531x_cause. */
+M531X_API int m531x_end(m531x_t* m, uint32_t connection, int cause);
 
 /* The answer to M531X_EVENT_RESOLVE: an address in text form; NULL: the name has none.
  * M531X_WRONG_STATE: it has not asked, or has given up. */
-M531X_API int m531x_resolved(m531x_t *m, const char *address);
+M531X_API int m531x_resolved(m531x_t* m, const char* address);
 /* The answer to M531X_EVENT_CHECK: whether the certificates can be used. M531X_WRONG_STATE: it has
  * not asked. */
-M531X_API int m531x_checked(m531x_t *m, int good);
+M531X_API int m531x_checked(m531x_t* m, int good);
 
 /* --- The radio, and a look inside ------------------------------------------------------------- */
 
 /* The network is lost, or found again. M531X_WRONG_STATE: no power. */
-M531X_API int m531x_set_coverage(m531x_t *m, int coverage);
+M531X_API int m531x_set_coverage(m531x_t* m, int coverage);
 
 /* In the numbers of AT+CSQ, AT+CESQ and AT+NUESTATS. */
 typedef struct m531x_signal {
@@ -244,10 +246,10 @@ typedef struct m531x_signal {
   int sinr; /* -30 ... 40 dB */
 } m531x_signal;
 /* M531X_WRONG_STATE: no power. */
-M531X_API int m531x_set_signal(m531x_t *m, const m531x_signal *signal);
-/* The host gets the text as a report, CR LF around it, as soon as a report may start. M531X_FULL: too
- * much waits for the host already. M531X_WRONG_STATE: the module is off or boots. */
-M531X_API int m531x_inject(m531x_t *m, const char *text);
+M531X_API int m531x_set_signal(m531x_t* m, const m531x_signal* signal);
+/* The host gets the text as a report, CR LF around it, as soon as a report may start. M531X_FULL:
+ * too much waits for the host already. M531X_WRONG_STATE: the module is off or boots. */
+M531X_API int m531x_inject(m531x_t* m, const char* text);
 
 typedef enum m531x_power { M531X_OFF = 0, M531X_BOOTING = 1, M531X_ON = 2 } m531x_power;
 /* <stat> of +CEREG. */
@@ -287,7 +289,7 @@ typedef struct m531x_status {
   uint32_t restarts;
 } m531x_status;
 /* Without power all is 0 but the signal, which is unknown. */
-M531X_API int m531x_status_of(m531x_t *m, m531x_status *status);
+M531X_API int m531x_status_of(m531x_t* m, m531x_status* status);
 
 #ifdef __cplusplus
 } /* extern "C" */
