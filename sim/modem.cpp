@@ -100,9 +100,12 @@ bool Modem::inject(Bytes text, Millis now) {
   return taken;
 }
 
+// What arrives in it may be a command that makes something due at once.
 void Modem::tick(Millis now) {
-  core_.tick(now);
-  settle(now);
+  do {
+    core_.tick(now);
+    settle(now);
+  } while (core_.next_deadline().value_or(Millis::max()) <= now);
 }
 
 std::size_t Modem::dte_output(std::span<Bytes> views) const {

@@ -134,6 +134,14 @@ TEST(PacedLine, AHostThatPausesIsHeardAtOnce) {
   EXPECT_EQ(field.bench.host_heard(), "\r\nOK\r\n");
 }
 
+// What a command brings about at once belongs to the tick that its last byte comes with.
+TEST(PacedLine, ATickLeavesNothingDue) {
+  Field field({.pace = true});
+  EXPECT_THAT(field.type("AT+CFUN=0"), HasSubstr("OK"));
+  EXPECT_THAT(field.type("AT+CFUN=1"), HasSubstr("OK"));
+  EXPECT_EQ(field.bench.modem().status(field.bench.now()).registration, Registration::home);
+}
+
 TEST(PacedLine, ItIsWorkToReceive) {
   Field field({.pace = true});
   EXPECT_FALSE(field.bench.modem().has_work());
