@@ -117,7 +117,7 @@ Connection* Network::on_bench(ConnId conn) {
 
 Connection& Network::known(std::uint32_t number) {
   const auto it = std::ranges::find(connections_, number, &Connection::number);
-  if (it == connections_.end()) {
+  if (it == connections_.end() || it->served) {
     throw Refusal{M531X_GONE, "there is no connection " + std::to_string(number)};
   }
   return *it;

@@ -78,6 +78,7 @@ class Network {
   Connection* on_bench(ConnId conn);
   // The one of that number that has not ended.
   Connection& living(std::uint32_t number);
+  // And of one that has; a scripted server's is none of the user's.
   Connection& known(std::uint32_t number);
 
   stand::Bench* bench_ = nullptr;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The network by hand: events, connections, bytes, ends.
+#include <algorithm>
 #include <ctime>
+#include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "lib/network.h"
@@ -235,6 +238,33 @@ TEST(LibraryNetwork, TheNewestEventsAreKept) {
   EXPECT_TRUE(desk.no_event());
 }
 
+TEST(LibraryNetwork, TheEndComesBehindWhatWasSent) {
+  Desk desk;
+  desk.on();
+  const std::uint32_t connection = desk.accepted();
+  EXPECT_EQ(m531x_host_ready(desk.m, 0), M531X_OK);
+  desk.send(connection,
+            "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + std::string(20'000, 'b'));
+  EXPECT_EQ(m531x_end(desk.m, connection, M531X_CLOSED), M531X_OK);
+  EXPECT_EQ(m531x_host_ready(desk.m, 1), M531X_OK);
+  const std::string heard = desk.heard();
+  EXPECT_EQ(std::count(heard.begin(), heard.end(), 'b'), 20'000);
+  EXPECT_TRUE(heard.ends_with("\r\n+HTTPDISCON:0\r\n"));
+}
+
+TEST(LibraryNetwork, AScriptedServersConnectionIsNotTheUsers) {
+  Desk desk;
+  const m531x_route route = {.body = "x", .delay_ms = 10};
+  EXPECT_EQ(m531x_serve(desk.m, &route), 1);
+  desk.on();
+  desk.type(R"(AT+HTTPCREATE="http://a.example/")");
+  EXPECT_THAT(desk.type(R"(AT+HTTPSEND=0,0,"/")"), HasSubstr("CONNECT OK"));
+  char byte = 0;
+  desk.refused(m531x_send(desk.m, 1, "x", 1), M531X_GONE, "there is no connection 1");
+  desk.refused(m531x_receive(desk.m, 1, &byte, 1), M531X_GONE, "there is no connection 1");
+  desk.refused(m531x_end(desk.m, 1, M531X_CLOSED), M531X_GONE, "there is no connection 1");
+}
+
 TEST(LibraryNetwork, PowerOffEndsWhatThereIs) {
   Desk desk;
   desk.on();
@@ -293,6 +323,26 @@ TEST(LibraryNetwork, TwoModulesKnowNothingOfEachOther) {
   EXPECT_EQ(m531x_accept(one.m, 1), M531X_OK);
   EXPECT_EQ(two.status().requests, 0U);
   EXPECT_EQ(one.status().requests, 1U);
+}
+
+TEST(LibraryNetwork, EachModuleMayHaveItsThread) {
+  const auto use = [](int& responses) {
+    Desk desk;
+    const m531x_route route = {.body = "x"};
+    EXPECT_EQ(m531x_serve(desk.m, &route), 1);
+    desk.on();
+    desk.type(R"(AT+HTTPCREATE="http://a.example/")");
+    for (int i = 0; i < 200; ++i) desk.type(R"(AT+HTTPSEND=0,0,"/")");
+    responses = static_cast<int>(desk.status().responses);
+  };
+  int one = 0;
+  int two = 0;
+  std::thread first(use, std::ref(one));
+  std::thread second(use, std::ref(two));
+  first.join();
+  second.join();
+  EXPECT_EQ(one, 200);
+  EXPECT_EQ(two, 200);
 }
 
 // Sixty requests that nobody answers, then sleep: an hour and more in which the processor works
