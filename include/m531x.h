@@ -212,14 +212,14 @@ M531X_API int m531x_server_ready(m531x_t* m, uint32_t connection, int ready);
 /* Why an attempt or a connection ends. */
 typedef enum m531x_cause {
   M531X_CLOSED = 0, /* the server's FIN */
-  M531X_CONNECT_TIMEOUT = 3,
-  M531X_NO_ROUTE = 8,
-  M531X_UNRESOLVED_NAME = 11,
-  M531X_INTERFACE_DOWN = 18,
-  M531X_REFUSED = 19,
-  M531X_ABORTED = 20,
-  M531X_RESET = 21, /* the server's RST */
-  M531X_TLS_FAILED = 24
+  M531X_CONNECT_TIMEOUT = 1,
+  M531X_NO_ROUTE = 2,
+  M531X_UNRESOLVED_NAME = 3,
+  M531X_INTERFACE_DOWN = 4,
+  M531X_REFUSED = 5,
+  M531X_ABORTED = 6,
+  M531X_RESET = 7, /* the server's RST */
+  M531X_TLS_FAILED = 8
 } m531x_cause;
 /* The attempt or the connection ends, after what the server has sent has been delivered. `cause`:
  * one of m531x_cause. */

@@ -41,7 +41,7 @@ constexpr std::array<int, 11> kCauses = {M531X_CLOSED,
                                          M531X_ABORTED,
                                          M531X_RESET,
                                          M531X_TLS_FAILED,
-                                         1,
+                                         M531X_TLS_FAILED + 1,
                                          -1};
 
 class Hand {

@@ -3,10 +3,13 @@
 // here, the rest is lib::Module's.
 #include "m531x.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <new>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "lib/module.h"
 
@@ -36,6 +39,17 @@ namespace {
 constexpr const char* kNoModule = "the module is a null pointer";
 constexpr const char* kNoMemory = "there is no memory left; the module can only be freed";
 
+// What a call returns; M531X_OK when that is nothing.
+template <typename Call, typename On>
+int result_of(Call& call, On& on) {
+  if constexpr (std::is_void_v<decltype(call(on))>) {
+    call(on);
+    return M531X_OK;
+  } else {
+    return static_cast<int>(call(on));
+  }
+}
+
 // Runs `call` on the module; what it throws becomes a result.
 template <typename Call>
 int guarded(m531x_t* m, Call call) noexcept {
@@ -43,7 +57,7 @@ int guarded(m531x_t* m, Call call) noexcept {
   if (m->out_of_memory) return M531X_NO_MEMORY;
   try {
     m->error.clear();
-    return call(m->module);
+    return result_of(call, m->module);
   } catch (Refusal& refusal) {
     m->error = std::move(refusal.sentence);
     return refusal.code;
@@ -56,7 +70,9 @@ int guarded(m531x_t* m, Call call) noexcept {
 // The same for a call that goes to the network.
 template <typename Call>
 int on_network(m531x_t* m, Call call) noexcept {
-  return guarded(m, [&](Module& module) { return module.with_network(call); });
+  return guarded(m, [&](Module& module) {
+    return module.with_network([&](Network& network) { return result_of(call, network); });
+  });
 }
 
 void need(const void* pointer, const char* sentence) {
@@ -90,32 +106,13 @@ std::span<char> buffer(void* pointer, std::size_t byte_count) {
 
 std::uint64_t ms(Millis time) { return static_cast<std::uint64_t>(time.count()); }
 
-// In the numbers of m531x::Cause.
-constexpr bool is_cause(int cause) {
-  switch (cause) {
-    case M531X_CLOSED:
-    case M531X_CONNECT_TIMEOUT:
-    case M531X_NO_ROUTE:
-    case M531X_UNRESOLVED_NAME:
-    case M531X_INTERFACE_DOWN:
-    case M531X_REFUSED:
-    case M531X_ABORTED:
-    case M531X_RESET:
-    case M531X_TLS_FAILED:
-      return true;
-    default:
-      return false;
-  }
-}
-static_assert(M531X_CLOSED == static_cast<int>(m531x::Cause::closed));
-static_assert(M531X_CONNECT_TIMEOUT == static_cast<int>(m531x::Cause::connect_timeout));
-static_assert(M531X_NO_ROUTE == static_cast<int>(m531x::Cause::no_route));
-static_assert(M531X_UNRESOLVED_NAME == static_cast<int>(m531x::Cause::unresolved_name));
-static_assert(M531X_INTERFACE_DOWN == static_cast<int>(m531x::Cause::interface_down));
-static_assert(M531X_REFUSED == static_cast<int>(m531x::Cause::refused));
-static_assert(M531X_ABORTED == static_cast<int>(m531x::Cause::aborted));
-static_assert(M531X_RESET == static_cast<int>(m531x::Cause::reset));
-static_assert(M531X_TLS_FAILED == static_cast<int>(m531x::Cause::tls_failed));
+// Of each m531x_cause.
+constexpr auto kCauses = std::to_array<m531x::Cause>(
+    {m531x::Cause::closed, m531x::Cause::connect_timeout, m531x::Cause::no_route,
+     m531x::Cause::unresolved_name, m531x::Cause::interface_down, m531x::Cause::refused,
+     m531x::Cause::aborted, m531x::Cause::reset, m531x::Cause::tls_failed});
+static_assert(kCauses[M531X_RESET] == m531x::Cause::reset);
+static_assert(kCauses.size() == M531X_TLS_FAILED + 1);
 
 // A number of one of the settings signal.*.
 template <typename Number>
@@ -187,39 +184,24 @@ const char* m531x_error(const m531x_t* m) {
 }
 
 int m531x_set(m531x_t* m, const char* key, const char* value) {
-  return guarded(m, [&](Module& module) {
-    module.set(text(key, "key"), text(value, "value"));
-    return M531X_OK;
-  });
+  return guarded(m, [&](Module& module) { module.set(text(key, "key"), text(value, "value")); });
 }
 
 const char* m531x_get(m531x_t* m, const char* key) {
-  const int result = guarded(m, [&](Module& module) {
-    m->text = module.get(text(key, "key"));
-    return M531X_OK;
-  });
+  const int result = guarded(m, [&](Module& module) { m->text = module.get(text(key, "key")); });
   return result == M531X_OK ? m->text.c_str() : nullptr;
 }
 
 int m531x_as_hardware(m531x_t* m) {
-  return guarded(m, [](Module& module) {
-    module.be_as_hardware();
-    return M531X_OK;
-  });
+  return guarded(m, [](Module& module) { module.be_as_hardware(); });
 }
 
 int m531x_power_on(m531x_t* m) {
-  return guarded(m, [](Module& module) {
-    module.power_on();
-    return M531X_OK;
-  });
+  return guarded(m, [](Module& module) { module.power_on(); });
 }
 
 int m531x_power_off(m531x_t* m) {
-  return guarded(m, [](Module& module) {
-    module.power_off();
-    return M531X_OK;
-  });
+  return guarded(m, [](Module& module) { module.power_off(); });
 }
 
 int m531x_reset(m531x_t* m, int cause) {
@@ -227,41 +209,32 @@ int m531x_reset(m531x_t* m, int cause) {
     require(cause == M531X_RESET_PIN || cause == M531X_RESET_WATCHDOG, M531X_BAD_VALUE,
             "a reset comes from the pin or the watchdog");
     module.reset(cause == M531X_RESET_PIN ? m531x::ResetCause::pin : m531x::ResetCause::watchdog);
-    return M531X_OK;
   });
 }
 
 int m531x_host_write(m531x_t* m, const void* from_host, size_t byte_count) {
   return guarded(m, [&](Module& module) {
     const auto most = std::min<std::size_t>(byte_count, M531X_HOST_BUFFER_BYTES);
-    return static_cast<int>(module.host_write(bytes(from_host, most)));
+    return module.host_write(bytes(from_host, most));
   });
 }
 
 int m531x_host_read(m531x_t* m, void* to_host, size_t most_bytes) {
-  return guarded(m, [&](Module& module) {
-    return static_cast<int>(module.host_read(buffer(to_host, most_bytes)));
-  });
+  return guarded(m, [&](Module& module) { return module.host_read(buffer(to_host, most_bytes)); });
 }
 
 int m531x_host_available(m531x_t* m) {
-  return guarded(m, [](Module& module) { return static_cast<int>(module.host_available()); });
+  return guarded(m, [](Module& module) { return module.host_available(); });
 }
 
 int m531x_host_ready(m531x_t* m, int ready) {
-  return guarded(m, [&](Module& module) {
-    module.set_host_ready(ready != 0);
-    return M531X_OK;
-  });
+  return guarded(m, [&](Module& module) { module.set_host_ready(ready != 0); });
 }
 
 uint64_t m531x_now(const m531x_t* m) { return m == nullptr ? 0 : ms(m->module.now()); }
 
 int m531x_advance(m531x_t* m, uint32_t by_ms) {
-  return guarded(m, [&](Module& module) {
-    module.advance(Millis(by_ms));
-    return M531X_OK;
-  });
+  return guarded(m, [&](Module& module) { module.advance(Millis(by_ms)); });
 }
 
 int m531x_step(m531x_t* m, uint32_t most_ms) {
@@ -277,15 +250,12 @@ int m531x_wait_output(m531x_t* m, uint32_t most_ms) {
 int m531x_serve(m531x_t* m, const m531x_route* route) {
   return guarded(m, [&](Module& module) {
     need(route, "the route is a null pointer");
-    return static_cast<int>(module.servers().add(*route));
+    return module.servers().add(*route);
   });
 }
 
 int m531x_serve_nothing(m531x_t* m) {
-  return guarded(m, [](Module& module) {
-    module.servers().clear();
-    return M531X_OK;
-  });
+  return guarded(m, [](Module& module) { module.servers().clear(); });
 }
 
 int m531x_next_request(m531x_t* m, m531x_request* request) {
@@ -324,59 +294,44 @@ int m531x_wait_event(m531x_t* m, uint32_t most_ms, m531x_event* event) {
 }
 
 int m531x_accept(m531x_t* m, uint32_t connection) {
-  return on_network(m, [&](Network& network) {
-    network.accept(connection);
-    return M531X_OK;
-  });
+  return on_network(m, [&](Network& network) { network.accept(connection); });
 }
 
 int m531x_send(m531x_t* m, uint32_t connection, const void* from_server, size_t byte_count) {
-  return on_network(m, [&](Network& network) {
-    network.send(connection, bytes(from_server, byte_count));
-    return M531X_OK;
-  });
+  return on_network(
+      m, [&](Network& network) { network.send(connection, bytes(from_server, byte_count)); });
 }
 
 int m531x_receive(m531x_t* m, uint32_t connection, void* to_server, size_t most_bytes) {
   return on_network(m, [&](Network& network) {
-    return static_cast<int>(network.receive(connection, buffer(to_server, most_bytes)));
+    return network.receive(connection, buffer(to_server, most_bytes));
   });
 }
 
 int m531x_server_ready(m531x_t* m, uint32_t connection, int ready) {
-  return on_network(m, [&](Network& network) {
-    network.set_ready(connection, ready != 0);
-    return M531X_OK;
-  });
+  return on_network(m, [&](Network& network) { network.set_ready(connection, ready != 0); });
 }
 
 int m531x_end(m531x_t* m, uint32_t connection, int cause) {
   return on_network(m, [&](Network& network) {
-    require(is_cause(cause), M531X_BAD_VALUE, "there is no such cause");
-    network.end(connection, static_cast<m531x::Cause>(cause));
-    return M531X_OK;
+    require(cause >= 0 && cause < static_cast<int>(kCauses.size()), M531X_BAD_VALUE,
+            "there is no such cause");
+    network.end(connection, kCauses[static_cast<std::size_t>(cause)]);
   });
 }
 
 int m531x_resolved(m531x_t* m, const char* address) {
   return on_network(m, [&](Network& network) {
     network.resolved(address == nullptr ? m531x::Bytes() : text(address, "address"));
-    return M531X_OK;
   });
 }
 
 int m531x_checked(m531x_t* m, int good) {
-  return on_network(m, [&](Network& network) {
-    network.checked(good != 0);
-    return M531X_OK;
-  });
+  return on_network(m, [&](Network& network) { network.checked(good != 0); });
 }
 
 int m531x_set_coverage(m531x_t* m, int coverage) {
-  return guarded(m, [&](Module& module) {
-    module.set_coverage(coverage != 0);
-    return M531X_OK;
-  });
+  return guarded(m, [&](Module& module) { module.set_coverage(coverage != 0); });
 }
 
 int m531x_set_signal(m531x_t* m, const m531x_signal* signal) {
@@ -389,22 +344,17 @@ int m531x_set_signal(m531x_t* m, const m531x_signal* signal) {
     measure("signal.rsrp", signal->rsrp, measured.rsrp);
     measure("signal.sinr", signal->sinr, measured.sinr);
     module.set_signal(measured);
-    return M531X_OK;
   });
 }
 
 int m531x_inject(m531x_t* m, const char* report) {
-  return guarded(m, [&](Module& module) {
-    module.inject(text(report, "report"));
-    return M531X_OK;
-  });
+  return guarded(m, [&](Module& module) { module.inject(text(report, "report")); });
 }
 
 int m531x_status_of(m531x_t* m, m531x_status* status) {
   return guarded(m, [&](Module& module) {
     need(status, "the status is a null pointer");
     *status = status_of(module.status());
-    return M531X_OK;
   });
 }
 
