@@ -42,13 +42,16 @@ elseif(BY STREQUAL "pkg-config")
 elseif(BY STREQUAL "guide")
   write_program(first_test.c c "/\\*")
   write_program(first_test.cpp cpp "//")
+  write_program(engine.cpp cpp "//")
   set(libraries "$(pkg-config --static --libs m531x | sed 's/-lm531x/-l:libm531x.a/')")
   set(options "$CFLAGS $(pkg-config --cflags m531x)")
   run(sh -ec "cd ${folder}
     cc -Wall -Wextra -Werror -o first_test_c first_test.c ${options} ${libraries}
     ./first_test_c | grep -Fx 'GET api.example:80/state after 88 ms'
     c++ -std=c++20 -Wall -Wextra -Werror -o first_test_cpp first_test.cpp ${options} ${libraries}
-    ./first_test_cpp | grep -Fx 21.5")
+    ./first_test_cpp | grep -Fx 21.5
+    c++ -std=c++20 -Wall -Wextra -Werror -o engine engine.cpp ${options} ${libraries}
+    ./engine | grep M5312")
 else()
   message(FATAL_ERROR "BY is cmake, pkg-config or guide, not ${BY}")
 endif()

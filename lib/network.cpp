@@ -150,7 +150,8 @@ void Network::send(std::uint32_t number, Bytes bytes) {
 void Network::end(std::uint32_t number, Cause why) { end(living(number), why); }
 
 void Network::set_ready(std::uint32_t number, bool ready) {
-  bench_->set_server_reads(living(number).conn, ready);
+  const Connection& connection = living(number);
+  bench_->set_server_reads(connection.conn, ready);
 }
 
 std::size_t Network::receive(std::uint32_t number, std::span<char> to) {
