@@ -9,6 +9,19 @@ function(run)
   execute_process(COMMAND ${ARGN} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
+# The archive has no intermediate code, the shared object the functions of m531x.h and nothing else.
+function(check_names)
+  file(GLOB_RECURSE archive ${folder}/prefix/libm531x.a)
+  file(GLOB_RECURSE shared ${folder}/prefix/libm531x.so)
+  run(sh -ec "readelf -SW ${archive} > ${folder}/sections
+    test \"$(grep -c -F .gnu.lto_ ${folder}/sections)\" = 0
+    grep -o 'm531x_[a-z_]*(' ${folder}/prefix/include/m531x.h | tr -d '(' | sort -u > ${folder}/declared
+    nm -D --defined-only ${shared} | sed -n 's/.* T //p' | cut -d@ -f1 | sort > ${folder}/functions
+    nm -D --defined-only ${shared} | sed 's/.* //' | grep -v '^M531X_' | cut -d@ -f1 | sort > ${folder}/names
+    diff ${folder}/names ${folder}/functions
+    diff ${folder}/declared ${folder}/functions")
+endfunction()
+
 # The program in the guide whose first line names it.
 function(write_program name fence comment)
   file(READ ${SOURCE_DIR}/docs/library.md guide)
@@ -36,6 +49,7 @@ if(BY STREQUAL "cmake")
   run(${CMAKE_COMMAND} --build ${host}/build)
   run(${CMAKE_CTEST_COMMAND} --test-dir ${host}/build --no-tests=error --verbose)
 elseif(BY STREQUAL "pkg-config")
+  check_names()
   foreach(link static shared)
     run(make -C ${host} clean check LINK=${link})
   endforeach()
