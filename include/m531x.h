@@ -130,7 +130,7 @@ M531X_API int m531x_wait_output(m531x_t* m, uint32_t most_ms);
 /* What a server answers. Fields that are 0 or NULL have the meaning that stands at them, so that
  * {.path = "/ota", .body = "..."} is a whole route. */
 typedef struct m531x_route {
-  const char* server;     /* "host:port" as the host spells it; NULL: every server */
+  const char* server;     /* "host:port", "[::1]:80", always with the port; NULL: every server */
   const char* method;     /* "GET"; NULL: every method */
   const char* path;       /* the target, with or without its query; NULL: every path */
   int status;             /* 100 ... 999; 0: 200 */

@@ -12,8 +12,10 @@ using State = Connection::State;
 
 namespace {
 
+// An IPv6 address stands in brackets, as in a URL.
 std::string server_of(const stand::TakenAction& action) {
-  return action.host + ':' + std::to_string(action.port);
+  const bool is_ipv6 = action.host.find(':') != std::string::npos;
+  return (is_ipv6 ? '[' + action.host + ']' : action.host) + ':' + std::to_string(action.port);
 }
 
 }  // namespace

@@ -94,6 +94,13 @@ TEST_F(LibraryServers, OtherServersAreForTheTest) {
   EXPECT_THAT(desk.type(R"(AT+HTTPSEND=1,0,"/")"), HasSubstr("\r\nb\r\n"));
 }
 
+TEST_F(LibraryServers, AnIPv6AddressStandsInBrackets) {
+  serve({.server = "[::1]:8080", .body = "six"});
+  desk.type(R"(AT+HTTPCREATE="http://[::1]:8080/")");
+  EXPECT_THAT(desk.type(R"(AT+HTTPSEND=1,0,"/")"), HasSubstr("\r\nsix\r\n"));
+  EXPECT_STREQ(request().server, "[::1]:8080");
+}
+
 TEST_F(LibraryServers, AnAnswerMayBeLateAndInParts) {
   serve({.body = "0123456789", .delay_ms = 500, .segment_bytes = 4, .gap_ms = 100});
   EXPECT_THAT(get("/"), Not(HasSubstr("NMIH")));
