@@ -28,6 +28,7 @@ class ModuleError : public std::runtime_error {
 };
 
 // m531x_route.
+// NOLINTBEGIN(readability-redundant-member-init): else GCC warns of fields that are left out.
 struct Route {
   std::optional<std::string> server = {};
   std::optional<std::string> method = {};
@@ -41,6 +42,7 @@ struct Route {
   bool close = false;
   std::uint32_t times = 0;
 };
+// NOLINTEND(readability-redundant-member-init)
 
 // m531x_request, with its own copy of all.
 struct Request {

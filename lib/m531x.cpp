@@ -28,9 +28,9 @@ static_assert(M531X_VERSION_NUMBER == M531X_PROJECT_VERSION_NUMBER);
 
 struct m531x_module {
   Module module;
-  std::string error = {};
-  std::string text = {};       // of m531x_get
-  Request request = {};        // of m531x_next_request
+  std::string error;
+  std::string text;            // of m531x_get
+  Request request;             // of m531x_next_request
   bool out_of_memory = false;  // and so nobody knows what state it is in
 };
 

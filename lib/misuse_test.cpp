@@ -26,12 +26,13 @@ void* take_or_throw(std::size_t bytes) {
 
 }  // namespace
 
-void* operator new(std::size_t bytes) { return take_or_throw(bytes); }
-void* operator new[](std::size_t bytes) { return take_or_throw(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+// Out of line, or GCC takes the one half for the program's and the other for the library's.
+[[gnu::noinline]] void* operator new(std::size_t bytes) { return take_or_throw(bytes); }
+[[gnu::noinline]] void* operator new[](std::size_t bytes) { return take_or_throw(bytes); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace m531x::lib {
 namespace {

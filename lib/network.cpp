@@ -52,7 +52,8 @@ void Network::connects(const stand::TakenAction& action, bool served, Millis now
                           .conn = action.conn,
                           .tls = action.tls,
                           .served = served,
-                          .server = server_of(action)});
+                          .server = server_of(action),
+                          .sent = {}});
   forget_old();
   if (!served) tell(M531X_EVENT_CONNECT, action, last_number_, now);
 }

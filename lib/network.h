@@ -29,7 +29,7 @@ struct Connection {
   State state = State::connecting;
   // Whether what the modem has sent still lies in the bench; then nobody else has its `conn`.
   bool on_bench = true;
-  std::string sent = {};  // by the modem, when it does not
+  std::string sent;  // by the modem, when it does not
 };
 
 class Network {

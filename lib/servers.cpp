@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 #include <utility>
 
 #include "http/status.h"
@@ -204,13 +205,14 @@ void Servers::take_requests(const Connection& connection, Talk& talk, Millis now
 
 void Servers::respond(const Request& request, Talk& talk, Millis now) {
   const auto last = talk.pieces.empty() ? now : std::max(now, talk.pieces.back().due);
-  const auto route = std::find_if(routes_.rbegin(), routes_.rend(),
-                                  [&](const Route& row) { return row.matches(request); });
-  if (route == routes_.rend()) {
+  auto latest_first = routes_ | std::views::reverse;
+  const auto route =
+      std::ranges::find_if(latest_first, [&](const Route& row) { return row.matches(request); });
+  if (route == latest_first.end()) {
     talk.pieces.push_back({last, head_of(kNotFound, {}, 0)});
     return;
   }
-  if (route->times_left) --*route->times_left;
+  if (auto& left = route->times_left) --*left;
   const std::string_view body = request.method == "HEAD" ? "" : std::string_view(route->body);
   Millis due = std::max(now + route->delay, last);
   const std::size_t whole = route->segment_bytes == 0 ? body.size() : 0;
