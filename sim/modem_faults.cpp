@@ -65,9 +65,11 @@ bool Modem::follow_faults(Millis now) {
     happen(fault, conn, now);
     moved = true;
   }
-  while (const auto action = core_.next_action()) {
-    take_action(*action, now);
+  while (auto action = core_.next_action()) {
+    const std::string host(action->host);
+    action->host = host;
     core_.tick(now);  // the radio has been used
+    take_action(*action, now);
     moved = true;
   }
   for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
