@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults on demand: scenarios of the program and of a file, and faults on the control side."""
 
+import http.server
+import os
+import pathlib
 import re
 import subprocess
+import sys
+import threading
 import tomllib
+import zlib
 
 import pytest
 
@@ -12,6 +18,7 @@ from host import OK, Host, info
 from program import M531X, TcpLine, run
 from server import Server
 
+GUIDE = pathlib.Path(__file__).parents[2] / "docs/faults.md"
 CONNECT_OK = info(b"CONNECT OK")
 BODY = bytes(range(48, 112))
 RESPONSE = b"HTTP/1.1 200 OK\r\nServer: a\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
@@ -30,6 +37,12 @@ def answers(connection):
 
 def send(host):
     host.command('AT+HTTPSEND=0,0,"/"')
+
+
+def code_of(name):
+    """What the guide has below `name`:, as a file."""
+    guide = GUIDE.read_text(encoding="utf-8")
+    return re.search(rf"`{re.escape(name)}`:\n\n```\w+\n(.*?)```", guide, re.S)[1]
 
 
 def names():
@@ -302,3 +315,85 @@ def test_after_each_scenario_it_is_still_a_module(modem, open_line):
             timeout=20,
         )
         assert done.returncode == 0 and done.stdout.endswith(OK), (name, done)
+
+
+# The guide.
+
+
+def test_the_guide_has_every_kind_and_parameter():
+    kinds, parameters = run("scenarios", "--help")[1].split("\nWhat these are:\n")
+    kinds = re.findall(r"^  (\w+)\n      (.*)\n      (.*)$", kinds.split("\nKinds of ")[1], re.M)
+    parameters = re.findall(r"^  (\w+)\n      (.*); (.*)$", parameters, re.M)
+    assert len(kinds) >= 17 and len(parameters) >= 11
+    guide = GUIDE.read_text(encoding="utf-8")
+    for name, meaning, takes in kinds:
+        takes = ", ".join(f"`{each}`" for each in takes.split(", "))
+        assert f"| `{name}` | {meaning} | {takes} |" in guide
+    for name, meaning, values in parameters:
+        assert f"| `{name}` | {values} | {meaning} |" in guide
+
+
+def test_the_scenario_of_the_guide_is_one(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(re.search(r"```toml\n(.*?)```", GUIDE.read_text(), re.S)[1])
+    done = subprocess.run([M531X, "run", "--stdio", "--quiet", "--scenario", file], input=b"AT\r",
+                          capture_output=True, timeout=20)
+    assert done.returncode == 0 and done.stdout == OK, done
+
+
+@pytest.fixture
+def job(tmp_path):
+    """job(scenario, host): what the guide's survive.sh says, and its exit status."""
+    page = b"0123456789abcdef" * 20
+    page = b"%08x" % zlib.crc32(page) + page
+
+    class Pages(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", len(page))
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, *_):
+            pass
+
+    for name in ("meter.py", "survive.sh"):
+        (tmp_path / name).write_text(code_of(name))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def survive(scenario, host=f"{sys.executable} meter.py"):
+        url = f"http://127.0.0.1:{server.server_port}"
+        done = subprocess.run(
+            ["sh", "survive.sh", scenario], cwd=tmp_path, capture_output=True, text=True,
+            timeout=120,
+            env={**os.environ, "M531X": os.path.abspath(M531X), "HOST": host, "URL": url})
+        return done.stdout, done.returncode
+
+    yield survive
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    ["connect-refused", "reset-in-body", "wrong-body", "wrong-status", "restart-in-body",
+     "restart-for-answer", "urc-before-answers", "urc-before-content"],
+)
+def test_the_host_of_the_guide_survives(job, scenario):
+    assert job(scenario) == (f"{scenario}: survived\n", 0)
+
+
+def test_a_host_that_does_not_survive_fails_the_job(job):
+    out, status = job("connect-refused", "false")
+    assert status == 1 and out.startswith("connect-refused: the host ended with 1\n")
+    assert job("no-such-scenario")[1] == 2
+
+
+def test_what_did_not_happen_is_told(job):
+    assert job("tls-alert") == ("tls-alert: did not happen\n", 0)
+
+
+def test_the_job_of_the_guide_is_a_shell_script():
+    for name in ("survive.sh", "job.sh"):
+        assert subprocess.run(["sh", "-n"], input=code_of(name).encode()).returncode == 0
