@@ -104,7 +104,7 @@ bool Faults::is_met(const FaultEntry& entry, const FaultPoint& point) const {
   const Group group = group_of(fault.kind);
   if (point.what == What::line) {
     const bool counted = fault.request == 0 || lines_ - entry.first_line == fault.request;
-    return fault.at == Place::line && counted;
+    return group == Group::module && fault.at == Place::line && counted;
   }
   if (point.what == What::look_up) {
     const bool of_names = fault.kind == Kind::dns_fails || fault.kind == Kind::dns_hangs;
@@ -112,12 +112,13 @@ bool Faults::is_met(const FaultEntry& entry, const FaultPoint& point) const {
   }
   const Conn& conn = conns_[point.conn];
   if (group == Group::line || !is_request(entry, conn)) return false;
+  if (group == Group::attempt) return point.what == What::attempt && suits(fault.kind, point);
   const bool when_begun = group == Group::module && fault.at == Place::none && fault.request != 0;
   const bool when_standing = (group == Group::connection && fault.at == Place::none) ||
                              (fault.at == Place::request && fault.byte == 0);
   switch (point.what) {
     case What::attempt:
-      return group == Group::attempt ? suits(fault.kind, point) : when_begun;
+      return when_begun;
     case What::begins:
       return when_begun || when_standing;
     case What::stands:

@@ -26,6 +26,7 @@ Modem::Modem(const Model& model, const Settings& settings, const Conditions& con
       coverage_(settings.network.coverage),
       mss_bytes_(settings.mss_bytes),
       seed_(conditions.seed),
+      patience_(settings.connect_timeout),
       now_(now) {
   if (conditions.pace) line_ = std::make_unique<Line>(uart_, settings.baud);
   if (conditions.air != Air()) {
@@ -149,10 +150,11 @@ std::size_t Modem::net_output(ConnId conn, std::span<Bytes> views) {
   std::size_t count = core_.net_output(conn, views);
   if (upset_) {
     const Wire& wire = upset_->wires[conn];
-    if (wire.silent || wire.silent_until) return 0;
+    if (wire.silent || wire.silent_until || wire.hidden) return 0;
     count = cut(views, count, upset_->faults.may_send(conn));
   }
   if (!air_) return count;
+  if (air_->ends(conn)) return 0;
   if (count > 0) air_->offer(true, now_);
   return cut(views, count, air_->allowed(now_));
 }
@@ -181,14 +183,17 @@ std::size_t Modem::window(ConnId conn) const {
 
 std::optional<Action> Modem::next_action() {
   if (upset_) return upset_->actions.take();
-  const auto action = core_.next_action();
-  if (action && action->kind == Action::Kind::close) open_.reset(action->conn);
-  if (!air_ || !action) return action;
-  if (action->kind == Action::Kind::resolve) air_->forget_lookup();
-  if (action->kind == Action::Kind::connect || action->kind == Action::Kind::close) {
-    air_->forget(action->conn);
+  while (true) {
+    const auto action = core_.next_action();
+    if (!action) return action;
+    const bool closes = action->kind == Action::Kind::close;
+    if (closes) open_.reset(action->conn);
+    if (!air_) return action;
+    if (action->kind == Action::Kind::resolve) air_->forget_lookup();
+    if (!closes && action->kind != Action::Kind::connect) return action;
+    // The owner has closed it, and the modem has not heard of that yet.
+    if (!air_->forget(action->conn) || !closes) return action;
   }
-  return action;
 }
 
 std::optional<Millis> Modem::next_deadline() const {
@@ -202,6 +207,7 @@ std::optional<Millis> Modem::next_deadline() const {
     consider(upset_->faults.next_due());
     consider(upset_->reads_again);
     consider(upset_->coverage_back);
+    consider(upset_->lookup_ends);
     for (const Wire& wire : upset_->wires) consider(wire.silent_until);
   }
   return next;
@@ -223,7 +229,8 @@ void Modem::settle(Millis now) {
   now_ = now;
   if (!line_ && !air_ && !upset_) return;
   if (upset_) upset_->actions.forget_taken();
-  while (deliver_from_host(now) || deliver_from_network(now) || follow_faults(now)) {
+  while (deliver_from_host(now) || deliver_from_network(now) || follow_faults(now) ||
+         tick_core(now)) {
   }
   if (upset_) decide_output(now);
   if (line_) {
@@ -233,6 +240,14 @@ void Modem::settle(Millis now) {
     line_->offer(output(std::span(&first, 1)) > 0, now);
   }
   if (air_) offer_to_network(now);
+}
+
+// What has been delivered may have to be followed at once.
+bool Modem::tick_core(Millis now) {
+  const auto due = core_.next_deadline();
+  if (!due || *due > now) return false;
+  core_.tick(now);
+  return true;
 }
 
 bool Modem::deliver_from_host(Millis now) {

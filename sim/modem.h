@@ -82,6 +82,7 @@ class Modem {
   [[nodiscard]] std::size_t window(ConnId conn) const;
   // What the host gets of the core's output, whatever the line has had time for.
   std::size_t output(std::span<Bytes> views) const;
+  bool tick_core(Millis now);
   bool deliver_from_host(Millis now);
   bool deliver_from_network(Millis now);
   bool deliver(ConnId conn, Millis now);
@@ -104,6 +105,7 @@ class Modem {
   void happen(const Fault& fault, ConnId conn, Millis now);
   void fail_attempt(const Fault& fault, ConnId conn, Millis now);
   void disturb(const Fault& fault, ConnId conn, Millis now);
+  bool forget(ConnId conn);
   void cut_connection(ConnId conn, Cause why, Millis now);
   void decide_output(Millis now);
   [[nodiscard]] std::string said() const;
@@ -117,6 +119,7 @@ class Modem {
   bool coverage_;                      // without faults
   std::size_t mss_bytes_;
   std::uint32_t seed_;
+  Millis patience_;  // with a look-up that nobody answers
   Millis now_;
 };
 

@@ -94,6 +94,10 @@ bool Modem::end_what_lasts(Millis now) {
     core_.set_coverage(coverage_, now);
     moved = true;
   }
+  if (is_over(upset_->lookup_ends)) {
+    core_.net_resolved("", now);
+    moved = true;
+  }
   for (Wire& wire : upset_->wires) moved |= is_over(wire.silent_until);
   return moved;
 }
@@ -134,10 +138,7 @@ void Modem::take_action(const Action& action, Millis now) {
     case Action::Kind::resolve:
       return look_up(action, now);
     case Action::Kind::close:
-      if (air_) air_->forget(action.conn);
-      open_.reset(action.conn);
-      upset_->faults.ended(action.conn);
-      if (std::exchange(upset_->wires[action.conn], {}).hidden) return;
+      if (!forget(action.conn)) return;
       break;
     case Action::Kind::check:
       break;
@@ -164,9 +165,10 @@ void Modem::look_up(const Action& action, Millis now) {
   const auto found =
       upset_->faults.at({.what = What::look_up, .has_name = !is_address(action.host)}, now);
   upset_->lookup_hidden = !found.empty();
+  upset_->lookup_ends.reset();
   if (found.empty()) return upset_->actions.put(action);
   upset_->note(words_of(found.front().kind));
-  if (found.front().kind == Kind::dns_fails) core_.net_resolved("", now);
+  upset_->lookup_ends = found.front().kind == Kind::dns_fails ? now : now + patience_;
 }
 
 bool Modem::is_past(ConnId conn) const { return upset_ && upset_->actions.is_past(conn); }
@@ -387,12 +389,18 @@ void Modem::disturb(const Fault& fault, ConnId conn, Millis now) {
 
 // The owner closes what the modem is told has ended.
 void Modem::cut_connection(ConnId conn, Cause why, Millis now) {
-  if (air_) air_->forget(conn);
+  if (forget(conn)) {
+    upset_->actions.put({.kind = Action::Kind::close, .conn = conn, .host = {}});
+  }
+  core_.net_closed(conn, why, now);
+}
+
+// True: the owner is to close it, for it knows of it and has not done so by itself.
+bool Modem::forget(ConnId conn) {
   open_.reset(conn);
   upset_->faults.ended(conn);
-  const bool hidden = std::exchange(upset_->wires[conn], {}).hidden;
-  if (!hidden) upset_->actions.put({.kind = Action::Kind::close, .conn = conn, .host = {}});
-  core_.net_closed(conn, why, now);
+  const bool ends = air_ && air_->forget(conn);
+  return !std::exchange(upset_->wires[conn], {}).hidden && !ends;
 }
 
 }  // namespace m531x::sim

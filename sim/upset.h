@@ -39,7 +39,8 @@ struct Upset {
   Chance chance;  // of which bits of a response are wrong
   ActionQueue actions;
   std::array<Wire, kMaxConnections> wires;
-  bool lookup_hidden = false;  // the owner's answer is not for the look-up that is under way
+  bool lookup_hidden = false;         // the owner's answer is not for the look-up that is under way
+  std::optional<Millis> lookup_ends;  // without an answer
   HostOutput host;
   bool stuck = false;  // the host
   std::optional<Millis> reads_again;
