@@ -47,7 +47,7 @@ sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thr
 	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=$(SANITIZE)'
 
 # What has no operating system in it, and so parses all that a host or a server may send.
-CORE_TESTS := $(addsuffix _tests,mem at http modem sim settings notation matrix transcript response)
+CORE_TESTS := $(addsuffix _tests,mem at http modem sim scenario settings notation matrix transcript response)
 sanitize-core: setup-build setup-test ## The tests of the core and the fuzz corpora with sanitizers
 	@cmake -S . -B $(BUILD)-sanitize $(CMAKE_FLAGS) -D M531X_TESTS=ON -D M531X_SANITIZE=$(SANITIZE) >/dev/null
 	@cmake --build $(BUILD)-sanitize -j $(JOBS) --target $(CORE_TESTS) fuzzers
