@@ -13,7 +13,7 @@ PYTHON := /usr/bin/python3
 export CMAKE_GENERATOR := Ninja
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
-CPP_DIRS := $(wildcard include src sim settings stand lib port transcript app firmware bench tests fuzz examples)
+CPP_DIRS := $(wildcard include src sim scenario settings stand lib port transcript app firmware bench tests fuzz examples)
 CPP_FILES = $(shell find $(CPP_DIRS) -name '*.[ch]' -o -name '*.cpp' -o -name '*.hpp')
 
 .DEFAULT_GOAL := build
@@ -47,7 +47,7 @@ sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thr
 	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=$(SANITIZE)'
 
 # What has no operating system in it, and so parses all that a host or a server may send.
-CORE_TESTS := $(addsuffix _tests,mem at http modem sim settings lib notation matrix transcript response)
+CORE_TESTS := $(addsuffix _tests,mem at http modem sim scenario settings lib notation matrix transcript response)
 sanitize-core: setup-build setup-test ## The tests of core and library and the fuzz corpora with sanitizers
 	@cmake -S . -B $(BUILD)-sanitize $(CMAKE_FLAGS) -D M531X_TESTS=ON -D M531X_SANITIZE=$(SANITIZE) >/dev/null
 	@cmake --build $(BUILD)-sanitize -j $(JOBS) --target $(CORE_TESTS) m531x_shared fuzzers

@@ -23,6 +23,7 @@ struct OutOfReach {
   Kind kind;
   std::string_view why;
 };
+constexpr std::string_view kSound = "the check cannot make a module go wrong";
 constexpr auto kOutOfReach = std::to_array<OutOfReach>({
     {Kind::host_stops, "a port's own buffers read on when the host does not"},
     {Kind::host_reads, "a port's own buffers read on when the host does not"},
@@ -34,6 +35,7 @@ constexpr auto kOutOfReach = std::to_array<OutOfReach>({
     {Kind::coverage_lost, "the check cannot change the coverage"},
     {Kind::coverage_found, "the check cannot change the coverage"},
     {Kind::injected, "the check cannot make a report of its own"},
+    {Kind::goes_wrong, kSound},
 });
 
 struct UnseenAction {
@@ -288,6 +290,7 @@ std::vector<std::string> servers_of(const Block& block) {
 }
 
 std::optional<std::string> why_not_playable(const Block& block, const CheckDevice& device) {
+  if (!block.settings.conditions.faults.empty()) return std::string(kSound);
   if (auto why = other_setting(block, device)) return why;
   if (auto why = out_of_reach(block, device)) return why;
   if (auto why = Connections(!device.one_server && !device.fixed_port).judge(block)) return why;

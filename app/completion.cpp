@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/control_table.h"
 #include "app/run_settings.h"
+#include "scenario/scenario.h"
 
 namespace m531x::app {
 namespace {
@@ -28,7 +29,8 @@ std::vector<Word> options_of(const CLI::App& app) {
     const auto names = option->get_lnames();
     if (names.empty()) continue;
     const bool takes_value = option->get_items_expected_max() > 0;
-    const bool has_words = names.front() == "model" || names.front() == "set";
+    const bool has_words =
+        names.front() == "model" || names.front() == "set" || names.front() == "scenario";
     words.push_back({"--" + names.front(), option->get_description(),
                      !takes_value ? Value::none
                      : has_words  ? Value::words
@@ -50,12 +52,26 @@ std::string model_names() {
   return text;
 }
 
+std::string scenario_names() {
+  std::string text;
+  for (const auto& ready : scenario::ready_scenarios()) {
+    text += fmt::format("{}{}", text.empty() ? "" : " ", ready.name);
+  }
+  return text;
+}
+
 std::string setting_keys() {
   std::string text;
   for (const Setting& setting : run_table()) {
     text += fmt::format("{}{}=", text.empty() ? "" : " ", setting.key);
   }
   return text;
+}
+
+// What may follow an option that has words.
+std::string words_after(std::string_view option) {
+  if (option == "--model") return model_names();
+  return option == "--scenario" ? scenario_names() : setting_keys();
 }
 
 // What m531x ctl can be asked, and what a command takes.
@@ -111,6 +127,9 @@ void print_bash(const CLI::App& program) {
       "_m531x() {{\n  local word=${{COMP_WORDS[COMP_CWORD]}} last=${{COMP_WORDS[COMP_CWORD-1]}}\n");
   fmt::print("  local words\n  case $last in\n");
   fmt::print("    --model) words='{}' ;;\n", model_names());
+  fmt::print("    --scenario) COMPREPLY=($(compgen -f -W '{}' -- \"$word\")); return ;;\n",
+             scenario_names());
+  fmt::print("    scenarios) words='{}' ;;\n", scenario_names());
   fmt::print("    --set) words='{}'; compopt -o nospace ;;\n", setting_keys());
   fmt::print(
       "    --pty|--serial|--config|--trace|--state|--control) COMPREPLY=($(compgen -f -- "
@@ -134,7 +153,7 @@ void print_bash(const CLI::App& program) {
 std::string zsh_action(const Word& word) {
   if (word.value == Value::none) return "";
   if (word.value == Value::file) return ":file:_files";
-  return fmt::format(":value:({})", word.name == "--model" ? model_names() : setting_keys());
+  return fmt::format(":value:({})", words_after(word.name));
 }
 
 // A meaning inside the brackets of zsh's _arguments.
@@ -157,6 +176,7 @@ void print_zsh(const CLI::App& program) {
   for (const CLI::App* app : program.get_subcommands({})) {
     fmt::print("    {}) _arguments '1:command:'", app->get_name());
     if (app->get_name() == "completion") fmt::print(" '2:shell:({})'", fmt::join(kShells, " "));
+    if (app->get_name() == "scenarios") fmt::print(" '2:name:({})'", scenario_names());
     if (app->get_name() == "ctl") {
       fmt::print(" '2:socket:_files' '3:request:({})' '*:argument:'", control_names());
     }
@@ -177,6 +197,8 @@ void print_fish(const CLI::App& program) {
   }
   fmt::print("complete -c m531x -n '__fish_seen_subcommand_from completion' -a '{}'\n",
              fmt::join(kShells, " "));
+  fmt::print("complete -c m531x -n '__fish_seen_subcommand_from scenarios' -a '{}'\n",
+             scenario_names());
   fmt::print("complete -c m531x -n '__fish_seen_subcommand_from ctl' -F -a '{}'\n",
              control_names());
   for (const ControlCommand& command : control_table()) {
@@ -187,11 +209,10 @@ void print_fish(const CLI::App& program) {
   }
   for (const CLI::App* app : program.get_subcommands({})) {
     for (const Word& word : options_of(*app)) {
-      const std::string value =
-          word.value == Value::none ? ""
-          : word.value == Value::file
-              ? " -r -F"
-              : " -x -a " + quoted(word.name == "--model" ? model_names() : setting_keys());
+      const std::string value = word.value == Value::none ? ""
+                                : word.value == Value::file
+                                    ? " -r -F"
+                                    : " -x -a " + quoted(words_after(word.name));
       fmt::print("complete -c m531x -n '__fish_seen_subcommand_from {}' -l {} -d {}{}\n",
                  app->get_name(), word.name.substr(2), quoted(word.meaning), value);
     }

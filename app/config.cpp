@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/scenarios.h"
 #include "app/text_file.h"
 #include "port/user_error.h"
 
@@ -110,6 +111,17 @@ Assignment parse_set(const std::string& text) {
   });
 }
 
+// Behind those that were named before.
+void add_scenario(const std::string& name, sim::Conditions& conditions) {
+  const scenario::Scenario scenario = load_scenario(name);
+  if (scenario.seed) conditions.seed = *scenario.seed;
+  conditions.faults.insert(conditions.faults.end(), scenario.faults.begin(), scenario.faults.end());
+  if (conditions.faults.size() > sim::kMaxFaults) {
+    throw UserError(
+        fmt::format("--scenario {}: a module has at most {} faults", name, sim::kMaxFaults));
+  }
+}
+
 }  // namespace
 
 RunSettings load_settings(const ConfigOptions& options) {
@@ -132,6 +144,7 @@ RunSettings load_settings(const ConfigOptions& options) {
   std::for_each(assignments.begin(), others.begin(), assign);
   settings = settings_of(*settings.model);
   if (options.as_hardware) be_as_hardware(settings);
+  for (const std::string& name : options.scenarios) add_scenario(name, settings.conditions);
   std::ranges::for_each(others, assign);
   return settings;
 }

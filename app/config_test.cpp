@@ -73,6 +73,41 @@ TEST_F(ConfigTest, AsHardwareComesBehindTheModelAndBeforeAllElse) {
   EXPECT_EQ(load_settings({}).conditions.air, sim::Air());
 }
 
+TEST_F(ConfigTest, ScenariosComeOneBehindTheOther) {
+  const std::string path = file("seed = 7\n[[fault]]\nkind = \"reset\"\nat = \"body\"\n");
+  const RunSettings settings =
+      load_settings({.model = {}, .file = {}, .sets = {}, .scenarios = {"connect-refused", path}});
+  ASSERT_EQ(settings.conditions.faults.size(), 2U);
+  EXPECT_EQ(settings.conditions.faults[0].kind, sim::FaultKind::connect_refused);
+  EXPECT_EQ(settings.conditions.faults[1].kind, sim::FaultKind::reset);
+  EXPECT_EQ(settings.conditions.seed, 7U);
+  // A setting is the user's last word.
+  EXPECT_EQ(load_settings({.model = {}, .file = {}, .sets = {"random.seed=9"}, .scenarios = {path}})
+                .conditions.seed,
+            9U);
+}
+
+TEST_F(ConfigTest, ComplaintsAboutScenariosNameThePlace) {
+  const auto of = [](const std::string& name) {
+    return complaint({.model = {}, .file = {}, .sets = {}, .scenarios = {name}});
+  };
+  EXPECT_THAT(of(file("[[fault]]\nkind = \"reset\"\nbyte = -1\n")),
+              StartsWith(std::string(folder_ / "m.toml") + ":3:8: byte must be"));
+  EXPECT_THAT(of("no-such"), StartsWith("--scenario no-such: there is no such scenario"));
+  EXPECT_THAT(of(folder_), HasSubstr("cannot read it: Is a directory"));
+}
+
+TEST_F(ConfigTest, ScenariosHaveSoManyFaultsTogether) {
+  const auto with = [this](std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += "[[fault]]\nkind = \"reset\"\n";
+    return complaint(
+        {.model = {}, .file = {}, .sets = {}, .scenarios = {"connect-refused", file(text)}});
+  };
+  EXPECT_EQ(with(sim::kMaxFaults - 1), "");
+  EXPECT_THAT(with(sim::kMaxFaults), HasSubstr("a module has at most 64 faults"));
+}
+
 TEST_F(ConfigTest, EnumerationsIgnoreCase) {
   EXPECT_EQ(
       load_settings({"", "", {"variant.disconnect_name=diconn"}}).modem.variant.disconnect_name,

@@ -7,6 +7,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "app/control_faults.h"
 #include "port/user_error.h"
 
 namespace m531x::app {
@@ -180,26 +181,43 @@ constexpr auto kInject = std::to_array<ControlParameter>({
      Modem::kMaxInjectedBytes},
 });
 
-constexpr auto kControls = std::to_array<ControlCommand>({
-    {"state",
-     "tell what the modem is doing, with its instances and counters",
-     true,
-     {},
-     tell_state},
-    {"reset", "press the reset line, or let the watchdog bite", true, kReset, reset},
-    {"coverage", "lose the network, or find it again", true, kCoverage, set_coverage},
-    {"signal", "change what the modem measures, in the numbers of 27.007; the rest stays", true,
-     kSignal, set_signal},
-    {"inject", "let the host see a report as soon as one may start", true, kInject, inject},
-    {"modems", "list the modems that are on", false, {}, list_modems},
-    {"help", "list the commands and their parameters", false, {}, help},
+constexpr auto kScenario = std::to_array<ControlParameter>({
+    {"name", Kind::text, true, "one that m531x scenarios lists", 1, kMaxScenarioNameBytes},
 });
+
+std::span<const ControlCommand> make_table() {
+  static const auto kFault = fault_arguments();
+  static const auto kControls = std::to_array<ControlCommand>({
+      {"state",
+       "tell what the modem is doing, with its instances and counters",
+       true,
+       {},
+       tell_state},
+      {"reset", "press the reset line, or let the watchdog bite", true, kReset, reset},
+      {"coverage", "lose the network, or find it again", true, kCoverage, set_coverage},
+      {"signal", "change what the modem measures, in the numbers of 27.007; the rest stays", true,
+       kSignal, set_signal},
+      {"inject", "let the host see a report as soon as one may start", true, kInject, inject},
+      {"fault", "let something go wrong from now on (m531x scenarios --help)", true, kFault,
+       add_fault},
+      {"scenario", "let all go wrong that a scenario has, from now on", true, kScenario,
+       add_scenario},
+      {"faults", "list the faults, and how often each has happened", true, {}, list_faults},
+      {"clear", "let nothing go wrong any more", true, {}, clear_faults},
+      {"modems", "list the modems that are on", false, {}, list_modems},
+      {"help", "list the commands and their parameters", false, {}, help},
+  });
+  return kControls;
+}
 
 }  // namespace
 
 constexpr ControlParameter kModemParameter = {
     "modem", Kind::number, false, "which modem, when several are on", 0, UINT32_MAX};
 
-std::span<const ControlCommand> control_table() { return kControls; }
+std::span<const ControlCommand> control_table() {
+  static const std::span<const ControlCommand> kTable = make_table();
+  return kTable;
+}
 
 }  // namespace m531x::app

@@ -142,6 +142,52 @@ TEST_F(ControlTest, InjectsNothingWhenTooMuchWaits) {
   EXPECT_EQ(refusal(line), "inject: too much waits for the host already");
 }
 
+TEST_F(ControlTest, FaultsAreAddedListedAndCleared) {
+  EXPECT_EQ(control_.answer(R"({"command":"faults"})"), R"({"ok":true,"faults":[]})");
+  EXPECT_EQ(control_.answer(R"({"command":"fault","kind":"reset","at":"body","byte":100})"),
+            R"({"ok":true,"number":1})");
+  EXPECT_EQ(control_.answer(R"({"command":"fault","kind":"coverage_lost"})"),
+            R"({"ok":true,"number":2})");
+  EXPECT_EQ(state()["coverage"], false);
+  EXPECT_EQ(ask(R"({"command":"faults"})")["faults"], Json::parse(R"([
+      {"number":1,"fault":"reset at=body byte=100","happened":0,"over":false},
+      {"number":2,"fault":"coverage_lost","happened":1,"over":true}])"));
+  expect_done(R"({"command":"clear"})");
+  EXPECT_EQ(state()["coverage"], true);
+  EXPECT_EQ(ask(R"({"command":"faults"})")["faults"].size(), 0U);
+}
+
+TEST_F(ControlTest, AFaultThatCannotBeIsToldWhy) {
+  EXPECT_THAT(refusal(R"({"command":"fault"})"), StartsWith("fault: kind is missing: dns_fails"));
+  EXPECT_THAT(refusal(R"({"command":"fault","kind":"earthquake"})"),
+              StartsWith("fault: kind is out of range: dns_fails, "));
+  EXPECT_THAT(refusal(R"({"command":"fault","kind":"reset","at":"line"})"),
+              StartsWith("fault: at must be request, response"));
+  EXPECT_THAT(refusal(R"({"command":"fault","kind":"reset","at":"moon"})"),
+              StartsWith("fault: at is out of range: line, request"));
+  EXPECT_THAT(refusal(R"({"command":"fault","kind":"reset","text":"a"})"),
+              StartsWith("fault: reset has no parameter \"text\""));
+  EXPECT_THAT(refusal(R"({"command":"fault","kind":"reset","request":0})"),
+              StartsWith("fault: request is out of range: 1 to 1000000"));
+  EXPECT_THAT(refusal(R"({"command":"fault","kind":"urc"})"), HasSubstr("text is missing"));
+  EXPECT_EQ(ask(R"({"command":"faults"})")["faults"].size(), 0U);
+}
+
+TEST_F(ControlTest, SoManyFaultsMayBeToCome) {
+  const std::string_view later = R"({"command":"fault","kind":"restart","after_ms":604800000})";
+  for (std::size_t i = 0; i < sim::kMaxFaults; ++i) EXPECT_EQ(ask(later)["ok"], true);
+  EXPECT_EQ(refusal(later), "fault: a module has at most 64 faults to come, and this one has 64");
+  EXPECT_THAT(refusal(R"({"command":"scenario","name":"flaky-server"})"),
+              StartsWith("scenario: a module has at most"));
+}
+
+TEST_F(ControlTest, AScenarioIsAdded) {
+  expect_done(R"({"command":"scenario","name":"flaky-server"})");
+  EXPECT_EQ(ask(R"({"command":"faults"})")["faults"].size(), 4U);
+  EXPECT_EQ(refusal(R"({"command":"scenario","name":"none"})"),
+            "scenario: there is no \"none\"; m531x scenarios lists them");
+}
+
 TEST_F(ControlTest, ALineThatIsNotARequestIsToldWhere) {
   EXPECT_EQ(refusal(""), "byte 1 of the line is not what JSON has there");
   EXPECT_EQ(refusal(R"({"command":state})"), "byte 12 of the line is not what JSON has there");

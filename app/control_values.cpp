@@ -50,6 +50,10 @@ bool is_in_range(const ControlParameter& parameter, const Json& value) {
   const auto in_range = [&parameter](std::int64_t number) {
     return number >= parameter.low && number <= parameter.high;
   };
+  if (!parameter.names.empty()) {
+    return std::ranges::count(parameter.names,
+                              std::string_view(value.get_ref<const std::string&>())) > 0;
+  }
   if (parameter.kind == Kind::text) {
     return in_range(static_cast<std::int64_t>(value.get_ref<const std::string&>().size()));
   }
@@ -82,6 +86,7 @@ const ControlParameter& find_parameter(const ControlCommand& command, std::strin
 
 std::string range_of(const ControlParameter& parameter) {
   if (parameter.kind == Kind::truth) return "true or false";
+  if (!parameter.names.empty()) return fmt::format("{}", fmt::join(parameter.names, ", "));
   const std::string_view unit = parameter.kind == Kind::text ? "bytes" : parameter.unit;
   return fmt::format("{} to {}{}{}", parameter.low, parameter.high, unit.empty() ? "" : " ", unit) +
          (parameter.unknown ? fmt::format(", or {} if unknown", *parameter.unknown) : "");

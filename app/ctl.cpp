@@ -92,6 +92,7 @@ std::string commands_help() {
       "  m531x ctl /tmp/modem.ctl state\n"
       "  m531x ctl /tmp/modem.ctl signal rssi=5 rsrp=255\n"
       "  m531x ctl /tmp/modem.ctl inject text='+CMTI: \"SM\",1'\n"
+      "  m531x ctl /tmp/modem.ctl fault kind=reset at=body byte=100\n"
       "\n"
       "Commands, and what they take as key=value:\n";
   for (const ControlCommand& command : control_table()) {

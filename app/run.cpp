@@ -225,6 +225,9 @@ class Run {
     fmt::print(out, "{:<8} {} ({}), {} HTTP instances\n", "Model", settings_.model->name,
                settings_.model->chip, settings_.model->instance_count);
     if (!connect.empty()) fmt::print(out, "{:<8} {}\n", "Connect", connect);
+    if (!options_.config.scenarios.empty()) {
+      fmt::print(out, "{:<8} {}\n", "Scenario", fmt::join(options_.config.scenarios, ", "));
+    }
     if (control_) fmt::print(out, "{:<8} m531x ctl {} state\n", "Control", options_.control);
     fmt::print(out, "{:<8} {}\n", "Type", kFirstCommand);
     fmt::print(out, "{:<8} {}\n", "End", "Ctrl-C");
@@ -279,6 +282,7 @@ constexpr const char* kExamples =
     "  m531x run --tcp 7000\n"
     "  m531x run --config modem.toml --set tcp.mss=460 --trace -\n"
     "  m531x run --pty /tmp/modem --state meter.state --control /tmp/modem.ctl\n"
+    "  m531x run --scenario flaky-server --set random.seed=7\n"
     "\n"
     "A file for --config:\n"
     "  model = \"M5311\"\n"
@@ -319,6 +323,11 @@ Command add_run(CLI::App& program) {
   app->add_flag("--as-hardware", options->config.as_hardware,
                 "With the pace, the receive buffer and the radio of a module on a board; settings "
                 "change that");
+  expects(app->add_option("--scenario", options->config.scenarios,
+                          "Let go wrong what this scenario says: one that m531x scenarios lists, "
+                          "or a TOML file; may be repeated")
+              ->allow_extra_args(false),
+          "NAME|FILE");
   expects(app->add_option("--trace", options->trace,
                           "Write what passes, as JSON lines without passwords and keys; - is "
                           "standard error"),

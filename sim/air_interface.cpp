@@ -74,6 +74,12 @@ std::optional<AirInterface::Event> AirInterface::take_resolved(Millis now) {
   return std::exchange(lookup_, std::nullopt);
 }
 
+bool AirInterface::forget(ConnId conn) {
+  const bool ended = ends(conn);
+  downs_[conn].clear();
+  return ended;
+}
+
 void AirInterface::offer(bool waiting, Millis now) {
   if (waiting) {
     up_.begin(now + one_way());

@@ -30,8 +30,12 @@ class AirInterface {
   void resolved(Bytes address, Millis now);
   // How many bytes may be handed to sent(), a multiple of the MSS.
   [[nodiscard]] std::size_t room(ConnId conn) const;
-  // Nothing is under way any more on that connection, or to a look-up.
-  void forget(ConnId conn) { downs_[conn].clear(); }
+  // Nothing is under way any more on that connection, or to a look-up. True: its end was.
+  bool forget(ConnId conn);
+  // Whether its end is under way: the owner has done with it.
+  [[nodiscard]] bool ends(ConnId conn) const {
+    return !downs_[conn].empty() && downs_[conn].back().kind == Event::Kind::closed;
+  }
   void forget_lookup() { lookup_.reset(); }
 
   struct Event {

@@ -21,10 +21,20 @@ std::size_t cut(std::span<Bytes> views, std::size_t count, std::size_t most) {
 
 Modem::Modem(const Model& model, const Settings& settings, const Conditions& conditions,
              BlockPool& pool, const Flash& flash, Millis now)
-    : core_(model, settings, pool, flash, now), uart_(core_.uart()), now_(now) {
+    : core_(model, settings, pool, flash, now),
+      uart_(core_.uart()),
+      coverage_(settings.network.coverage),
+      mss_bytes_(settings.mss_bytes),
+      seed_(conditions.seed),
+      patience_(settings.connect_timeout),
+      now_(now) {
   if (conditions.pace) line_ = std::make_unique<Line>(uart_, settings.baud);
   if (conditions.air != Air()) {
     air_ = std::make_unique<AirInterface>(conditions.air, settings.mss_bytes, conditions.seed);
+  }
+  for (const Fault& fault :
+       std::span(conditions.faults).first(std::min(conditions.faults.size(), kMaxFaults))) {
+    static_cast<void>(add(fault, now));
   }
   settle(now);
 }
@@ -33,43 +43,48 @@ void Modem::dte_received(Bytes from_host, Millis now) {
   if (line_) {
     line_->receive(from_host, now);
   } else {
-    core_.dte_received(from_host, now);
+    take_from_host(from_host, now);
   }
   settle(now);
 }
 
 void Modem::net_opened(ConnId conn, Millis now) {
+  if (is_past(conn)) return settle(now);
   if (air_) {
     air_->opened(conn, now);
   } else {
-    core_.net_opened(conn, now);
+    opened(conn, now);
   }
   settle(now);
 }
 
 void Modem::net_received(ConnId conn, Bytes from_server, Millis now) {
+  if (is_past(conn)) return settle(now);
   if (air_) {
     air_->sent(conn, from_server, now);
   } else {
-    core_.net_received(conn, from_server, now);
+    received(conn, from_server, now);
   }
   settle(now);
 }
 
 void Modem::net_closed(ConnId conn, Cause why, Millis now) {
-  if (air_) {
+  if (is_past(conn)) {
+    upset_->actions.forget_close(conn);
+  } else if (air_) {
     air_->closed(conn, why, now);
   } else {
-    core_.net_closed(conn, why, now);
+    closed(conn, why, now);
   }
   settle(now);
 }
 
 void Modem::net_resolved(Bytes address, Millis now) {
+  if (upset_ && upset_->lookup_hidden) return settle(now);
   if (air_) {
     air_->resolved(address, now);
   } else {
-    core_.net_resolved(address, now);
+    resolved(address, now);
   }
   settle(now);
 }
@@ -85,6 +100,8 @@ void Modem::reset(ResetCause cause, Millis now) {
 }
 
 void Modem::set_coverage(bool coverage, Millis now) {
+  coverage_ = coverage;
+  if (upset_) upset_->coverage_lost = false;
   core_.set_coverage(coverage, now);
   settle(now);
 }
@@ -108,18 +125,24 @@ void Modem::tick(Millis now) {
   } while (core_.next_deadline().value_or(Millis::max()) <= now);
 }
 
+std::size_t Modem::output(std::span<Bytes> views) const {
+  if (!upset_) return core_.dte_output(views);
+  return upset_->stuck ? 0 : upset_->host.shape(views, core_.dte_output(views));
+}
+
 std::size_t Modem::dte_output(std::span<Bytes> views) const {
-  const std::size_t count = core_.dte_output(views);
+  const std::size_t count = output(views);
   return line_ ? cut(views, count, line_->allowed(now_)) : count;
 }
 
 Bytes Modem::dte_output() const {
-  const Bytes first = core_.dte_output();
-  return line_ ? first.substr(0, line_->allowed(now_)) : first;
+  Bytes first;
+  return dte_output(std::span(&first, 1)) > 0 ? first : Bytes();
 }
 
 void Modem::dte_sent(std::size_t byte_count, Millis now) {
   if (line_) line_->sent(byte_count, now_);
+  if (upset_) byte_count = upset_->host.sent(byte_count);
   core_.dte_sent(byte_count, now);
   settle(now);
 }
@@ -127,8 +150,14 @@ void Modem::dte_sent(std::size_t byte_count, Millis now) {
 std::size_t Modem::dte_window() const { return line_ ? line_->window() : core_.dte_window(); }
 
 std::size_t Modem::net_output(ConnId conn, std::span<Bytes> views) {
-  const std::size_t count = core_.net_output(conn, views);
+  std::size_t count = core_.net_output(conn, views);
+  if (upset_) {
+    const Wire& wire = upset_->wires[conn];
+    if (wire.silent || wire.silent_until || wire.hidden) return 0;
+    count = cut(views, count, upset_->faults.may_send(conn));
+  }
   if (!air_) return count;
+  if (air_->ends(conn)) return 0;
   if (count > 0) air_->offer(true, now_);
   return cut(views, count, air_->allowed(now_));
 }
@@ -136,21 +165,38 @@ std::size_t Modem::net_output(ConnId conn, std::span<Bytes> views) {
 void Modem::net_sent(ConnId conn, std::size_t byte_count, Millis now) {
   if (air_) air_->took(byte_count, now_);
   core_.net_sent(conn, byte_count, now);
+  if (upset_) {
+    upset_->faults.sent(conn, byte_count);
+    happen({.what = FaultPoint::What::sent, .conn = conn}, now);
+    Bytes first;
+    if (core_.net_output(conn, std::span(&first, 1)) == 0) upset_->faults.sent_all(conn);
+  }
   settle(now);
 }
 
 std::size_t Modem::net_window(ConnId conn) const {
-  return air_ ? air_->room(conn) : core_.net_window(conn);
+  if (is_past(conn)) return 0;
+  return air_ ? air_->room(conn) : window(conn);
+}
+
+// While what came before still waits, nothing more is taken.
+std::size_t Modem::window(ConnId conn) const {
+  return upset_ && upset_->wires[conn].waits() ? 0 : core_.net_window(conn);
 }
 
 std::optional<Action> Modem::next_action() {
-  const auto action = core_.next_action();
-  if (!air_ || !action) return action;
-  if (action->kind == Action::Kind::resolve) air_->forget_lookup();
-  if (action->kind == Action::Kind::connect || action->kind == Action::Kind::close) {
-    air_->forget(action->conn);
+  if (upset_) return upset_->actions.take();
+  while (true) {
+    const auto action = core_.next_action();
+    if (!action) return action;
+    const bool closes = action->kind == Action::Kind::close;
+    if (closes) open_.reset(action->conn);
+    if (!air_) return action;
+    if (action->kind == Action::Kind::resolve) air_->forget_lookup();
+    if (!closes && action->kind != Action::Kind::connect) return action;
+    // The owner has closed it, and the modem has not heard of that yet.
+    if (!air_->forget(action->conn) || !closes) return action;
   }
-  return action;
 }
 
 std::optional<Millis> Modem::next_deadline() const {
@@ -160,30 +206,58 @@ std::optional<Millis> Modem::next_deadline() const {
   };
   if (line_) consider(line_->next(now_));
   if (air_) consider(air_->next(now_));
+  if (upset_) {
+    consider(upset_->faults.next_due());
+    consider(upset_->reads_again);
+    consider(upset_->coverage_back);
+    consider(upset_->lookup_ends);
+    for (const Wire& wire : upset_->wires) consider(wire.silent_until);
+  }
   return next;
 }
 
-bool Modem::has_work() const { return core_.has_work() || (line_ && line_->receives()); }
+bool Modem::has_work() const {
+  return core_.has_work() || (line_ && line_->receives()) || (upset_ && upset_->host.has_texts());
+}
+
+std::optional<Note> Modem::next_note() {
+  if (!upset_ || upset_->notes.empty()) return core_.next_note();
+  const Note note = upset_->notes.front();
+  upset_->notes.pop_front();
+  return note;
+}
 
 // Hands on all that has arrived and that the modem takes.
 void Modem::settle(Millis now) {
   now_ = now;
-  if (!line_ && !air_) return;
-  while (deliver_from_host(now) || deliver_from_network(now)) {
+  if (!line_ && !air_ && !upset_) return;
+  if (upset_) upset_->actions.forget_taken();
+  while (deliver_from_host(now) || deliver_from_network(now) || follow_faults(now) ||
+         tick_core(now)) {
   }
+  if (upset_) decide_output(now);
   if (line_) {
     const Uart uart = core_.uart();
     if (std::exchange(uart_, uart) != uart) line_->follow(uart);
-    line_->offer(!core_.dte_output().empty(), now);
+    Bytes first;
+    line_->offer(output(std::span(&first, 1)) > 0, now);
   }
   if (air_) offer_to_network(now);
+}
+
+// What has been delivered may have to be followed at once.
+bool Modem::tick_core(Millis now) {
+  const auto due = core_.next_deadline();
+  if (!due || *due > now) return false;
+  core_.tick(now);
+  return true;
 }
 
 bool Modem::deliver_from_host(Millis now) {
   if (!line_) return false;
   const Bytes bytes = line_->arrived(now).substr(0, core_.dte_window());
   if (bytes.empty()) return false;
-  core_.dte_received(bytes, now);
+  take_from_host(bytes, now);
   line_->take(bytes.size(), now);
   return true;
 }
@@ -192,7 +266,7 @@ bool Modem::deliver_from_network(Millis now) {
   if (!air_) return false;
   bool delivered = false;
   if (const auto answer = air_->take_resolved(now)) {
-    core_.net_resolved(answer->bytes, now);
+    resolved(answer->bytes, now);
     delivered = true;
   }
   for (ConnId conn = 0; conn < kMaxConnections; ++conn) delivered |= deliver(conn, now);
@@ -205,20 +279,21 @@ bool Modem::deliver(ConnId conn, Millis now) {
   if (event == nullptr) return false;
   if (event->kind == Kind::opened) {
     air_->drop_first(conn);
-    core_.net_opened(conn, now);
+    opened(conn, now);
     return true;
   }
   if (event->kind == Kind::closed) {
     const Cause why = event->why;
     air_->drop_first(conn);
-    core_.net_closed(conn, why, now);
+    closed(conn, why, now);
     return true;
   }
-  const std::size_t size = std::min(event->bytes.size(), core_.net_window(conn));
+  const std::size_t size = std::min(event->bytes.size(), window(conn));
   if (size == 0) return false;
-  core_.net_received(conn, Bytes(event->bytes).substr(0, size), now);
+  const std::string bytes = event->bytes.substr(0, size);
   event->bytes.erase(0, size);
   if (event->bytes.empty()) air_->drop_first(conn);
+  received(conn, bytes, now);
   return true;
 }
 

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // A modem as it is in the field: behind a serial line that takes its time, on an air interface that
-// is slow and late. It is driven exactly as m531x::Modem is, whose header has the contract of each
-// call; what differs stands here. Like that, it reads no clock and calls nobody, so that an owner
-// may drive it in real or in virtual time.
+// is slow and late, and with the faults that its owner asks for. It is driven exactly as
+// m531x::Modem is, whose header has the contract of each call; what differs stands here. Like that,
+// it reads no clock and calls nobody, so that an owner may drive it in real or in virtual time.
 #pragma once
 
+#include <bitset>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "m531x/modem.h"
 #include "sim/air_interface.h"
 #include "sim/conditions.h"
 #include "sim/line.h"
+#include "sim/upset.h"
 
 namespace m531x::sim {
 
@@ -18,7 +22,8 @@ class Modem {
  public:
   static constexpr std::size_t kMaxInjectedBytes = m531x::Modem::kMaxInjectedBytes;
 
-  // Without a pace and with an air interface that changes nothing, every call goes straight on.
+  // Without a pace, with an air interface that changes nothing and without faults, every call goes
+  // straight on.
   Modem(const Model& model, const Settings& settings, const Conditions& conditions, BlockPool& pool,
         const Flash& flash = {}, Millis now = Millis{0});
 
@@ -33,6 +38,15 @@ class Modem {
   void set_signal(const Signal& signal, Millis now);
   [[nodiscard]] bool inject(Bytes text, Millis now);
   void tick(Millis now);
+
+  // From now on it goes wrong as `fault` says. False, and nothing has changed: kMaxFaults are still
+  // to come.
+  [[nodiscard]] bool add(const Fault& fault, Millis now);
+  // None is to come any more, and what lasts is over. A connection that fell silent for ever stays
+  // so.
+  void clear_faults(Millis now);
+  // Those that were added since, those that are over, too, oldest first; until the next call in.
+  [[nodiscard]] std::span<const FaultEntry> faults() const;
 
   // Only what the line has had time for.
   std::size_t dte_output(std::span<Bytes> views) const;
@@ -55,19 +69,57 @@ class Modem {
   [[nodiscard]] Status status(Millis now) const { return core_.status(now); }
   [[nodiscard]] const Flash& flash() const { return core_.flash(); }
   [[nodiscard]] std::uint32_t flash_version() const { return core_.flash_version(); }
-  [[nodiscard]] std::optional<Note> next_note() { return core_.next_note(); }
+  [[nodiscard]] std::optional<Note> next_note();
 
  private:
   void settle(Millis now);
+  // To the core, through the faults.
+  void take_from_host(Bytes bytes, Millis now);
+  void opened(ConnId conn, Millis now);
+  void received(ConnId conn, Bytes bytes, Millis now);
+  void closed(ConnId conn, Cause why, Millis now);
+  void resolved(Bytes address, Millis now);
+  [[nodiscard]] std::size_t window(ConnId conn) const;
+  // What the host gets of the core's output, whatever the line has had time for.
+  std::size_t output(std::span<Bytes> views) const;
+  bool tick_core(Millis now);
   bool deliver_from_host(Millis now);
   bool deliver_from_network(Millis now);
   bool deliver(ConnId conn, Millis now);
   void offer_to_network(Millis now);
 
+  // Faults (sim/modem_faults.cpp).
+  void upset();
+  bool follow_faults(Millis now);
+  bool end_what_lasts(Millis now);
+  bool release(ConnId conn, Millis now);
+  bool begin_request(ConnId conn, Millis now);
+  void take_action(const Action& action, Millis now);
+  void attempt(const Action& action, Millis now);
+  void look_up(const Action& action, Millis now);
+  [[nodiscard]] bool is_past(ConnId conn) const;
+  void take_line_end(Millis now);
+  void receive_tampered(ConnId conn, Bytes bytes, Millis now);
+  void hand_on(ConnId conn, Bytes bytes, std::size_t offset, Millis now);
+  void happen(const FaultPoint& point, Millis now);
+  void happen(const Fault& fault, ConnId conn, Millis now);
+  void fail_attempt(const Fault& fault, ConnId conn, Millis now);
+  void disturb(const Fault& fault, ConnId conn, Millis now);
+  bool forget(ConnId conn);
+  void cut_connection(ConnId conn, Cause why, Millis now);
+  void decide_output(Millis now);
+  [[nodiscard]] std::string said() const;
+
   m531x::Modem core_;
   std::unique_ptr<Line> line_;         // null: it takes no time
   std::unique_ptr<AirInterface> air_;  // null: it changes nothing
+  std::unique_ptr<Upset> upset_;       // null: no fault was ever added
   Uart uart_;                          // what line_ follows
+  std::bitset<kMaxConnections> open_;  // connections that stand
+  bool coverage_;                      // without faults
+  std::size_t mss_bytes_;
+  std::uint32_t seed_;
+  Millis patience_;  // with a look-up that nobody answers
   Millis now_;
 };
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "scenario/scenario.h"
 #include "settings/table.h"
 #include "transcript/markdown.h"
 #include "transcript/notation.h"
@@ -81,7 +82,8 @@ class BlockReader {
     const bool joined = joins_;
     joins_ = false;
     if (line.empty() || line[0] == '#') return;
-    if (!setting(line) && !host(line) && !net(line, joined) && !time(line) && !owner(line)) {
+    if (!setting(line) && !wrong(line) && !host(line) && !net(line, joined) && !time(line) &&
+        !owner(line)) {
       fault("not a line of a transcript");
     }
   }
@@ -96,6 +98,8 @@ class BlockReader {
     stimulus.kind = kind;
     return stimulus;
   }
+  [[nodiscard]] bool at_top() const { return block_.steps.size() == 1; }
+  sim::Conditions& conditions() { return block_.settings.conditions; }
   Expected& expected() { return block_.steps.back().expected; }
 
   void fault(std::string_view what) {
@@ -110,10 +114,10 @@ class BlockReader {
   }
 
   bool setting(std::string_view line) {
-    const bool first = block_.steps.size() == 1;
+    const bool first = at_top();
     if (take(line, "model")) {
       const Model* model = find_model(line);
-      if (model == nullptr || !first) {
+      if (model == nullptr || !first || !conditions().faults.empty()) {
         fault("no such model, or too late to choose one");
         return true;
       }
@@ -129,6 +133,43 @@ class BlockReader {
       block_.set_keys.emplace_back(line.substr(0, equals));
     }
     return true;
+  }
+
+  // What goes wrong: at the top from power-on, below a step from there.
+  bool wrong(std::string_view line) {
+    try {
+      if (take(line, "scenario")) {
+        begin_scenario(line);
+      } else if (take(line, "fault")) {
+        begin_fault(scenario::parse_fault(line));
+      } else {
+        return false;
+      }
+    } catch (const scenario::Error& error) {
+      fault(error.what());
+    }
+    return true;
+  }
+
+  void begin_scenario(std::string_view name) {
+    const auto* const ready = scenario::find_ready(name);
+    if (ready == nullptr || !at_top()) {
+      fault("no such scenario, or too late for one");
+      return;
+    }
+    const auto scenario = scenario::parse_scenario(ready->text, std::string(name));
+    if (scenario.seed) conditions().seed = *scenario.seed;
+    for (const sim::Fault& each : scenario.faults) begin_fault(each);
+  }
+
+  void begin_fault(const sim::Fault& what) {
+    if (!at_top()) {
+      add_step(Stimulus::Kind::goes_wrong).fault = what;
+    } else if (conditions().faults.size() == sim::kMaxFaults) {
+      fault("too many faults");
+    } else {
+      conditions().faults.push_back(what);
+    }
   }
 
   bool host(std::string_view line) {

@@ -30,7 +30,8 @@ struct Stimulus {
     reset,        // reset_cause
     coverage_lost,
     coverage_found,
-    injected,  // bytes
+    injected,    // bytes
+    goes_wrong,  // fault
   };
   Kind kind = Kind::power_on;
   int net = 0;  // the transcript's number of a connection; the modem's own may be another
@@ -39,6 +40,7 @@ struct Stimulus {
   ResetCause reset_cause = ResetCause::pin;
   Millis time{0};
   bool good = false;
+  sim::Fault fault{};
 };
 
 // What the modem then does, and nothing else.

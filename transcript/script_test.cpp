@@ -28,14 +28,38 @@ TEST(Script, CutsABlockIntoSteps) {
   EXPECT_EQ(block.steps[6].stimulus.cause, Cause::refused);
 }
 
+TEST(Script, FaultsAreThereFromPowerOnOrFromAStepOn) {
+  const auto blocks = parse(
+      "```m531x\nfault reset request=2 at=body\nscenario flaky-server\n> AT\n< OK\n"
+      "fault urc text=a b=c\n```\n");
+  const Block& block = blocks.at(0);
+  ASSERT_TRUE(block.faults.empty()) << block.faults[0];
+  const auto& faults = block.settings.conditions.faults;
+  ASSERT_EQ(faults.size(), 5U);
+  EXPECT_EQ(faults[0].kind, sim::FaultKind::reset);
+  EXPECT_EQ(faults[0].request, 2U);
+  EXPECT_EQ(block.steps.back().stimulus.kind, Stimulus::Kind::goes_wrong);
+  EXPECT_EQ(block.steps.back().stimulus.fault.text, "a b=c");
+}
+
+TEST(Script, ABlockHasSoManyFaultsAtItsTop) {
+  std::string lines;
+  for (std::size_t i = 0; i < sim::kMaxFaults; ++i) lines += "fault reset\n";
+  EXPECT_TRUE(parse("```m531x\n" + lines + "```\n")[0].faults.empty());
+  EXPECT_EQ(parse("```m531x\n" + lines + "fault reset\n```\n")[0].faults.size(), 1U);
+}
+
 TEST(Script, RefusesWhatItDoesNotKnow) {
-  for (const std::string line : {"hello", "set tcp.mss=x", "set nothing=1", "model M9", "net 0 x",
-                                 "net < a", "+5", "<< \\q"}) {
+  for (const std::string line :
+       {"hello", "set tcp.mss=x", "set nothing=1", "model M9", "net 0 x", "net < a", "+5", "<< \\q",
+        "fault", "fault earthquake", "fault reset at=line", "scenario x"}) {
     const auto blocks = parse("```m531x\n" + line + "\n```\n");
     ASSERT_EQ(blocks.size(), 1U);
     EXPECT_EQ(blocks[0].faults.size(), 1U) << line;
   }
   EXPECT_EQ(parse("```m531x\n> AT\nset tcp.mss=460\n```\n")[0].faults.size(), 1U);
+  EXPECT_EQ(parse("```m531x\n> AT\nscenario bad-day\n```\n")[0].faults.size(), 1U);
+  EXPECT_EQ(parse("```m531x\nfault reset\nmodel M5311\n```\n")[0].faults.size(), 1U);
   EXPECT_EQ(parse("```m531x\n> AT\n")[0].faults.size(), 1U);
 }
 

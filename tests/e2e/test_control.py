@@ -20,7 +20,8 @@ from server import Server, free_port
 MAX_LINE_BYTES = 4096
 MAX_CLIENTS = 16
 MAX_INJECTED_BYTES = 1024
-COMMANDS = ["state", "reset", "coverage", "signal", "inject", "modems", "help"]
+COMMANDS = ["state", "reset", "coverage", "signal", "inject", "fault", "scenario", "faults",
+            "clear", "modems", "help"]
 REFERENCE = pathlib.Path(__file__).parents[2] / "docs/control.md"
 
 

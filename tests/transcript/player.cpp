@@ -33,7 +33,8 @@ std::string describe_way(const Way& way) {
       text = "host lines cut " + std::to_string(way.at) + " bytes before the end";
       break;
   }
-  return text + (way.host_reads == 1 ? ", host reads single bytes" : "");
+  if (way.host_reads == 1) text += ", host reads single bytes";
+  return text + (way.waits_for_fault ? ", a fault to come" : "");
 }
 
 // "line 9600 8N1", and what stops the host and the modem when something does.
@@ -50,12 +51,21 @@ std::string text_of(const Uart& uart) {
   return text;
 }
 
+sim::Conditions conditions_of(const Block& block, const Way& way) {
+  constexpr Millis kNever{1LL << 50};
+  sim::Conditions conditions = block.settings.conditions;
+  if (way.waits_for_fault) {
+    conditions.faults.push_back({.kind = sim::FaultKind::restart, .after = kNever});
+  }
+  return conditions;
+}
+
 class Player {
  public:
   Player(const Block& block, const Way& way)
       : way_(way),
         bench_(*block.settings.model, block.settings.modem, kBlockCount,
-               block.settings.conditions) {
+               conditions_of(block, way)) {
     bench_.set_host_reads(way.host_reads);
   }
 
@@ -115,6 +125,9 @@ class Player {
         return bench_.certificates_are(stimulus.good);
       case Kind::injected:
         ok = modem.inject(stimulus.bytes, now);
+        break;
+      case Kind::goes_wrong:
+        ok = modem.add(stimulus.fault, now);
         break;
       default:
         return false;
@@ -227,10 +240,9 @@ class Player {
 std::vector<Way> ways_to_play(const Block& block) {
   using Split = Way::Split;
   constexpr std::size_t kAll = stand::Bench::kAll;
-  std::vector<Way> ways = {{Split::none, 0, kAll},
-                           {Split::every_byte, 0, kAll},
-                           {Split::none, 0, 1},
-                           {Split::every_byte, 0, 1}};
+  std::vector<Way> ways = {{Split::none, 0, kAll},       {Split::every_byte, 0, kAll},
+                           {Split::none, 0, 1},          {Split::every_byte, 0, 1},
+                           {Split::none, 0, kAll, true}, {Split::every_byte, 0, 1, true}};
   std::size_t longest = 0;
   for (const Step& step : block.steps) longest = std::max(longest, step.stimulus.bytes.size());
   for (std::size_t at = 1; at < std::min(longest, kSplitsAtEnds); ++at) {

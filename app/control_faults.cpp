@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/control_faults.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "port/user_error.h"
+#include "scenario/scenario.h"
+
+namespace m531x::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using port::UserError;
+using scenario::FaultParameter;
+
+constexpr std::string_view kKind = "kind";
+
+const std::vector<std::string_view>& kind_names() {
+  static const auto kNames = [] {
+    std::vector<std::string_view> names;
+    for (const auto& row : scenario::fault_table()) names.push_back(row.name);
+    return names;
+  }();
+  return kNames;
+}
+
+bool is_argument(std::string_view name) {
+  return std::ranges::count(scenario::fault_parameters(), name, &FaultParameter::name) > 0;
+}
+
+sim::Fault fault_of(const Json& arguments) {
+  try {
+    scenario::FaultMaker maker(arguments.at(kKind).get_ref<const std::string&>());
+    for (const auto& [name, value] : arguments.items()) {
+      if (!is_argument(name)) continue;
+      if (value.is_number()) {
+        maker.set(name, value.get<std::int64_t>());
+      } else {
+        maker.set(name, value.get_ref<const std::string&>());
+      }
+    }
+    return maker.finish();
+  } catch (const scenario::Error& error) {
+    throw UserError(fmt::format("fault: {}", error.what()));
+  }
+}
+
+// All of them, or none.
+void add(const ControlCall& call, std::span<const sim::Fault> faults, std::string_view what) {
+  port::Driver& driver = *call.module().driver;
+  const auto to_come = static_cast<std::size_t>(
+      std::ranges::count(driver.modem().faults(), false, &sim::FaultEntry::over));
+  if (to_come + faults.size() > sim::kMaxFaults) {
+    throw UserError(fmt::format("{}: a module has at most {} faults to come, and this one has {}",
+                                what, sim::kMaxFaults, to_come));
+  }
+  for (const sim::Fault& fault : faults) {
+    driver.call([&](sim::Modem& modem, Millis now) { static_cast<void>(modem.add(fault, now)); });
+  }
+}
+
+}  // namespace
+
+std::vector<ControlParameter> fault_arguments() {
+  using Kind = ControlParameter::Kind;
+  ControlParameter kind{kKind, Kind::text, true, "what goes wrong"};
+  kind.names = kind_names();
+  std::vector<ControlParameter> arguments = {kind};
+  for (const FaultParameter& each : scenario::fault_parameters()) {
+    const bool is_number = each.kind == FaultParameter::Kind::number;
+    ControlParameter argument{each.name,    is_number ? Kind::number : Kind::text,
+                              false,        each.meaning,
+                              each.low,     each.high,
+                              std::nullopt, each.unit};
+    argument.names = each.names;
+    arguments.push_back(argument);
+  }
+  return arguments;
+}
+
+void add_fault(const ControlCall& call, Json& answer) {
+  const sim::Fault fault = fault_of(call.arguments);
+  add(call, std::span(&fault, 1), "fault");
+  answer["number"] = call.module().driver->modem().faults().back().number;
+}
+
+void add_scenario(const ControlCall& call, Json&) {
+  const auto& name = call.arguments.at("name").get_ref<const std::string&>();
+  const auto* const ready = scenario::find_ready(name);
+  if (ready == nullptr) {
+    throw UserError(
+        fmt::format("scenario: there is no {}; m531x scenarios lists them", in_quotes(name)));
+  }
+  add(call, scenario::parse_scenario(ready->text, name).faults, "scenario");
+}
+
+void list_faults(const ControlCall& call, Json& answer) {
+  answer["faults"] = Json::array();
+  for (const sim::FaultEntry& entry : call.module().driver->modem().faults()) {
+    answer["faults"].push_back({{"number", entry.number},
+                                {"fault", scenario::words_of_fault(entry.fault)},
+                                {"happened", entry.happened},
+                                {"over", entry.over}});
+  }
+}
+
+void clear_faults(const ControlCall& call, Json&) {
+  call.module().driver->call([](sim::Modem& modem, Millis now) { modem.clear_faults(now); });
+}
+
+}  // namespace m531x::app
