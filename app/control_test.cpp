@@ -135,7 +135,7 @@ TEST_F(ControlTest, InjectsUpToItsLimit) {
 
 TEST_F(ControlTest, InjectsNothingWhenTooMuchWaits) {
   // With a line partly typed a report waits.
-  modules_.at(0).driver->call([](sim::Modem& modem, Millis now) { modem.dte_received("A", now); });
+  modules_.at(0).driver->call({.kind = sim::Call::Kind::dte_received, .bytes = "A"});
   const std::string line =
       Json{{"command", "inject"}, {"text", std::string(Modem::kMaxInjectedBytes / 2, 'x')}}.dump();
   expect_done(line);
