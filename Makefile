@@ -12,7 +12,7 @@ PYTHON := /usr/bin/python3
 export CMAKE_GENERATOR := Ninja
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
-CPP_DIRS := $(wildcard include src sim port transcript app firmware bench tests fuzz)
+CPP_DIRS := $(wildcard include src sim settings port transcript app firmware bench tests fuzz)
 CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp')
 
 .DEFAULT_GOAL := build

@@ -45,7 +45,7 @@ struct CheckOptions {
 std::vector<Block> read_blocks(const CheckOptions& options) {
   std::vector<Block> blocks;
   for (const std::string& path : options.files) {
-    auto of_file = transcript::parse_markdown(read_file(path, path), path, apply_setting);
+    auto of_file = transcript::parse_markdown(read_file(path, path), path);
     if (of_file.empty()) throw UserError(path + ": it has no ```m531x block");
     std::ranges::move(of_file, std::back_inserter(blocks));
   }

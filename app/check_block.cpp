@@ -101,18 +101,18 @@ std::optional<std::pair<int, std::string_view>> connect_of(std::string_view acti
 
 // What the module can be stated to have is not what the block sets.
 std::optional<std::string> other_setting(const Block& block, const CheckDevice& device) {
-  if (block.model != device.settings.model) {
-    return fmt::format("it is for the {}", block.model->name);
+  if (block.settings.model != device.settings.model) {
+    return fmt::format("it is for the {}", block.settings.model->name);
   }
   const std::string typed = typed_by(block);
   RunSettings wanted = device.settings;
-  wanted.modem = block.settings;
+  static_cast<settings::ModuleSettings&>(wanted) = block.settings;
   for (const std::string& key : block.set_keys) {
     if (key.starts_with("boot.") || key.starts_with("clock.") ||
         key == "network.registration_delay_ms") {
       return "it is about the first moments after power-on";
     }
-    const Setting& setting = *find_setting(key);
+    const Setting& setting = *find_setting(run_table(), key);
     const std::string value = value_of(setting, wanted);
     const bool echo =
         key == "variant.echo" &&

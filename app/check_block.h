@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/check_server.h"
-#include "app/settings_table.h"
+#include "app/run_settings.h"
 #include "transcript/script.h"
 
 namespace m531x::app {

@@ -7,7 +7,7 @@
 #include <array>
 #include <optional>
 
-#include "app/settings_table.h"
+#include "app/run_settings.h"
 #include "transcript/notation.h"
 
 namespace m531x::app {
@@ -220,7 +220,7 @@ class Learner {
   void learn_disconnect(const std::string& line) {
     constexpr std::string_view kHttp = "+HTTP";
     const std::string name = line.substr(kHttp.size(), line.find(':') - kHttp.size());
-    const auto names = find_setting("variant.disconnect_name")->names;
+    const auto names = find_setting(run_table(), "variant.disconnect_name")->names;
     if (std::ranges::find(names, name) != names.end()) {
       know("disconnect_name", name, line);
     } else {
@@ -301,7 +301,7 @@ std::string profile_of(const Model& model, const LearnedVariant& learned,
       "# What a module on {} says, learned by m531x check --learn; for m531x run --config.\n"
       "model = \"{}\"\n\n[variant]\n",
       shown(port_name), model.name);
-  for (const Setting& setting : settings_table()) {
+  for (const Setting& setting : run_table()) {
     if (!setting.key.starts_with(kGroup)) continue;
     const Learned& row = learned.at(std::string(setting.key));
     const std::string_view field = setting.key.substr(kGroup.size());

@@ -390,7 +390,8 @@ void CheckPlayer::prepare(const Block& block) {
     restart();
     tidy();
   }
-  port_.command(wait_, block.settings.variant.echo ? "ATQ0V1E1" : "ATQ0V1E0", timing_.patience);
+  port_.command(wait_, block.settings.modem.variant.echo ? "ATQ0V1E1" : "ATQ0V1E0",
+                timing_.patience);
   port_.heard().clear();
 }
 

@@ -6,7 +6,7 @@
 
 #include "app/commands.h"
 #include "app/control_table.h"
-#include "app/settings_table.h"
+#include "app/run_settings.h"
 
 namespace m531x::app {
 namespace {
@@ -52,7 +52,7 @@ std::string model_names() {
 
 std::string setting_keys() {
   std::string text;
-  for (const Setting& setting : settings_table()) {
+  for (const Setting& setting : run_table()) {
     text += fmt::format("{}{}=", text.empty() ? "" : " ", setting.key);
   }
   return text;

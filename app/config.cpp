@@ -14,12 +14,23 @@ namespace m531x::app {
 namespace {
 
 using port::UserError;
+using settings::Value;
 
 // A setting and its value, with the place that a complaint names.
 struct Assignment {
   const Setting* setting;
   Value value;
 };
+
+[[noreturn]] void refuse_value(const Setting& setting) {
+  throw UserError(settings::complaint_about(setting));
+}
+
+Value read_text(const Setting& setting, std::string_view text) {
+  auto value = settings::parse_value(setting, text);
+  if (!value) refuse_value(setting);
+  return *std::move(value);
+}
 
 // Runs `read`; what it complains of gets `place` in front.
 template <typename Read>
@@ -51,7 +62,7 @@ class ConfigFile {
   void read_table(const toml::table& table, const std::string& prefix) {
     for (const auto& [name, node] : table) {
       const std::string key = prefix + std::string(name.str());
-      if (const Setting* const setting = find_setting(key)) {
+      if (const Setting* const setting = find_setting(run_table(), key)) {
         assignments_.push_back({setting, at_place(place(node.source()), [&node = node, setting] {
                                   return read_value(*setting, node);
                                 })});
@@ -64,7 +75,7 @@ class ConfigFile {
   }
 
   static bool is_group(const std::string& key) {
-    return std::ranges::any_of(settings_table(), [start = key + "."](const Setting& setting) {
+    return std::ranges::any_of(run_table(), [start = key + "."](const Setting& setting) {
       return setting.key.starts_with(start);
     });
   }
@@ -77,11 +88,11 @@ class ConfigFile {
     const bool is_number = setting.kind == Kind::number || setting.kind == Kind::rate;
     if (is_number && node.is_integer()) {
       const Value value = node.as_integer()->get();
-      check_value(setting, value);
+      if (!settings::may_be(setting, value)) refuse_value(setting);
       return value;
     }
     if (is_number || setting.kind == Kind::truth || !node.is_string()) refuse_value(setting);
-    return parse_value(setting, node.as_string()->get());
+    return read_text(setting, node.as_string()->get());
   }
 
   std::string path_;
@@ -93,9 +104,9 @@ Assignment parse_set(const std::string& text) {
     const auto equals = text.find('=');
     if (equals == std::string::npos) throw UserError("write it as key=value");
     const std::string key = text.substr(0, equals);
-    const Setting* const setting = find_setting(key);
+    const Setting* const setting = find_setting(run_table(), key);
     if (setting == nullptr) throw UserError("there is no setting " + key);
-    return {setting, parse_value(*setting, text.substr(equals + 1))};
+    return {setting, read_text(*setting, text.substr(equals + 1))};
   });
 }
 
@@ -106,9 +117,9 @@ RunSettings load_settings(const ConfigOptions& options) {
   if (!options.file.empty()) assignments = ConfigFile(options.file).assignments();
   for (const std::string& text : options.sets) assignments.push_back(parse_set(text));
   if (!options.model.empty()) {
-    const Setting& model = settings_table().front();
+    const Setting& model = run_table().front();
     assignments.push_back({&model, at_place("--model " + options.model,
-                                            [&] { return parse_value(model, options.model); })});
+                                            [&] { return read_text(model, options.model); })});
   }
   // The model decides the defaults of all others, wherever it stands.
   const auto others = std::ranges::stable_partition(assignments, [](const Assignment& assignment) {
@@ -119,23 +130,10 @@ RunSettings load_settings(const ConfigOptions& options) {
     assignment.setting->set(settings, assignment.value);
   };
   std::for_each(assignments.begin(), others.begin(), assign);
+  settings = settings_of(*settings.model);
   if (options.as_hardware) be_as_hardware(settings);
   std::ranges::for_each(others, assign);
   return settings;
-}
-
-bool apply_setting(std::string_view key, std::string_view value, Settings& settings) {
-  const Setting* const setting = find_setting(key);
-  if (setting == nullptr || setting->kind == Setting::Kind::model) return false;
-  RunSettings all;
-  all.modem = settings;
-  try {
-    setting->set(all, parse_value(*setting, value));
-  } catch (const UserError&) {
-    return false;
-  }
-  settings = all.modem;
-  return true;
 }
 
 }  // namespace m531x::app

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/settings_table.h"
+#include "app/run_settings.h"
 
 namespace m531x::app {
 
@@ -20,9 +20,5 @@ struct ConfigOptions {
 
 // Throws UserError, which names the option, or the file, line and column.
 [[nodiscard]] RunSettings load_settings(const ConfigOptions& options);
-
-// Gives one setting of a modem a value. False: no such key, not a value of it, or the model, which
-// decides all others.
-[[nodiscard]] bool apply_setting(std::string_view key, std::string_view value, Settings& settings);
 
 }  // namespace m531x::app

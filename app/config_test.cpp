@@ -111,21 +111,21 @@ TEST_F(ConfigTest, ComplaintsAboutTheCommandLineNameTheOption) {
 
 TEST(SettingsTable, KeysAreUniqueAndDefaultsAreInRange) {
   std::set<std::string_view> keys;
-  for (const Setting& setting : settings_table()) {
+  for (const Setting& setting : run_table()) {
     EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
     EXPECT_FALSE(setting.meaning.empty()) << setting.key;
     for (const Model& model : models()) {
-      const RunSettings settings = settings_of(model);
-      EXPECT_EQ(parse_value(setting, value_of(setting, settings)), setting.get(settings))
+      const RunSettings module = settings_of(model);
+      EXPECT_EQ(settings::parse_value(setting, value_of(setting, module)), setting.get(module))
           << setting.key;
     }
   }
 }
 
 TEST(SettingsTable, EachSetsWhatItGets) {
-  for (const Setting& setting : settings_table()) {
+  for (const Setting& setting : run_table()) {
     RunSettings settings = settings_of(models().front());
-    Value value = std::int64_t{1};
+    settings::Value value = std::int64_t{1};
     if (setting.kind == Setting::Kind::number) value = setting.high;
     if (setting.kind == Setting::Kind::rate) value = std::int64_t{2400};
     if (setting.kind == Setting::Kind::text) value = setting.get(settings_of(models().back()));

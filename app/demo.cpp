@@ -12,7 +12,7 @@
 #include "app/demo_server.h"
 #include "app/demo_view.h"
 #include "app/modem_records.h"
-#include "app/settings_table.h"
+#include "app/run_settings.h"
 #include "port/block_memory.h"
 #include "port/driver.h"
 #include "port/pty.h"

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
-#include "app/settings_table.h"
+#include "app/run_settings.h"
 
 namespace m531x::app {
 namespace {
@@ -67,7 +67,7 @@ void print_table() {
   for (const Property& property : kProperties) {
     print_row(property.name, for_all_models(property.value));
   }
-  for (const Setting& setting : settings_table()) {
+  for (const Setting& setting : run_table()) {
     if (!is_shown(setting)) continue;
     print_row(setting.key, for_all_models([&setting](const Model& model) {
                 return value_of(setting, settings_of(model));
@@ -82,7 +82,7 @@ void print_json() {
     object["model"] = model.name;
     for (const Property& property : kProperties) object[property.name] = property.value(model);
     auto& settings = object["settings"];
-    for (const Setting& setting : settings_table()) {
+    for (const Setting& setting : run_table()) {
       if (setting.kind == Setting::Kind::model) continue;
       settings[setting.key] = value_of(setting, settings_of(model));
     }

@@ -263,7 +263,7 @@ class Run {
 std::string settings_help() {
   std::string text = "Settings, for --set and for the file of --config:\n";
   const RunSettings defaults = settings_of(models().front());
-  for (const Setting& setting : settings_table()) {
+  for (const Setting& setting : run_table()) {
     text += fmt::format("  {}\n      {}; {}; default {}{}\n", setting.key, setting.meaning,
                         range_of(setting), value_of(setting, defaults),
                         setting.kind == Setting::Kind::model ? "" : " (M5310-A)");
@@ -292,7 +292,7 @@ Command add_run(CLI::App& program) {
   auto* const app = program.add_subcommand("run", "Be a module until Ctrl-C");
   const auto options = std::make_shared<RunOptions>();
   expects(app->add_option("--model", options->config.model,
-                          "Which module it is: " + range_of(settings_table().front())),
+                          "Which module it is: " + range_of(run_table().front())),
           "NAME");
   auto* const pty = expects(
       app->add_option("--pty", options->link,

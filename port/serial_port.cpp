@@ -20,7 +20,7 @@ namespace {
 constexpr Millis kSoon{1000};
 
 bool is_serial_rate(std::uint32_t baud) {
-  return std::ranges::find(serial_rates(), baud) != serial_rates().end();
+  return std::ranges::find(kSerialRates, baud) != kSerialRates.end();
 }
 
 bool is_missing(int error) {

@@ -7,11 +7,9 @@
 namespace m531x::port {
 namespace {
 
-constexpr auto kRates = std::to_array<std::uint32_t>(
-    {1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600});
 constexpr auto kRateCodes = std::to_array<speed_t>(
     {B1200, B2400, B4800, B9600, B19200, B38400, B57600, B115200, B230400, B460800, B921600});
-static_assert(kRates.size() == kRateCodes.size());
+static_assert(kSerialRates.size() == kRateCodes.size());
 
 void set_flags(tcflag_t& flags, tcflag_t which, bool on) {
   flags = on ? flags | which : flags & ~which;
@@ -19,12 +17,10 @@ void set_flags(tcflag_t& flags, tcflag_t which, bool on) {
 
 }  // namespace
 
-std::span<const std::uint32_t> serial_rates() { return kRates; }
-
 void set_uart(termios& line, const Uart& uart) {
-  const auto rate = std::ranges::find(kRates, uart.baud);
-  if (rate != kRates.end()) {
-    ::cfsetspeed(&line, kRateCodes[static_cast<std::size_t>(rate - kRates.begin())]);
+  const auto rate = std::ranges::find(kSerialRates, uart.baud);
+  if (rate != kSerialRates.end()) {
+    ::cfsetspeed(&line, kRateCodes[static_cast<std::size_t>(rate - kSerialRates.begin())]);
   }
   const bool sticks = uart.parity == Parity::mark || uart.parity == Parity::space;
   set_flags(line.c_cflag, CSIZE, false);

@@ -5,16 +5,12 @@
 #include <termios.h>
 
 #include <cstdint>
-#include <span>
 
 #include "m531x/uart.h"
 
 namespace m531x::port {
 
-// The rates that serial ports have, in baud, rising.
-[[nodiscard]] std::span<const std::uint32_t> serial_rates();
-
-// Puts `uart` into `line`. A rate that is none of serial_rates, such as the automatic one, leaves
+// Puts `uart` into `line`. A rate that is none of kSerialRates, such as the automatic one, leaves
 // that of `line`; a Linux port has one switch for both circuits of hardware flow control, which is
 // on if `uart` has one of them.
 void set_uart(termios& line, const Uart& uart);

@@ -62,7 +62,7 @@ TEST(TermiosOf, EveryRateComesBackAsItsNumber) {
   Pty pty;
   const UniqueFd near = pty.take_near_side();
   const UniqueFd far(::open(pty.path().c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
-  for (const std::uint32_t baud : serial_rates()) {
+  for (const std::uint32_t baud : kSerialRates) {
     termios line = raw();
     set_uart(line, {.baud = baud});
     ASSERT_EQ(::tcsetattr(far.get(), TCSANOW, &line), 0);

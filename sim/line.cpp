@@ -39,25 +39,27 @@ void Line::offer(bool waiting, Millis now) {
 }
 
 void Line::receive(Bytes bytes, Millis now) {
-  under_way_ = Bytes(fifo_.data(), bytes.copy(fifo_.data(), kFifoBytes));
+  under_way_ += bytes.copy(fifo_.data() + under_way_, window());
   const auto next = in_.next();
   if (next && now > *next + kMostGap) in_.rest();
   in_.begin(now);
 }
 
-Bytes Line::arrived(Millis now) const { return under_way_.substr(0, in_.allowed(now)); }
+Bytes Line::arrived(Millis now) const {
+  return {fifo_.data(), std::min(under_way_, in_.allowed(now))};
+}
 
 void Line::take(std::size_t byte_count, Millis now) {
   in_.took(byte_count, now);
-  under_way_.remove_prefix(byte_count);
-  if (!under_way_.empty()) return;
-  fifo_.fill(0);
+  std::ranges::rotate(fifo_, fifo_.begin() + static_cast<std::ptrdiff_t>(byte_count));
+  std::fill(fifo_.end() - static_cast<std::ptrdiff_t>(byte_count), fifo_.end(), '\0');
+  under_way_ -= byte_count;
 }
 
 std::optional<Millis> Line::next(Millis now) const {
   auto next = out_.next();
   if (next && *next <= now) next.reset();  // the host does not take what has passed
-  if (under_way_.empty()) return next;
+  if (under_way_ == 0) return next;
   const auto arrives = in_.next();
   if (arrives && *arrives > now && (!next || *arrives < *next)) return arrives;
   return next;

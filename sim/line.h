@@ -13,7 +13,7 @@ namespace m531x::sim {
 
 class Line {
  public:
-  // So many bytes from the host are under way at a time; what the host sends meanwhile waits.
+  // So many bytes from the host are under way at most; what the host sends meanwhile waits.
   static constexpr std::size_t kFifoBytes = 16;
 
   // `automatic_baud` is the rate where the host's counts, which nobody knows here.
@@ -31,12 +31,12 @@ class Line {
   void sent(std::size_t byte_count, Millis now) { out_.took(byte_count, now); }
 
   // From the host: these bytes, at most window(), are under way from now on.
-  [[nodiscard]] std::size_t window() const { return under_way_.empty() ? kFifoBytes : 0; }
+  [[nodiscard]] std::size_t window() const { return kFifoBytes - under_way_; }
   void receive(Bytes bytes, Millis now);
   // Of them, those that have arrived and were not taken.
   [[nodiscard]] Bytes arrived(Millis now) const;
   void take(std::size_t byte_count, Millis now);
-  [[nodiscard]] bool receives() const { return !under_way_.empty(); }
+  [[nodiscard]] bool receives() const { return under_way_ > 0; }
 
   // When the next byte will have passed; nullopt when none passes.
   [[nodiscard]] std::optional<Millis> next(Millis now) const;
@@ -46,7 +46,7 @@ class Line {
   Pacer out_;
   Pacer in_;
   std::array<char, kFifoBytes> fifo_{};
-  Bytes under_way_;  // in fifo_
+  std::size_t under_way_ = 0;  // of fifo_
 };
 
 }  // namespace m531x::sim

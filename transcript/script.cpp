@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "settings/table.h"
 #include "transcript/markdown.h"
 #include "transcript/notation.h"
 
@@ -74,11 +75,9 @@ std::optional<long> take_number(std::string_view& line) {
 
 class BlockReader {
  public:
-  BlockReader(Block& block, int line, ApplySetting apply_setting)
-      : block_(block), apply_setting_(apply_setting) {
+  BlockReader(Block& block, int line) : block_(block) {
     block_.line = line;
-    block_.model = find_model("M5310-A");
-    block_.settings = default_settings(*block_.model);
+    block_.settings = settings::settings_of(models().front());
     add_step(line, "power on").kind = Stimulus::Kind::power_on;
   }
 
@@ -124,14 +123,13 @@ class BlockReader {
         fault("no such model, or too late to choose one");
         return true;
       }
-      block_.model = model;
-      block_.settings = default_settings(*model);
+      block_.settings = settings::settings_of(*model);
       return true;
     }
     if (!take(line, "set")) return false;
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos || !first ||
-        !apply_setting_(line.substr(0, equals), line.substr(equals + 1), block_.settings)) {
+        !settings::apply(line.substr(0, equals), line.substr(equals + 1), block_.settings)) {
       fault("no such setting or value, or too late to set it");
     } else {
       block_.set_keys.emplace_back(line.substr(0, equals));
@@ -282,7 +280,6 @@ class BlockReader {
   }
 
   Block& block_;
-  ApplySetting apply_setting_;
   int number_ = 0;
   std::string_view text_;
   bool joins_ = false;  // the line above was of a server's bytes
@@ -290,8 +287,7 @@ class BlockReader {
 
 }  // namespace
 
-std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file,
-                                  ApplySetting apply_setting) {
+std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file) {
   std::vector<Block> blocks;
   std::map<std::string, int> used;  // names, and how often
   for (const FencedBlock& fenced : fenced_blocks(markdown, "m531x")) {
@@ -300,7 +296,7 @@ std::vector<Block> parse_markdown(std::string_view markdown, const std::string& 
     Block& block = blocks.emplace_back();
     block.file = file;
     block.name = heading + (turn > 1 ? "_" + std::to_string(turn) : "");
-    BlockReader reader(block, fenced.line, apply_setting);
+    BlockReader reader(block, fenced.line);
     for (const auto& line : fenced.lines) reader.read(line.text, line.number);
     if (!fenced.ended) block.faults.push_back(file + ": the last block has no end");
   }

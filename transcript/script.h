@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "m531x/modem.h"
+#include "settings/module_settings.h"
 
 namespace m531x::transcript {
 
@@ -69,18 +70,13 @@ struct Block {
   std::string file;
   std::string name;  // its heading, made of letters, digits and `_`
   int line = 0;
-  const Model* model = nullptr;
-  Settings settings;
+  settings::ModuleSettings settings;
   std::vector<std::string> set_keys;  // of the settings that it sets
   std::vector<Step> steps;
   std::vector<std::string> faults;  // "<file>:<line>: <what is wrong>"; such a block is not played
 };
 
-// Gives a setting of that key a value. False: no such key, or not a value of it.
-using ApplySetting = bool (*)(std::string_view key, std::string_view value, Settings& settings);
-
 // All blocks of a file whose text is given, each named by its heading. `file` is for messages.
-[[nodiscard]] std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file,
-                                                ApplySetting apply_setting);
+[[nodiscard]] std::vector<Block> parse_markdown(std::string_view markdown, const std::string& file);
 
 }  // namespace m531x::transcript

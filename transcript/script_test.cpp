@@ -8,16 +8,7 @@ namespace m531x::transcript {
 
 namespace {
 
-// Knows one setting, from 64 to 1460.
-bool apply_mss(std::string_view key, std::string_view value, Settings& settings) {
-  if (key != "tcp.mss" || value != "460") return false;
-  settings.mss_bytes = 460;
-  return true;
-}
-
-std::vector<Block> parse(const std::string& markdown) {
-  return parse_markdown(markdown, "a.md", apply_mss);
-}
+std::vector<Block> parse(const std::string& markdown) { return parse_markdown(markdown, "a.md"); }
 
 TEST(Script, CutsABlockIntoSteps) {
   const auto blocks = parse(
@@ -27,7 +18,7 @@ TEST(Script, CutsABlockIntoSteps) {
   const Block& block = blocks[0];
   ASSERT_TRUE(block.faults.empty()) << block.faults[0];
   EXPECT_EQ(block.name, "One_two");
-  EXPECT_EQ(block.settings.mss_bytes, 460);
+  EXPECT_EQ(block.settings.modem.mss_bytes, 460);
   ASSERT_EQ(block.steps.size(), 7U);
   EXPECT_EQ(block.steps[1].stimulus.bytes, "AT");
   EXPECT_EQ(block.steps[2].expected.dte.at(0).bytes, "\r\nOK\r\n");

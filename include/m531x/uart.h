@@ -3,6 +3,7 @@
 // them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "m531x/profile.h"
@@ -13,6 +14,10 @@ enum class Parity : std::uint8_t { none, odd, even, mark, space };
 
 // What stops the flow of data in one direction, in the numbers of +IFC.
 enum class Flow : std::uint8_t { none = 0, xon_xoff = 1, circuits = 2 };
+
+// The rates that a serial line may have, in baud, rising.
+inline constexpr auto kSerialRates = std::to_array<std::uint32_t>(
+    {1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600});
 
 struct Uart {
   std::uint32_t baud = 0;      // in both directions; 0 = automatic: the host's

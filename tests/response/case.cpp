@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "app/config.h"
+#include "settings/table.h"
 #include "transcript/markdown.h"
 #include "transcript/notation.h"
 
@@ -70,8 +70,8 @@ class CaseReader {
       return found != kMethods.end();
     } else if (word == "set") {
       const std::size_t equals = std::min(rest.find('='), rest.size());
-      return app::apply_setting(rest.substr(0, equals),
-                                rest.substr(std::min(equals + 1, rest.size())), case_.settings);
+      return settings::apply(rest.substr(0, equals), rest.substr(std::min(equals + 1, rest.size())),
+                             case_.settings);
     } else {
       return false;
     }
@@ -104,7 +104,7 @@ std::vector<Case> parse_cases(std::string_view markdown, const std::string& file
     c.line = fenced.line;
     c.heading = fenced.heading;
     c.why = fenced.prose;
-    c.settings = default_settings(*find_model("M5310-A"));
+    c.settings = settings::settings_of(*find_model("M5310-A"));
     CaseReader reader(c);
     for (const auto& line : fenced.lines) reader.read(line.text, line.number);
     if (!fenced.ended) c.faults.push_back(file + ": the last block has no end");

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "m531x/modem.h"
+#include "settings/module_settings.h"
 
 namespace m531x::response {
 
@@ -19,7 +19,7 @@ struct Case {
   std::string why;
   std::string curl;  // "accepts", "refuses", or "differs: " and how
   int method = 0;    // of AT+HTTPSEND
-  Settings settings;
+  settings::ModuleSettings settings;
   std::string sent;  // by the server, in one read
   End end = End::open;
   std::string heard;                // by the host, from the server's first byte on

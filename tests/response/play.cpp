@@ -14,7 +14,7 @@ constexpr std::size_t kBlockCount = 96;
 }  // namespace
 
 Outcome play(const Case& c, const std::vector<std::size_t>& cuts) {
-  fake::Bench bench(*find_model("M5310-A"), c.settings, kBlockCount);
+  fake::Bench bench(*c.settings.model, c.settings.modem, kBlockCount, c.settings.conditions);
   bench.host_sends("AT+HTTPCREATE=\"a.example\"\r");
   bench.host_sends("AT+HTTPSEND=0," + std::to_string(c.method) + ",\"/\"\r");
   // Each modem's first connection is number 0. The bench aborts when it has not been asked for.

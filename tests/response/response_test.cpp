@@ -105,7 +105,7 @@ TEST(ResponseCorpus, NoCaseStandsTwice) {
   std::set<std::tuple<int, std::string, End, std::uint32_t, std::uint32_t>> seen;
   for (const File& file : corpus()) {
     for (const Case& c : file.cases) {
-      const Limits& limits = c.settings.limits;
+      const Limits& limits = c.settings.modem.limits;
       EXPECT_TRUE(seen.insert({c.method, c.sent, c.end, limits.response_header_bytes,
                                limits.response_line_bytes})
                       .second)
@@ -166,7 +166,7 @@ TEST(Case, IsReadOrSaidToBeWrong) {
   EXPECT_EQ(c.heading, "B");
   EXPECT_EQ(c.why, "C d.");
   EXPECT_EQ(c.method, 4);
-  EXPECT_EQ(c.settings.limits.response_line_bytes, 64U);
+  EXPECT_EQ(c.settings.modem.limits.response_line_bytes, 64U);
   EXPECT_EQ(c.sent, "a\r\nb\r");
   EXPECT_EQ(c.end, End::reset);
   EXPECT_EQ(c.heard, "\r\nc\r\nd\n");

@@ -7,8 +7,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "app/config.h"
-
 namespace m531x::transcript {
 
 namespace {
@@ -20,7 +18,7 @@ File read_file(const std::filesystem::path& path, const std::filesystem::path& f
   std::string name = file.substr(0, file.size() - path.extension().string().size());
   std::ranges::replace_if(
       name, [](char c) { return c == '/' || c == '-'; }, '_');
-  return {name, parse_markdown(text, "tests/transcripts/" + file, app::apply_setting)};
+  return {name, parse_markdown(text, "tests/transcripts/" + file)};
 }
 
 std::vector<File> read_all() {

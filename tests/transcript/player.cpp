@@ -53,7 +53,9 @@ std::string text_of(const Uart& uart) {
 class Player {
  public:
   Player(const Block& block, const Way& way)
-      : way_(way), bench_(*block.model, block.settings, kBlockCount) {
+      : way_(way),
+        bench_(*block.settings.model, block.settings.modem, kBlockCount,
+               block.settings.conditions) {
     bench_.set_host_reads(way.host_reads);
   }
 

@@ -2,7 +2,6 @@
 // The runner itself: a runner that reads less than it is told would pass everything.
 #include <gtest/gtest.h>
 
-#include "app/config.h"
 #include "tests/transcript/player.h"
 #include "transcript/script.h"
 
@@ -11,8 +10,7 @@ namespace m531x::transcript {
 namespace {
 
 std::optional<std::string> play_text(const std::string& lines) {
-  const auto blocks =
-      parse_markdown("# A\n```m531x\n" + lines + "```\n", "a.md", app::apply_setting);
+  const auto blocks = parse_markdown("# A\n```m531x\n" + lines + "```\n", "a.md");
   EXPECT_EQ(blocks.size(), 1U);
   EXPECT_TRUE(blocks.at(0).faults.empty()) << blocks.at(0).faults.at(0);
   return play(blocks[0], ways_to_play(blocks[0]).at(0));

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Settings as a user writes them: the values' texts, their ranges, what is refused.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <iterator>
 #include <vector>
 
-#include "app/settings_table.h"
 #include "m531x/ascii.h"
-#include "port/serial_settings.h"
-#include "port/user_error.h"
+#include "m531x/uart.h"
+#include "settings/table.h"
 
-namespace m531x::app {
+namespace m531x::settings {
 namespace {
 
 using Kind = Setting::Kind;
@@ -37,13 +34,20 @@ std::int64_t index_of(std::span<const std::string_view> names, std::string_view 
 
 constexpr std::array<std::string_view, 2> kTruths = {"false", "true"};
 
+std::vector<std::string> rate_texts() {
+  std::vector<std::string> texts;
+  for (const std::uint32_t rate : kSerialRates) texts.push_back(std::to_string(rate));
+  return texts;
+}
+
 // `a, b or c`.
 template <typename Names>
 std::string listed(const Names& names) {
   std::string text;
   for (auto name = names.begin(); name != names.end(); ++name) {
     const bool last = std::next(name) == names.end();
-    text += fmt::format("{}{}", text.empty() ? "" : last ? " or " : ", ", *name);
+    if (!text.empty()) text += last ? " or " : ", ";
+    text += *name;
   }
   return text;
 }
@@ -53,11 +57,12 @@ std::string listed(const Names& names) {
 std::string range_of(const Setting& setting) {
   switch (setting.kind) {
     case Kind::number:
-      return fmt::format("a number from {} to {}{} ({})", setting.low, setting.high,
-                         setting.unknown ? fmt::format(", or {} if unknown", *setting.unknown) : "",
-                         setting.unit);
+      return "a number from " + std::to_string(setting.low) + " to " +
+             std::to_string(setting.high) +
+             (setting.unknown ? ", or " + std::to_string(*setting.unknown) + " if unknown" : "") +
+             " (" + std::string(setting.unit) + ")";
     case Kind::rate:
-      return listed(port::serial_rates());
+      return listed(rate_texts());
     case Kind::truth:
       return listed(kTruths);
     case Kind::choice:
@@ -70,7 +75,7 @@ std::string range_of(const Setting& setting) {
   return listed(model_names());
 }
 
-std::string value_of(const Setting& setting, const RunSettings& settings) {
+std::string value_of(const Setting& setting, const ModuleSettings& settings) {
   if (setting.kind == Kind::text) return std::get<std::string>(setting.get(settings));
   const auto value = std::get<std::int64_t>(setting.get(settings));
   const auto index = static_cast<std::size_t>(value);
@@ -89,56 +94,46 @@ std::string value_of(const Setting& setting, const RunSettings& settings) {
   return std::string(models()[index].name);
 }
 
-Value parse_value(const Setting& setting, std::string_view text) {
-  std::int64_t value = -1;
+std::optional<Value> parse_value(const Setting& setting, std::string_view text) {
+  std::int64_t number = -1;
   switch (setting.kind) {
     case Kind::number:
     case Kind::rate: {
       const char* const text_end = text.data() + text.size();
-      const auto [end, error] = std::from_chars(text.data(), text_end, value);
-      if (error != std::errc() || end != text_end) refuse_value(setting);
+      const auto [end, error] = std::from_chars(text.data(), text_end, number);
+      if (error != std::errc() || end != text_end) return std::nullopt;
       break;
     }
     case Kind::truth:
-      value = index_of(kTruths, text);
+      number = index_of(kTruths, text);
       break;
     case Kind::choice:
-      value = index_of(setting.names, text);
+      number = index_of(setting.names, text);
+      break;
+    case Kind::model:
+      number = index_of(model_names(), text);
       break;
     case Kind::text:
-      check_value(setting, std::string(text));
-      return std::string(text);
-    case Kind::model:
-      value = index_of(model_names(), text);
       break;
   }
-  check_value(setting, value);
+  Value value = number;
+  if (setting.kind == Kind::text) value = std::string(text);
+  if (!may_be(setting, value)) return std::nullopt;
   return value;
 }
 
-namespace {
-
-bool is_in_range(const Setting& setting, std::int64_t number) {
+bool may_be(const Setting& setting, const Value& value) {
+  if (setting.kind == Kind::text) return setting.accepts(std::get<std::string>(value));
+  const auto number = std::get<std::int64_t>(value);
+  if (setting.kind == Kind::rate) {
+    return std::ranges::find(kSerialRates, number) != kSerialRates.end();
+  }
+  if (setting.kind != Kind::number) return number >= 0;
   return (number >= setting.low && number <= setting.high) || number == setting.unknown;
 }
 
-}  // namespace
-
-void check_value(const Setting& setting, const Value& value) {
-  if (setting.kind == Kind::text) {
-    if (!setting.accepts(std::get<std::string>(value))) refuse_value(setting);
-    return;
-  }
-  const auto number = std::get<std::int64_t>(value);
-  const auto rates = port::serial_rates();
-  const bool good = setting.kind == Kind::rate     ? std::ranges::find(rates, number) != rates.end()
-                    : setting.kind == Kind::number ? is_in_range(setting, number)
-                                                   : number >= 0;
-  if (!good) refuse_value(setting);
+std::string complaint_about(const Setting& setting) {
+  return std::string(setting.key) + " must be " + range_of(setting);
 }
 
-void refuse_value(const Setting& setting) {
-  throw port::UserError(fmt::format("{} must be {}", setting.key, range_of(setting)));
-}
-
-}  // namespace m531x::app
+}  // namespace m531x::settings

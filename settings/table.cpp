@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/settings_table.h"
+#include "settings/rows.h"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <array>
-#include <type_traits>
 
-namespace m531x::app {
+namespace m531x::settings {
 namespace {
 
-using Kind = Setting::Kind;
+using namespace rows;
 
-constexpr auto kModem = &RunSettings::modem;
+constexpr auto kModem = &ModuleSettings::modem;
 constexpr auto kVariant = &Settings::variant;
 constexpr auto kIdentity = &Settings::identity;
 constexpr auto kNetwork = &Settings::network;
 constexpr auto kSignal = &Network::signal;
 constexpr auto kClock = &Settings::clock;
 constexpr auto kBoot = &Settings::boot;
-constexpr auto kTls = &RunSettings::tls;
-constexpr auto kNet = &RunSettings::net;
-constexpr auto kConditions = &RunSettings::conditions;
+constexpr auto kConditions = &ModuleSettings::conditions;
 constexpr auto kAir = &sim::Conditions::air;
 
 constexpr std::int64_t kMiB = 1 << 20;
@@ -40,80 +37,25 @@ constexpr std::array<std::string_view, 4> kRegistrations = {"home", "roaming", "
                                                             "searching"};
 constexpr std::array<std::string_view, 2> kOverflows = {"hold", "drop"};
 
-template <typename T>
-constexpr bool kIsText = requires(const T& value) {
-  value.view();
-};
-
-template <auto... Path>
-Value get(const RunSettings& settings) {
-  const auto& value = (settings.*....*Path);
-  using Member = std::remove_cvref_t<decltype(value)>;
-  if constexpr (kIsText<Member>) {
-    return std::string(value.view());
-  } else if constexpr (std::is_same_v<Member, std::string>) {
-    return value;
-  } else if constexpr (std::is_same_v<Member, Millis>) {
-    return static_cast<std::int64_t>(value.count());
-  } else {
-    return static_cast<std::int64_t>(value);
-  }
-}
-
-template <auto... Path>
-void set(RunSettings& settings, const Value& value) {
-  auto& member = (settings.*....*Path);
-  using Member = std::remove_cvref_t<decltype(member)>;
-  if constexpr (kIsText<Member> || std::is_same_v<Member, std::string>) {
-    member = std::string_view(std::get<std::string>(value));
-  } else {
-    member = static_cast<Member>(std::get<std::int64_t>(value));
-  }
-}
-
-template <auto... Path>
-constexpr Setting number(std::string_view key, std::int64_t low, std::int64_t high,
-                         std::string_view unit, std::string_view meaning) {
-  return {key, Kind::number, meaning, low, high, unit, {}, get<Path...>, set<Path...>};
-}
-
 template <auto Field>
 constexpr Setting limit(std::string_view key, std::int64_t low, std::int64_t high,
                         std::string_view meaning) {
-  return number<&RunSettings::modem, &Settings::limits, Field>(key, low, high, "bytes", meaning);
+  return number<&ModuleSettings::modem, &Settings::limits, Field>(key, low, high, "bytes", meaning);
 }
 
 template <auto Field>
 constexpr Setting measured(std::string_view key, const SignalRange& range, std::string_view unit,
                            std::string_view meaning) {
-  Setting setting = number<&RunSettings::modem, &Settings::network, &Network::signal, Field>(
+  Setting setting = number<&ModuleSettings::modem, &Settings::network, &Network::signal, Field>(
       key, range.low, range.high, unit, meaning);
   if (range.unknown != range.low) setting.unknown = range.unknown;
   return setting;
 }
 
-template <auto... Path>
-constexpr Setting truth(std::string_view key, std::string_view meaning) {
-  return {key, Kind::truth, meaning, 0, 1, "", {}, get<Path...>, set<Path...>};
-}
-
-template <auto... Path>
-constexpr Setting text(std::string_view key, std::string_view form,
-                       bool (*accepts)(std::string_view), std::string_view meaning) {
-  return {key, Kind::text, meaning, 0, 0, form, {}, get<Path...>, set<Path...>, accepts};
-}
-
-template <auto... Path>
-constexpr Setting choice(std::string_view key, std::span<const std::string_view> names,
-                         std::string_view meaning) {
-  return {key, Kind::choice, meaning,      0,           static_cast<std::int64_t>(names.size()) - 1,
-          "",  names,        get<Path...>, set<Path...>};
-}
-
 template <auto Field>
 constexpr Setting variant(std::string_view key, std::span<const std::string_view> names,
                           std::string_view meaning) {
-  return choice<&RunSettings::modem, &Settings::variant, Field>(key, names, meaning);
+  return choice<&ModuleSettings::modem, &Settings::variant, Field>(key, names, meaning);
 }
 
 constexpr std::string_view kShortForm = "1 to 24 printable characters";
@@ -139,27 +81,17 @@ bool is_bits(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c == '0' || c == '1'; });
 }
 
-bool is_path(std::string_view text) { return text.find('\0') == std::string_view::npos; }
-
-// Nothing, or what `kAccepts` accepts.
-template <bool (*kAccepts)(std::string_view)>
-bool is_optional(std::string_view text) {
-  return text.empty() || kAccepts(text);
-}
-
 bool is_ipv4(std::string_view text) {
   in_addr address;
   return ::inet_pton(AF_INET, std::string(text).c_str(), &address) == 1;
 }
 
-Value get_model(const RunSettings& settings) {
+Value get_model(const ModuleSettings& settings) {
   return std::int64_t{settings.model - models().data()};
 }
 
-void set_model(RunSettings& settings, const Value& row) {
-  const auto pool_bytes = settings.pool_bytes;
+void set_model(ModuleSettings& settings, const Value& row) {
   settings = settings_of(models()[static_cast<std::size_t>(std::get<std::int64_t>(row))]);
-  settings.pool_bytes = pool_bytes;
 }
 
 // The bounds are such that no accepted value can stall the modem: it takes one segment into a
@@ -181,11 +113,8 @@ constexpr auto kSettings = std::to_array<Setting>({
      0,
      "baud",
      {},
-     get<&RunSettings::modem, &Settings::baud>,
-     set<&RunSettings::modem, &Settings::baud>},
-    truth<&RunSettings::strict_line>(
-        "line.strict",
-        "on a pseudo-terminal, a host at another rate than the modem's gets and sends garbage"),
+     get<&ModuleSettings::modem, &Settings::baud>,
+     set<&ModuleSettings::modem, &Settings::baud>},
     truth<kConditions, &sim::Conditions::pace>(
         "line.pace", "bytes take the time on the serial line that its rate asks for"),
     text<kModem, kIdentity, &Identity::manufacturer>("module.manufacturer", kShortForm,
@@ -260,47 +189,34 @@ constexpr auto kSettings = std::to_array<Setting>({
         "air.jitter_ms", 0, kHourMs, "ms", "up to so much more for each segment to the modem"),
     number<kConditions, &sim::Conditions::seed>("random.seed", 0, UINT32_MAX, "seed",
                                                 "of all that is left to chance"),
-    number<kModem, kClock, &Clock::start>("clock.start", 0, kLastSecond, "s",
-                                          "seconds since 1970 (UTC) at power-on; 0 is now"),
+    number<kModem, kClock, &Clock::start>(
+        "clock.start", 0, kLastSecond, "s",
+        "seconds since 1970 (UTC) at power-on; to the program, 0 is now"),
     number<kModem, kClock, &Clock::zone>("clock.zone", kMinZone, kMaxZone, "quarters of an hour",
                                          "time zone of the network"),
-    number<&RunSettings::modem, &Settings::urc_guard>(
+    number<&ModuleSettings::modem, &Settings::urc_guard>(
         "dte.urc_guard_ms", 1, kDayMs, "ms",
         "longest silence in a partly typed line that holds reports back"),
-    number<&RunSettings::modem, &Settings::mss_bytes>(
+    number<&ModuleSettings::modem, &Settings::mss_bytes>(
         "tcp.mss", 64, kMaxMssBytes, "bytes", "where what the server sends is cut into reports"),
-    choice<&RunSettings::modem, &Settings::overflow>(
+    choice<&ModuleSettings::modem, &Settings::overflow>(
         "tcp.overflow", kOverflows,
         "when the host is too slow: stop reading the network, or lose segments as the hardware "
         "does"),
-    text<kNet, &port::NetOptions::interface>(
-        "tcp.interface", "the name of a network interface, or nothing: any",
-        is_optional<port::is_interface_name>, "of this machine, that connections go through"),
-    text<kNet, &port::NetOptions::dns_server>(
-        "dns.server", "ADDRESS or ADDRESS:PORT, IPv6 in brackets, or nothing: the system's",
-        is_optional<port::is_dns_server>, "whom names are asked of that are in no hosts file"),
-    number<&RunSettings::modem, &Settings::connect_timeout>("http.connect_timeout_ms", 1, kDayMs,
-                                                            "ms", "for a connection to stand"),
-    number<&RunSettings::modem, &Settings::send_timeout>(
+    number<&ModuleSettings::modem, &Settings::connect_timeout>("http.connect_timeout_ms", 1, kDayMs,
+                                                               "ms", "for a connection to stand"),
+    number<&ModuleSettings::modem, &Settings::send_timeout>(
         "http.send_timeout_ms", 1, kDayMs, "ms",
         "longest time that the server takes nothing of a request"),
-    number<&RunSettings::modem, &Settings::response_timeout>(
+    number<&ModuleSettings::modem, &Settings::response_timeout>(
         "http.response_timeout_ms", 1, kDayMs, "ms",
         "for the first byte of a response, from the last one of its request"),
-    number<&RunSettings::modem, &Settings::between_bytes_timeout>(
+    number<&ModuleSettings::modem, &Settings::between_bytes_timeout>(
         "http.between_bytes_timeout_ms", 1, kDayMs, "ms",
         "longest silence of the server within a response"),
-    number<&RunSettings::modem, &Settings::request_timeout>(
+    number<&ModuleSettings::modem, &Settings::request_timeout>(
         "http.request_timeout_ms", 0, kDayMs, "ms",
         "for the whole of a request, from AT+HTTPSEND to the last byte; 0 is for ever"),
-    text<kTls, &port::TlsOptions::ca_file>(
-        "tls.ca_file", "a PEM file, or nothing: the system's certificates", is_path,
-        "whom instances trust that have no server CA of their own (HTTPCFG type 1)"),
-    text<kTls, &port::TlsOptions::crl_file>(
-        "tls.crl_file", "a PEM file, or nothing: none is looked up", is_path,
-        "revoked certificates; a server whose issuer's list is not in it is refused"),
-    truth<kTls, &port::TlsOptions::verify>(
-        "tls.verify", "certificates of servers are verified; false is for tests alone"),
     limit<&Limits::line_bytes>("limits.line", 16, 1'000'000, "a command line without its CR"),
     limit<&Limits::header_bytes>("limits.header", 1, 65'535, "AT+HTTPHEADER, all parts"),
     limit<&Limits::content_bytes>("limits.content", 1, kMiB, "AT+HTTPCONTENT, all parts"),
@@ -320,8 +236,6 @@ constexpr auto kSettings = std::to_array<Setting>({
                                       "a request as it goes out, with header and content"),
     limit<&Limits::dte_queue_bytes>("limits.dte_queue", 1, kMiB,
                                     "no new report starts while so much waits for the host"),
-    number<&RunSettings::pool_bytes>("pool.bytes", 65'536, 1LL << 36, "bytes",
-                                     "memory that all modems of the program share, as it is used"),
     variant<&Variant::disconnect_name>("variant.disconnect_name", kDisconnectNames,
                                        "the disconnect report is +HTTP..."),
     truth<kModem, kVariant, &Variant::disconnect_code>("variant.disconnect_code",
@@ -349,18 +263,13 @@ constexpr auto kSettings = std::to_array<Setting>({
 
 }  // namespace
 
-RunSettings settings_of(const Model& model) {
-  RunSettings settings;
-  settings.model = &model;
-  settings.modem = default_settings(model);
-  settings.modem.network.registration_delay = Millis(100);
-  settings.modem.clock.start = 0;
-  return settings;
+ModuleSettings settings_of(const Model& model) {
+  return {.model = &model, .modem = default_settings(model), .conditions = {}};
 }
 
 // What NB-IoT carries at best (36.306: category NB1) less its overhead, and how long it takes on an
 // ordinary day.
-void be_as_hardware(RunSettings& settings) {
+void be_as_hardware(ModuleSettings& settings) {
   constexpr Millis kRoundTrip{1'600};
   settings.conditions.pace = true;
   settings.conditions.air = {
@@ -371,11 +280,19 @@ void be_as_hardware(RunSettings& settings) {
   settings.modem.network.round_trip = kRoundTrip;
 }
 
-std::span<const Setting> settings_table() { return kSettings; }
+std::span<const Setting> module_table() { return kSettings; }
 
-const Setting* find_setting(std::string_view key) {
-  const auto* const row = std::ranges::find(kSettings, key, &Setting::key);
-  return row == kSettings.end() ? nullptr : row;
+const Setting* find_setting(std::span<const Setting> table, std::string_view key) {
+  const auto row = std::ranges::find(table, key, &Setting::key);
+  return row == table.end() ? nullptr : &*row;
 }
 
-}  // namespace m531x::app
+bool apply(std::string_view key, std::string_view value, ModuleSettings& settings) {
+  const Setting* const setting = find_setting(kSettings, key);
+  if (setting == nullptr || setting->kind == Kind::model) return false;
+  const auto parsed = parse_value(*setting, value);
+  if (parsed) setting->set(settings, *parsed);
+  return parsed.has_value();
+}
+
+}  // namespace m531x::settings
