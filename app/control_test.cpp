@@ -32,7 +32,7 @@ class ControlTest : public testing::Test {
     Settings settings = default_settings(model_);
     settings.boot.text = false;
     auto driver = std::make_shared<port::Driver>(loop_, model_, settings, pool_, nullptr);
-    modules_.emplace(number, Module{nullptr, std::move(driver), settings.network.signal});
+    modules_.emplace(number, Module{nullptr, nullptr, std::move(driver), settings.network.signal});
   }
   Json ask(std::string_view line) { return Json::parse(control_.answer(line)); }
   // The sentence that refuses `line`.

@@ -26,10 +26,8 @@ constexpr std::size_t kMaxVersion = 64;
 
 // Whether a setting changes what a modem does, not how it is connected.
 bool is_of_modem(std::string_view key) {
-  constexpr auto kOfPort =
-      std::to_array<std::string_view>({"tls.", "dns.", "tcp.interface", "line.strict"});
-  return std::ranges::none_of(kOfPort,
-                              [key](std::string_view start) { return key.starts_with(start); });
+  constexpr std::string_view kMemory = "pool.bytes";
+  return key == kMemory || find_setting(settings::module_table(), key) != nullptr;
 }
 
 }  // namespace
@@ -38,10 +36,10 @@ std::string text_of(const JournalHead& head) {
   const RunSettings defaults = settings_of(*head.settings.model);
   std::string text = fmt::format("{}\n{}{}\n{}{}\n", kFirstLine, kProgram, head.version, kSecrets,
                                  kSecretWords.at(head.has_secrets ? 1 : 0));
-  for (const Setting& setting : settings_table()) {
-    const std::string value = value_of(setting, head.settings);
+  for (const Setting& setting : run_table()) {
+    const std::string value = settings::value_of(setting, head.settings);
     const bool told = setting.kind == Setting::Kind::model ||
-                      (is_of_modem(setting.key) && value != value_of(setting, defaults));
+                      (is_of_modem(setting.key) && value != settings::value_of(setting, defaults));
     if (told) text += fmt::format("{}{}={}\n", kSet, setting.key, value);
   }
   return text;
@@ -108,19 +106,21 @@ void JournalReader::read_head() {
 void JournalReader::read_setting(std::string_view text) {
   const std::size_t equals = std::min(text.find('='), text.size());
   const std::string_view key = text.substr(0, equals);
-  const Setting* const setting = find_setting(key);
+  const Setting* const setting = find_setting(run_table(), key);
   if (setting == nullptr || !is_of_modem(key) || equals == text.size()) {
     throw UserError("there is no such setting");
   }
-  const Value value = parse_value(*setting, text.substr(equals + 1));
+  const auto value = settings::parse_value(*setting, text.substr(equals + 1));
+  if (!value) throw UserError(settings::complaint_about(*setting));
   const bool is_model = setting->kind == Setting::Kind::model;
   if (is_model != (head_.settings.model == nullptr)) {
     throw UserError("the model stands once, before the other settings");
   }
   if (is_model) {
-    head_.settings = settings_of(models()[static_cast<std::size_t>(std::get<std::int64_t>(value))]);
+    head_.settings =
+        settings_of(models()[static_cast<std::size_t>(std::get<std::int64_t>(*value))]);
   } else {
-    setting->set(head_.settings, value);
+    setting->set(head_.settings, *value);
   }
 }
 

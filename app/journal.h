@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/settings_table.h"
+#include "app/run_settings.h"
 #include "m531x/flash.h"
 #include "sim/call.h"
 
