@@ -69,20 +69,19 @@ bool JournalReader::read_line() {
     const char c = Traits::to_char_type(byte);
     if (c == '\n') return true;
     line_ += c;
-    if (line_.size() > kMaxJournalLine)
-      refuse(fmt::format("the line is longer than {} bytes", kMaxJournalLine));
+    if (line_.size() > kMaxJournalLine) {
+      throw UserError(fmt::format("the line is longer than {} bytes", kMaxJournalLine));
+    }
   }
   cut_ = !line_.empty();
   return false;
 }
 
 void JournalReader::read_head() {
-  number_ = 0;
-  const bool is_journal = read_line() && line_ == kFirstLine;
-  if (!is_journal && line_.starts_with("m531x journal ")) {
-    throw UserError("it is a journal of another version of m531x");
+  if (!read_line() || !line_.starts_with(kFirstLine.substr(0, kFirstLine.rfind(' ') + 1))) {
+    throw UserError("it is not a journal of m531x run --record");
   }
-  if (!is_journal) throw UserError("it is not a journal of m531x run --record");
+  if (line_ != kFirstLine) throw UserError("it is a journal of another version of m531x");
   if (!read_line() || !line_.starts_with(kProgram) ||
       line_.size() > kProgram.size() + kMaxVersion) {
     throw UserError("the version of the program is missing");
@@ -125,18 +124,15 @@ void JournalReader::read_setting(std::string_view text) {
 }
 
 std::optional<Entry> JournalReader::next() {
-  while (read_line()) {
-    if (line_.starts_with('#')) continue;
-    if (complete_) refuse("there is something behind the end");
-    if (line_ == kEnd) {
+  try {
+    while (read_line()) {
+      if (line_.starts_with('#')) continue;
+      if (complete_) throw UserError("there is something behind the end");
+      if (line_ != kEnd) return parse_entry(line_);
       complete_ = true;
-      continue;
     }
-    try {
-      return parse_entry(line_);
-    } catch (const UserError& error) {
-      refuse(error.what());
-    }
+  } catch (const UserError& error) {
+    refuse(error.what());
   }
   return std::nullopt;
 }

@@ -13,24 +13,6 @@ namespace {
 using Kind = sim::Call::Kind;
 using port::UserError;
 
-// The first `most` bytes of what `output(views)` gives.
-template <typename Output>
-std::string first_of(std::size_t most, Output output) {
-  std::vector<Bytes> views(16);
-  std::size_t count = 0;
-  while ((count = output(std::span(views))) == views.size()) views.resize(2 * count);
-  std::string bytes;
-  for (const Bytes view : std::span(views).first(count)) {
-    bytes += view.substr(0, most - bytes.size());
-    if (bytes.size() == most) break;
-  }
-  return bytes;
-}
-
-std::string to_host(const sim::Modem& modem, std::size_t most) {
-  return first_of(most, [&modem](auto views) { return modem.dte_output(views); });
-}
-
 void fit_to(const sim::Modem& modem, Entry& entry) {
   const Kind kind = entry.call.kind;
   if (kind != Kind::dte_received && kind != Kind::net_received) return;
@@ -40,6 +22,22 @@ void fit_to(const sim::Modem& modem, Entry& entry) {
 }
 
 }  // namespace
+
+std::string output_for(sim::Modem& modem, const sim::Call& call, std::size_t most) {
+  const auto output = [&](std::span<Bytes> views) {
+    return call.kind == Kind::net_sent ? modem.net_output(call.conn, views)
+                                       : modem.dte_output(views);
+  };
+  std::vector<Bytes> views(16);
+  std::size_t count = 0;
+  while ((count = output(views)) == views.size()) views.resize(2 * count);
+  std::string bytes;
+  for (const Bytes view : std::span(views).first(count)) {
+    bytes += view.substr(0, most - bytes.size());
+    if (bytes.size() == most) break;
+  }
+  return bytes;
+}
 
 JournalModems::JournalModems(const RunSettings& settings)
     : settings_(settings),
@@ -72,7 +70,7 @@ Entry JournalModems::play(const Entry& entry) {
   seat->second.last = entry.call.now;
   if (entry.kind == Entry::Kind::call) return call(*seat->second.modem, entry);
   Entry came = entry;
-  came.bytes = to_host(*seat->second.modem, kMaxEntryBytes);
+  came.bytes = output_for(*seat->second.modem, {.kind = Kind::dte_sent}, kMaxEntryBytes);
   modems_.erase(seat);
   return came;
 }
@@ -80,14 +78,10 @@ Entry JournalModems::play(const Entry& entry) {
 Entry JournalModems::call(sim::Modem& modem, const Entry& entry) {
   Entry came = entry;
   fit_to(modem, came);
-  const ConnId conn = entry.call.conn;
   switch (entry.call.kind) {
     case Kind::dte_sent:
-      came.bytes = to_host(modem, entry.call.byte_count);
-      break;
     case Kind::net_sent:
-      came.bytes = first_of(entry.call.byte_count,
-                            [&](auto views) { return modem.net_output(conn, views); });
+      came.bytes = output_for(modem, entry.call, entry.call.byte_count);
       break;
     case Kind::next_action: {
       const auto action = modem.next_action();

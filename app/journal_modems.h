@@ -10,6 +10,10 @@
 
 namespace m531x::app {
 
+// The first bytes, up to so many, of what a `..._sent` call would take from.
+[[nodiscard]] std::string output_for(sim::Modem& modem, const sim::Call& call,
+                                     std::size_t most = std::string::npos);
+
 class JournalModems {
  public:
   static constexpr std::size_t kMaxOn = 10'000;

@@ -63,7 +63,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   // All that changes the modem passes here, or is noted.
   bool tell(sim::Call call);
   [[nodiscard]] std::size_t output(ConnId conn, std::span<Bytes> views);
-  void note(const sim::Call& call) const {
+  void note(const sim::Call& call) {
     if (recorder_ != nullptr) recorder_->called(modem_, call);
   }
 

@@ -111,7 +111,7 @@ class Twin : public Recorder {
   void switched_on(const Flash& flash, Millis now) override {
     modem_.emplace(model_, default_settings(model_), sim::Conditions(), pool_, flash, now);
   }
-  void called(const sim::Modem&, const sim::Call& call) override {
+  void called(sim::Modem&, const sim::Call& call) override {
     if (call.kind == sim::Call::Kind::dte_sent) said += modem_->dte_output();
     EXPECT_EQ(sim::apply(*modem_, call) || call.kind == sim::Call::Kind::net_output, true);
   }
