@@ -62,6 +62,10 @@ class Replay {
     } else if (!journal_.is_complete()) {
       remark("it has no end: the program was killed, or still runs");
     }
+    if (options_.modem && !found_) {
+      throw port::UserError(
+          fmt::format("{}: there is no modem {} in it", options_.file, *options_.modem));
+    }
     fmt::print("{}: {} calls of {} {}, and the same output\n", options_.file, count_, modem_count_,
                modem_count_ == 1 ? "modem" : "modems");
     return kDone;
@@ -75,6 +79,7 @@ class Replay {
   // False: this modem does something else.
   bool play(const Entry& entry) {
     if (entry.kind == Entry::Kind::on) ++modem_count_;
+    found_ = found_ || options_.modem == entry.modem;
     std::optional<Entry> came;
     try {
       came = modems_.play(entry);
@@ -99,6 +104,7 @@ class Replay {
   JournalModems modems_;
   std::size_t count_ = 0;
   std::size_t modem_count_ = 0;
+  bool found_ = false;  // the modem that is asked for
 };
 
 }  // namespace
