@@ -73,7 +73,7 @@ bool JournalReader::read_line() {
       throw UserError(fmt::format("the line is longer than {} bytes", kMaxJournalLine));
     }
   }
-  cut_ = !line_.empty();
+  cut_ = cut_ || !line_.empty();
   return false;
 }
 
