@@ -4,6 +4,7 @@
 BUILD ?= build
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
+E2E_JOBS ?= 4
 SANITIZE ?= address,undefined
 FUZZ_SECONDS ?= 60
 FUZZ_TARGET ?=
@@ -16,7 +17,7 @@ CPP_DIRS := $(wildcard include src sim settings port transcript app firmware ben
 CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp')
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test docs-check unit-test e2e-test sanitize fuzz bench firmware format format-check \
+.PHONY: help build demo test docs-check unit-test e2e-test sanitize sanitize-core fuzz bench firmware format format-check \
   tidy install clean configure
 .NOTPARALLEL:
 
@@ -39,11 +40,19 @@ unit-test: setup-build setup-test ## Unit tests and transcripts (ctest)
 
 e2e-test: setup-build setup-test configure ## The program on a real PTY with real servers (pytest)
 	@cmake --build $(BUILD) -j $(JOBS) --target m531x
-	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest tests/e2e
+	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest tests/e2e -n $(E2E_JOBS)
 
 sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thread
 	@$(MAKE) --no-print-directory test BUILD=$(BUILD)-sanitize$(if $(filter thread,$(SANITIZE)),-thread) \
 	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=$(SANITIZE)'
+
+# What has no operating system in it, and so parses all that a host or a server may send.
+CORE_TESTS := $(addsuffix _tests,mem at http modem sim settings notation matrix transcript response)
+sanitize-core: setup-build setup-test ## The tests of the core and the fuzz corpora with sanitizers
+	@cmake -S . -B $(BUILD)-sanitize $(CMAKE_FLAGS) -D M531X_TESTS=ON -D M531X_SANITIZE=$(SANITIZE) >/dev/null
+	@cmake --build $(BUILD)-sanitize -j $(JOBS) --target $(CORE_TESTS) fuzzers
+	@ctest --test-dir $(BUILD)-sanitize --output-on-failure -j $(JOBS) -E '_NOT_BUILT$$' | \
+	  sed '/ Passed /d; /^ *Start /d'
 
 fuzz: setup-build setup-fuzz ## Fuzz: FUZZ_SECONDS=60 for each target, or for FUZZ_TARGET=name
 	@scripts/fuzz $(BUILD)-fuzz $(JOBS) $(FUZZ_SECONDS) $(FUZZ_TARGET)

@@ -22,7 +22,7 @@ endif()
 
 if(M531X_SANITIZE)
   add_compile_options(-fsanitize=${M531X_SANITIZE} -fno-sanitize-recover=all
-                      -fno-omit-frame-pointer)
+                      -fno-omit-frame-pointer $<$<NOT:$<BOOL:${M531X_FUZZ}>>:-O1>)
   add_link_options(-fsanitize=${M531X_SANITIZE})
 endif()
 

@@ -2,6 +2,7 @@
 """m531x check: our own modem on a port as the module under check."""
 
 import collections
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -90,28 +91,40 @@ def blocks_by_settings():
     return groups
 
 
+def check_own_modem(link, model, sets, names):
+    """Plays the blocks of these names to a module with these settings: (exit status, output)."""
+    device = ["--model", model, *(word for text in sets for word in ("--set", text))]
+    module = Program("run", "--pty", link, *AT_ONCE, *device)
+    try:
+        module.wait_said(str(link))
+        files = sorted({name.rsplit(":", 1)[0] for name in names})
+        only = [word for name in names for word in ("--only", name)]
+        restart = "AT+NRB" if model == "M5310-A" else "AT+CMRB"
+        return check(
+            *files, *only, "--port", link, *QUICK, *device, "--reset", restart,
+            "--longest-wait", 2500, "--patience", 10_000, deadline_s=400,
+        )  # fmt: skip
+    finally:
+        module.stop()
+
+
 def test_our_own_modem_passes_its_transcripts(tmp_path, capsys):
-    counts, reasons, total, wrong = collections.Counter(), collections.Counter(), 0, []
-    for (model, *sets), names in blocks_by_settings().items():
-        total += len(names)
-        if any(text.startswith("boot.duration_ms") for text in sets):
-            counts["skipped"] += len(names)
-            reasons["the module is still deaf when the check begins"] += len(names)
-            continue
-        device = ["--model", model, *(word for text in sets for word in ("--set", text))]
-        link = tmp_path / "module"
-        module = Program("run", "--pty", link, *AT_ONCE, *device)
-        try:
-            module.wait_said(str(link))
-            files = sorted({name.rsplit(":", 1)[0] for name in names})
-            only = [word for name in names for word in ("--only", name)]
-            restart = "AT+NRB" if model == "M5310-A" else "AT+CMRB"
-            status, said = check(
-                *files, *only, "--port", link, *QUICK, *device, "--reset", restart,
-                "--longest-wait", 2500, "--patience", 10_000, deadline_s=400,
-            )  # fmt: skip
-        finally:
-            module.stop()
+    counts, reasons, wrong = collections.Counter(), collections.Counter(), []
+    groups = blocks_by_settings()
+    total = sum(map(len, groups.values()))
+    # A module that is deaf when the check begins is no module to the check.
+    deaf = [key for key in groups if any(text.startswith("boot.duration_ms") for text in key[1:])]
+    for names in map(groups.pop, deaf):
+        counts["skipped"] += len(names)
+        reasons["the module is still deaf when the check begins"] += len(names)
+    # They wait for silence most of the time.
+    with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
+        checks = [
+            (names, pool.submit(check_own_modem, tmp_path / f"module{number}", model, sets, names))
+            for number, ((model, *sets), names) in enumerate(groups.items())
+        ]
+    for names, playing in checks:
+        status, said = playing.result()
         results = re.findall(r"^(ok|skipped|differs) +\S+:\d+ \S+?(?:: (.*))?$", said, re.M)
         assert len(results) == len(names), said
         counts.update(result for result, _ in results)
