@@ -47,7 +47,10 @@ class HostMask {
  public:
   // `characters`: what ends and edits a line from the start.
   explicit HostMask(const LineCharacters& characters = {}) : redactor_(characters) {}
-  // Hides what is secret in one line, which has its CR. The modem has heard all of it.
+  // The size of the line that `typed` begins with, as the modem sees its end: a CR, or the slash of
+  // `A/`. 0: it has not ended.
+  [[nodiscard]] static std::size_t line_size(Bytes typed);
+  // Hides what is secret in one line, which has its end. The modem has heard all of it.
   void hide(std::string& line);
   // Hides all but the ends of lines and what edits them.
   static void hide_all(std::span<char> bytes);

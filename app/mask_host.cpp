@@ -10,6 +10,7 @@
 namespace m531x::app {
 namespace {
 
+constexpr char kNumberMask = '9';  // where few numbers are allowed, it is none of them
 constexpr std::string_view kStartsExtended = "+*^$#%";
 
 // What may be hidden without a trace in how a line is cut: no end of a line, nothing that edits it.
@@ -35,7 +36,8 @@ void hide_plain(std::string& body, std::size_t begin, std::size_t size,
   const auto* const from = body.data() + begin;
   const bool number = std::all_of(from, from + size, is_digit);
   for (std::size_t at = begin; at < begin + size; ++at) {
-    if (kept.find(body[at]) == std::string_view::npos) hide_byte(body, at, number ? '0' : kMask);
+    if (kept.find(body[at]) == std::string_view::npos)
+      hide_byte(body, at, number ? kNumberMask : kMask);
   }
 }
 
@@ -162,6 +164,18 @@ void HostMask::hide_all(std::span<char> bytes) {
   }
 }
 
+std::size_t HostMask::line_size(Bytes typed) {
+  char before = 0;
+  for (std::size_t at = 0; at < typed.size(); ++at) {
+    const char c = to_upper(typed[at]);
+    if (c == '\r' || (before == 'A' && c == '/')) return at + 1;
+    // What follows AT ends in a CR.
+    if (before == 'A' && c == 'T') return typed.find('\r', at) + 1;
+    before = c;
+  }
+  return 0;
+}
+
 void HostMask::hide(std::string& line) {
   if (is_unsure()) return hide_all(line);
   static_cast<void>(redactor_.show(line));
@@ -236,9 +250,11 @@ void HostMask::hide_parameter(std::string& body, Bytes typed, Bytes name,
   const bool is_test = all.size() == 1 && parameter.text == "?";
   if (is_test || (index == 0 && number && name.starts_with("+HTTP"))) return;
   if (name == "+HTTPCREATE") {
-    const bool is_url = index == 0 && parameter.text.find_first_of("\" ,\\?#") == Bytes::npos;
-    if (is_url) return hide_in_url(body, whole, parameter.whole);
-    return hide_plain(body, text, parameter.text.size());
+    if (index > 0) return hide_plain(body, text, parameter.text.size());
+    hide_in_url(body, whole, parameter.whole);
+    const std::size_t end =
+        std::min(parameter.text.find_first_of("\" ,\\?#"), parameter.text.size());
+    return hide_plain(body, text + end, parameter.text.size() - end, ":/?#");
   }
   const auto type = all.size() > 1 ? number_of(trimmed(all[1].text)) : std::nullopt;
   const bool is_cfg = name == "+HTTPCFG";

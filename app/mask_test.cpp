@@ -39,11 +39,19 @@ TEST(HostMask, ShowsWhatIsHarmless) {
   }
 }
 
+TEST(HostMask, KnowsWhereALineEnds) {
+  for (const std::string_view line :
+       {"AT\r", "A/", "a/", "xxA/", "AA/", "\r", "x/\r", "AT+X=A/\r"}) {
+    EXPECT_EQ(HostMask::line_size(std::string(line) + "AT\r"), line.size()) << line;
+    EXPECT_EQ(HostMask::line_size(line.substr(0, line.size() - 1)), 0U) << line;
+  }
+}
+
 TEST(HostMask, HidesWithTheSameLength) {
   const std::vector<std::pair<std::string_view, std::string_view>> kLines = {
       {"AT+HTTPCREATE=\"http://a.b\",\"joe\",\"s3c:ret\"\r",
        "AT+HTTPCREATE=\"http://a.b\",\"***\",\"***:***\"\r"},
-      {"AT+HTTPCREATE=a.b,joe,1234\r", "AT+HTTPCREATE=a.b,***,0000\r"},
+      {"AT+HTTPCREATE=a.b,joe,1234\r", "AT+HTTPCREATE=a.b,***,9999\r"},
       {"AT+HTTPCREATE=\"http://joe:pw@a.b/\"\r", "AT+HTTPCREATE=\"http://***:**@a.b/\"\r"},
       {"AT+HTTPSEND=0,0,\"/a?token=s3cret&b=1\"\r", "AT+HTTPSEND=0,0,\"/a?token=******&b=1\"\r"},
       {"AT+HTTPHEADER=0,\"Host: a\\r\\nX-Key: a\\x41\\101\\41\\\"\\r\\n\"\r",
@@ -52,7 +60,9 @@ TEST(HostMask, HidesWithTheSameLength) {
       {"AT+HTTPCONTENT=0,\"{\"a\":\"b\"}\",0\r", "AT+HTTPCONTENT=0,\"*\"*\":\"*\"*\",0\r"},
       {"AT+HTTPCFG=0,3,\"-----BEGIN\\r\\nMII=\",0\r",
        "AT+HTTPCFG=0,3,\"**********\\r\\n****\",0\r"},
-      {"AT+CPIN=1234\r", "AT+CPIN=0000\r"},
+      {"AT+HTTPCREATE=\"http://a.b?x=1:2\"\r", "AT+HTTPCREATE=\"http://a.b?***:*\"\r"},
+      {"AT+HTTPCONTENT=0,\"a\",2\r", "AT+HTTPCONTENT=0,\"*\",9\r"},
+      {"AT+CPIN=1234\r", "AT+CPIN=9999\r"},
       {"AT+HTTPCREATX=a,\"s3cret\"\r", "AT+HTTPCREATX=*,\"******\"\r"},
       {"AT+HTTPCREATE=a.b,u,pq\b\bs3\r", "AT+HTTPCREATE=a.b,*,**\b\b**\r"},
       {"AT+CSQ\b\b\bHTTPCREATE=a.b,u,s3\r", "AT+***\b\b\bHTTPCREATE=a.b,*,**\r"},
@@ -148,6 +158,8 @@ TEST(HostMask, TheModemDoesTheSame) {
       "AT+HTTPHEADER=0,\"Key: \\777\"\r",
       "AT+HTTPCONTENT=0,\"{\"a\",\"b\":1}\\r\\n\\t\\x00\\xff\"\r",
       "AT+HTTPCONTENT=0,plain text\r",
+      "AT+HTTPCONTENT=0,\"a\",2\r",
+      "AT+HTTPCREATE=\"http://a.example?x=1:2\"\r",
       "AT+HTTPCONTENT=0\r",
       "AT+HTTPCFG=0,3,\"-----BEGIN\\r\\nMII=\\r\\n\"\r",
       "AT+HTTPCFG=0,3,\"00ff0d0a7f20\",1\r",

@@ -81,8 +81,8 @@ class Recording::Watch : public port::Recorder {
     entry.call.byte_count = entry.bytes.size();
     let_go(entry.bytes);
     if (recording_.with_secrets_) judged_ = typed_.size();
-    for (std::size_t end = 0; (end = typed_.find('\r', judged_)) != std::string::npos;) {
-      judge(end + 1);
+    while (const std::size_t size = HostMask::line_size(Bytes(typed_).substr(judged_))) {
+      judge(judged_ + size);
       begin_line(status);
     }
     if (is_hidden_ || host_.is_unsure()) hide_rest();

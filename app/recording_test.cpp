@@ -207,6 +207,13 @@ TEST(Recording, ALineIsInItWhenItHasEnded) {
   EXPECT_THAT(Recorded::so_far(), HasSubstr("0 0 > AT+CS\n0 0 tick\n0 0 > Q\\r\n0 0 < "));
 }
 
+TEST(Recording, ARepeatHasNoOtherEnd) {
+  Recorded field(false, without_echo());
+  field.type("AT+CSQ\r");
+  field.type("A/");
+  EXPECT_THAT(Recorded::so_far(), HasSubstr("0 0 > A/\n0 0 < "));
+}
+
 TEST(Recording, WhatHasNoEndIsHidden) {
   Recorded field;
   field.type("AT+HTTPCREATE=a,u,s3cret");
