@@ -172,10 +172,12 @@ class Recording::Watch : public port::Recorder {
   // Whether the two modems still do the same.
   void notice(bool same) {
     if (same || std::exchange(is_other_, true)) return;
-    const auto sentence =
-        fmt::format("without its secrets, modem {} goes another way from here on", number_);
+    const bool secrets = recording_.with_secrets_;
+    const auto sentence = fmt::format("{}modem {} goes another way from here on",
+                                      secrets ? "a second " : "without its secrets, ", number_);
     recording_.write("# " + sentence + '\n');
-    recording_.complain_(fmt::format("--record: {}; --record-secrets keeps them", sentence));
+    recording_.complain_(fmt::format("{}: {}{}", recording_.name_, sentence,
+                                     secrets ? "" : "; --record-secrets keeps them"));
   }
 
   Recording& recording_;

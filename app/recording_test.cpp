@@ -247,6 +247,15 @@ TEST(Recording, SoManyCallsWait) {
   }
 }
 
+TEST(Recording, SoManyBytesWait) {
+  constexpr std::size_t kMost = Recording::kMaxWaitingBytes;
+  for (const std::size_t size : {kMost - 1, kMost, kMost + 1}) {
+    Recorded field(false, without_echo());
+    field.type(std::string(size, 'x'));
+    EXPECT_EQ(Recorded::so_far().find("0 0 > *") != std::string::npos, size > kMost) << size;
+  }
+}
+
 TEST(Recording, ALineThatARestartMayHaveCutIsHidden) {
   Recorded field;
   field.type("AT+NPING=");
