@@ -27,6 +27,7 @@ struct Command {
 [[nodiscard]] Command add_scenarios(CLI::App& program);
 [[nodiscard]] Command add_demo(CLI::App& program);
 [[nodiscard]] Command add_check(CLI::App& program);
+[[nodiscard]] Command add_replay(CLI::App& program);
 [[nodiscard]] Command add_man(CLI::App& program);
 [[nodiscard]] Command add_completion(CLI::App& program);
 

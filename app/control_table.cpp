@@ -14,6 +14,7 @@ namespace m531x::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using CallKind = sim::Call::Kind;
 using Kind = ControlParameter::Kind;
 
 // In the order of the enumerations' values.
@@ -90,12 +91,12 @@ void tell_state(const ControlCall& call, Json& answer) {
 void reset(const ControlCall& call, Json&) {
   const bool bites = call.arguments.value("watchdog", false);
   const ResetCause cause = bites ? ResetCause::watchdog : ResetCause::pin;
-  call.module().driver->call([cause](sim::Modem& modem, Millis now) { modem.reset(cause, now); });
+  call.module().driver->call({.kind = CallKind::reset, .reset_cause = cause});
 }
 
 void set_coverage(const ControlCall& call, Json&) {
   const bool on = call.arguments.at("on").get<bool>();
-  call.module().driver->call([on](sim::Modem& modem, Millis now) { modem.set_coverage(on, now); });
+  call.module().driver->call({.kind = CallKind::set_coverage, .yes = on});
 }
 
 void set_signal(const ControlCall& call, Json&) {
@@ -108,16 +109,14 @@ void set_signal(const ControlCall& call, Json&) {
     any = true;
   }
   if (!any) throw port::UserError("signal: give at least one of rssi, ber, rsrq, rsrp and sinr");
-  call.module().driver->call([&](sim::Modem& modem, Millis now) { modem.set_signal(signal, now); });
+  call.module().driver->call({.kind = CallKind::set_signal, .signal = signal});
 }
 
 void inject(const ControlCall& call, Json&) {
   port::Driver& driver = *call.module().driver;
   const auto& text = call.arguments.at("text").get_ref<const std::string&>();
   const Power power = driver.status().power;
-  bool taken = false;
-  driver.call([&](sim::Modem& modem, Millis now) { taken = modem.inject(text, now); });
-  if (taken) return;
+  if (driver.call({.kind = CallKind::inject, .bytes = text})) return;
   throw port::UserError(power == Power::on
                             ? "inject: too much waits for the host already"
                             : fmt::format("inject: the modem is {}", name_of(kPowers, power)));

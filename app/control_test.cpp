@@ -32,7 +32,7 @@ class ControlTest : public testing::Test {
     Settings settings = default_settings(model_);
     settings.boot.text = false;
     auto driver = std::make_shared<port::Driver>(loop_, model_, settings, pool_, nullptr);
-    modules_.emplace(number, Module{nullptr, std::move(driver), settings.network.signal});
+    modules_.emplace(number, Module{nullptr, nullptr, std::move(driver), settings.network.signal});
   }
   Json ask(std::string_view line) { return Json::parse(control_.answer(line)); }
   // The sentence that refuses `line`.
@@ -135,7 +135,7 @@ TEST_F(ControlTest, InjectsUpToItsLimit) {
 
 TEST_F(ControlTest, InjectsNothingWhenTooMuchWaits) {
   // With a line partly typed a report waits.
-  modules_.at(0).driver->call([](sim::Modem& modem, Millis now) { modem.dte_received("A", now); });
+  modules_.at(0).driver->call({.kind = sim::Call::Kind::dte_received, .bytes = "A"});
   const std::string line =
       Json{{"command", "inject"}, {"text", std::string(Modem::kMaxInjectedBytes / 2, 'x')}}.dump();
   expect_done(line);

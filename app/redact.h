@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/modem_records.h"
+#include "app/typed_line.h"
 #include "m531x/bytes.h"
 #include "m531x/profile.h"
 
@@ -21,6 +22,9 @@ namespace m531x::app {
 
 // Gives the memory of what may be a secret back to the heap, which wipes it.
 inline void let_go(std::string& text) { std::string().swap(text); }
+
+// Whether the value of a field of that name, in lower case, may be shown.
+[[nodiscard]] bool is_harmless_field(std::string_view lower_name);
 
 // Hides the values of header fields whose names are not on the list of harmless ones. Takes a block
 // in any pieces.
@@ -71,10 +75,6 @@ class HostRedactor {
   [[nodiscard]] bool is_unsure() const { return unsure_; }
 
  private:
-  struct Parameter {
-    Bytes whole;  // as typed
-    Bytes text;   // without spaces around it and quotes
-  };
   static constexpr std::size_t kMaxIds = 10;
 
   std::string show_typed(Bytes typed);
@@ -83,9 +83,8 @@ class HostRedactor {
   std::string show_basic(Bytes text);
   void notice_basic(Bytes upper);
   std::string show_extended(Bytes body, std::size_t& at, std::size_t last_secret);
-  static std::vector<Parameter> cut(Bytes body, std::size_t& at);
-  std::string show_parameter(Bytes name, const std::vector<Parameter>& all, std::size_t index);
-  std::string show_header(const std::vector<Parameter>& all);
+  std::string show_parameter(Bytes name, const std::vector<TypedParameter>& all, std::size_t index);
+  std::string show_header(const std::vector<TypedParameter>& all);
 
   std::string line_;
   std::size_t dropped_ = 0;  // of a line that is longer than any that is shown

@@ -50,14 +50,16 @@ constexpr auto kHarmless = std::to_array<std::string_view>({"accept",
                                                             "x-requested-with"});
 static_assert(std::ranges::is_sorted(kHarmless));
 
-bool is_harmless(std::string_view lower) { return std::ranges::binary_search(kHarmless, lower); }
-
 bool is_name_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '_';
 }
 
 }  // namespace
+
+bool is_harmless_field(std::string_view lower_name) {
+  return std::ranges::binary_search(kHarmless, lower_name);
+}
 
 void FieldMask::start_in_value() {
   *this = {};
@@ -85,7 +87,7 @@ void FieldMask::take_name(char byte, Bytes typed, std::string& out) {
     state_ = State::shown;
     out += typed;
   } else if (byte == ':' && !first) {
-    const bool harmless = is_harmless(name_);
+    const bool harmless = is_harmless_field(name_);
     out += typed_;
     out += typed;
     typed_.clear();

@@ -7,6 +7,7 @@
 
 #include "app/redact.h"
 #include "app/redact_url.h"
+#include "app/typed_line.h"
 #include "m531x/ascii.h"
 
 namespace m531x::app {
@@ -34,43 +35,7 @@ static_assert(std::ranges::is_sorted(kSecretBearing));
 
 bool is_harmless(Bytes name) { return std::ranges::binary_search(kHarmless, name); }
 
-constexpr bool is_name_char(char c) {
-  return is_digit(c) || is_letter(c) ||
-         std::string_view("!%-./:_ ").find(c) != std::string_view::npos;
-}
-
 std::string length_of(Bytes bytes) { return fmt::format("<{} bytes>", bytes.size()); }
-
-Bytes trimmed(Bytes text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
-// A small number, or nothing.
-std::optional<std::size_t> number_of(Bytes text) {
-  if (text.empty() || text.size() > 4 || !std::ranges::all_of(text, is_digit)) return std::nullopt;
-  std::size_t value = 0;
-  for (const char c : text) value = value * 10 + static_cast<std::size_t>(c - '0');
-  return value;
-}
-
-// Where AT stands in `line`; its size when it does not.
-std::size_t find_prefix(Bytes line) {
-  for (std::size_t at = 0; at + 1 < line.size(); ++at) {
-    if (to_upper(line[at]) == 'A' && to_upper(line[at + 1]) == 'T') return at;
-  }
-  return line.size();
-}
-
-// Reads the name of the extended command that begins at `at`, in upper case.
-std::string read_name(Bytes body, std::size_t& at) {
-  std::string name(1, body[at++]);
-  for (; at < body.size() && is_name_char(body[at]); ++at) {
-    if (body[at] != ' ') name += to_upper(body[at]);
-  }
-  return name;
-}
 
 // Where the last extended command begins, in strings too, that is not known to be harmless; 0 when
 // there is none.
@@ -119,36 +84,6 @@ std::string edited(Bytes body) {
     }
   }
   return text;
-}
-
-// One escape or plain byte of an encoded string (manual chapter 5): what it stands for and how
-// much of `text` it takes; 0 when it is not one.
-struct Unit {
-  char byte;
-  std::size_t size;
-};
-
-Unit read_number(Bytes text, std::size_t at, std::size_t most, int base) {
-  int value = 0;
-  std::size_t end = at;
-  while (end < text.size() && end - at < most) {
-    const int digit = hex_value(text[end]);
-    if (digit < 0 || digit >= base) break;
-    value = value * base + digit;
-    ++end;
-  }
-  return {static_cast<char>(value), end == at ? 0 : end};
-}
-
-Unit read_unit(Bytes text) {
-  constexpr std::string_view kLetters = "abfnrtv\\'\"?";
-  constexpr std::string_view kMeanings = "\a\b\f\n\r\t\v\\'\"?";
-  if (text.front() != '\\') return {text.front(), 1};
-  if (text.size() < 2) return {0, 0};
-  if (const auto at = kLetters.find(text[1]); at != std::string_view::npos) {
-    return {kMeanings[at], 2};
-  }
-  return text[1] == 'x' ? read_number(text, 2, 2, 16) : read_number(text, 1, 3, 8);
 }
 
 }  // namespace
@@ -279,7 +214,7 @@ std::string HostRedactor::show_extended(Bytes body, std::size_t& at, std::size_t
   if (at == body.size() || body[at] == ';') return std::string(body.substr(begin, at - begin));
   if (body[at] != '=') return hide_rest(at);
   const std::size_t first = ++at;
-  const auto parameters = cut(body, at);
+  const auto parameters = cut_parameters(body, at);
   // What is taken for parameters may be another line: then its secrets may stand anywhere.
   const std::size_t line = first + find_prefix(body.substr(first, at - first));
   if (line < at && line < last_secret) return hide_rest(first);
@@ -291,39 +226,9 @@ std::string HostRedactor::show_extended(Bytes body, std::size_t& at, std::size_t
   return shown;
 }
 
-// A string ends at a quote that a comma, a semicolon or the end of the line follows.
-std::vector<HostRedactor::Parameter> HostRedactor::cut(Bytes body, std::size_t& at) {
-  std::vector<Parameter> all;
-  while (true) {
-    const std::size_t begin = at;
-    while (at < body.size() && body[at] == ' ') ++at;
-    const std::size_t text = at;
-    std::size_t end = body.size();
-    if (at < body.size() && body[at] == '"') {
-      for (std::size_t quote = body.find('"', at + 1); quote != Bytes::npos;
-           quote = body.find('"', quote + 1)) {
-        const Bytes rest = trimmed(body.substr(quote + 1));
-        if (rest.empty() || body[quote + 1] == ',' || body[quote + 1] == ';') {
-          end = rest.empty() ? body.size() : quote + 1;
-          break;
-        }
-      }
-    } else {
-      end = std::min(body.find_first_of(",;", at), body.size());
-    }
-    Bytes inner = trimmed(body.substr(text, end - text));
-    if (inner.starts_with('"')) inner.remove_prefix(1);
-    if (inner.ends_with('"')) inner.remove_suffix(1);
-    all.push_back({body.substr(begin, end - begin), inner});
-    at = end;
-    if (at == body.size() || body[at] != ',') return all;
-    ++at;
-  }
-}
-
-std::string HostRedactor::show_parameter(Bytes name, const std::vector<Parameter>& all,
+std::string HostRedactor::show_parameter(Bytes name, const std::vector<TypedParameter>& all,
                                          std::size_t index) {
-  const Parameter& parameter = all[index];
+  const TypedParameter& parameter = all[index];
   const auto first = number_of(trimmed(all.front().text));
   if (unsure_) return std::string(kHidden);
   if (is_harmless(name)) {
@@ -350,9 +255,9 @@ std::string HostRedactor::show_parameter(Bytes name, const std::vector<Parameter
   return length_of(parameter.text);
 }
 
-std::string HostRedactor::show_header(const std::vector<Parameter>& all) {
+std::string HostRedactor::show_header(const std::vector<TypedParameter>& all) {
   const auto id = number_of(trimmed(all.front().text));
-  const Parameter& header = all[1];
+  const TypedParameter& header = all[1];
   bool& open = open_field_[id.value_or(0) % kMaxIds];
   const auto encoding = all.size() > 2 ? number_of(trimmed(all[2].text)) : std::size_t{0};
   const bool has_inner_end = header.text.find("\" ") != Bytes::npos;

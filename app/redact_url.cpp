@@ -19,33 +19,49 @@ bool tells(Bytes name) {
   });
 }
 
+std::string hide(Bytes text, const std::vector<Part>& parts) {
+  std::string shown;
+  std::size_t at = 0;
+  for (const Part& part : parts) {
+    shown += text.substr(at, part.begin - at);
+    shown += kHidden;
+    at = part.begin + part.size;
+  }
+  return shown += text.substr(at);
+}
+
 }  // namespace
 
-std::string hide_user(Bytes url) {
+std::optional<Part> find_user(Bytes url) {
   const std::size_t at = url.rfind('@');
-  if (at == Bytes::npos) return std::string(url);
+  if (at == Bytes::npos) return std::nullopt;
   const std::size_t scheme = url.find("://");
   std::size_t begin = url.find_first_not_of(" \"");
   if (scheme != Bytes::npos && scheme < at) begin = scheme + 3;
-  return std::string(url.substr(0, begin)) + std::string(kHidden) + std::string(url.substr(at));
+  return Part{begin, at - begin};
 }
 
-std::string hide_query_keys(Bytes text) {
-  std::string shown;
-  while (!text.empty()) {
-    const std::size_t equals = text.find('=');
-    if (equals == Bytes::npos) break;
-    std::size_t name = text.substr(0, equals).find_last_of("?&,; \"");
-    name = name == Bytes::npos ? 0 : name + 1;
-    shown += text.substr(0, equals + 1);
-    const bool hidden = tells(text.substr(name, equals - name));
-    text.remove_prefix(equals + 1);
-    const std::size_t end = std::min(text.find_first_of("&\" "), text.size());
-    shown += hidden ? kHidden : text.substr(0, end);
-    text.remove_prefix(end);
+std::vector<Part> find_query_keys(Bytes text) {
+  std::vector<Part> parts;
+  std::size_t from = 0;
+  while (true) {
+    const std::size_t equals = text.find('=', from);
+    if (equals == Bytes::npos) return parts;
+    const Bytes before = text.substr(from, equals - from);
+    const std::size_t start = before.find_last_of("?&,; \"");
+    const std::size_t end = std::min(text.find_first_of("&\" ", equals + 1), text.size());
+    if (tells(before.substr(start == Bytes::npos ? 0 : start + 1))) {
+      parts.push_back({equals + 1, end - equals - 1});
+    }
+    from = end;
   }
-  shown += text;
-  return shown;
 }
+
+std::string hide_user(Bytes url) {
+  const auto user = find_user(url);
+  return user ? hide(url, {*user}) : std::string(url);
+}
+
+std::string hide_query_keys(Bytes text) { return hide(text, find_query_keys(text)); }
 
 }  // namespace m531x::app

@@ -11,6 +11,7 @@
 #include "app/config.h"
 #include "app/control.h"
 #include "app/modules.h"
+#include "app/recording.h"
 #include "app/trace.h"
 #include "port/block_memory.h"
 #include "port/control_socket.h"
@@ -39,6 +40,8 @@ struct RunOptions {
   std::string trace;
   std::string state;
   std::string control;
+  std::string record;
+  bool record_secrets = false;
   bool stdio = false;
   bool quiet = false;
 };
@@ -54,9 +57,14 @@ class Run {
         pool_(memory_.blocks(), memory_.scratch()) {
     std::int64_t& clock = settings_.modem.clock.start;
     if (clock == 0) clock = std::time(nullptr);
+    if (!options.serial.empty()) {
+      serial_ = port::parse_serial_name(options.serial, settings_.modem.baud);
+      settings_.modem.baud = serial_.baud;
+    }
     loop_.stop_on_signals([this] { finish(); });
     if (!options.trace.empty()) trace_.emplace(loop_, options.trace);
     if (!settings_.tls.verify) warn_of_tls();
+    if (!options.record.empty()) record();
     if (!options.state.empty()) open_state();
     if (!options.control.empty()) listen_to_control();
   }
@@ -77,9 +85,10 @@ class Run {
   void warn_of_tls() {
     const std::string_view words =
         "tls.verify = false: any server is taken for the one that it says it is";
-    fmt::print(stderr, "m531x: warning: {}\n", words);
+    warn(words);
     if (trace_) trace_->tell(std::nullopt, "tls not verified", words);
   }
+  static void warn(std::string_view words) { fmt::print(stderr, "m531x: warning: {}\n", words); }
   void open_state() {
     if (!options_.tcp.empty()) {
       throw port::UserError("--state keeps one module, and --tcp has one for each connection");
@@ -87,6 +96,18 @@ class Run {
     state_.emplace(options_.state, settings_.model->name, [this](const std::string& sentence) {
       fmt::print(stderr, "m531x: {}\n", sentence);
       if (trace_) trace_->tell(0, "state not written", sentence);
+    });
+  }
+  void record() {
+    if (options_.record_secrets) {
+      warn(fmt::format("--record-secrets: {} holds passwords and keys", options_.record));
+    }
+    const JournalHead head{.version = std::string(version()),
+                           .has_secrets = options_.record_secrets,
+                           .settings = settings_};
+    recording_.emplace(options_.record, head, [this](const std::string& sentence) {
+      warn(sentence);
+      if (trace_) trace_->tell(std::nullopt, "recording", sentence);
     });
   }
   void listen_to_control() {
@@ -114,9 +135,11 @@ class Run {
     Module module;
     module.signal = settings_.modem.network.signal;
     if (trace_) module.observer = trace_->watch(number, profile_at_start());
-    module.driver = std::make_shared<port::Driver>(
-        loop_, *settings_.model, settings_.modem, pool_, module.observer.get(),
-        state_ ? &*state_ : nullptr, &tls_, settings_.net, settings_.conditions);
+    if (recording_) module.recorder = recording_->watch(number, profile_at_start());
+    module.driver =
+        std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
+                                       module.observer.get(), state_ ? &*state_ : nullptr, &tls_,
+                                       settings_.net, settings_.conditions, module.recorder.get());
     const auto driver = module.driver;
     modules_.emplace(number, std::move(module));
     return {number, driver};
@@ -162,22 +185,20 @@ class Run {
   }
 
   void serve_serial() {
-    const auto name = port::parse_serial_name(options_.serial, settings_.modem.baud);
-    settings_.modem.baud = name.baud;
     const auto modem = power_on().second;
     std::optional<port::SerialPort> serial;
     serial.emplace(
-        loop_, name,
+        loop_, serial_,
         [&](std::shared_ptr<port::ByteStream> stream) {
           if (finishing_) return;
-          say(fmt::format("{} is open", name.device));
+          say(fmt::format("{} is open", serial_.device));
           modem->attach(std::move(stream), port::EndOfInput::unplugged,
                         [&](int) { serial->reopen(); });
         },
-        [&] { say(fmt::format("{} is not there; waiting for it", name.device)); });
+        [&] { say(fmt::format("{} is not there; waiting for it", serial_.device)); });
     serial->open_first();
-    greet(stdout, "Serial", fmt::format("{} at {} baud", name.device, modem->modem().uart().baud),
-          "");
+    greet(stdout, "Serial",
+          fmt::format("{} at {} baud", serial_.device, modem->modem().uart().baud), "");
     loop_.run();
     modem->stop();
     end();
@@ -253,7 +274,9 @@ class Run {
   BlockPool pool_;
   port::EventLoop loop_;  // what still waits on it holds modems, and they hold blocks
   std::optional<Trace> trace_;
+  std::optional<Recording> recording_;
   std::optional<port::StateFile> state_;
+  port::SerialName serial_{};
   Modules modules_;
   std::optional<Control> control_;
   std::optional<port::ControlSocket> control_socket_;
@@ -283,6 +306,7 @@ constexpr const char* kExamples =
     "  m531x run --config modem.toml --set tcp.mss=460 --trace -\n"
     "  m531x run --pty /tmp/modem --state meter.state --control /tmp/modem.ctl\n"
     "  m531x run --scenario flaky-server --set random.seed=7\n"
+    "  m531x run --record bug.journal\n"
     "\n"
     "A file for --config:\n"
     "  model = \"M5311\"\n"
@@ -338,6 +362,13 @@ Command add_run(CLI::App& program) {
   expects(app->add_option("--control", options->control,
                           "Listen on this Unix socket to m531x ctl and to tests"),
           "SOCKET");
+  auto* const record = expects(
+      app->add_option("--record", options->record,
+                      "Write a journal of all that goes into the module, for m531x replay; without "
+                      "passwords and keys"),
+      "FILE");
+  app->add_flag("--record-secrets", options->record_secrets, "Leave them in the journal")
+      ->needs(record);
   app->add_flag("--quiet", options->quiet, "Do not say how to connect");
   for (auto* const one : {pty, serial, stdio, tcp}) {
     for (auto* const other : {pty, serial, stdio, tcp}) {

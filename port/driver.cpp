@@ -19,6 +19,7 @@ constexpr int kRoundsPerTurn = 16;
 // A state that could not be written is written again so much later, if it does not change before.
 constexpr Millis kStateRetry{1'000};
 
+using Call = sim::Call;
 using Views = std::array<Bytes, ByteStream::kMostViews>;
 
 // Shows the first `byte_count` bytes of `views` to `show`.
@@ -41,14 +42,21 @@ std::string first_of(const std::vector<Address>& addresses) {
   return addresses.empty() ? "" : addresses.front().text();
 }
 
+// Tells of a power-on at `now`, which it returns.
+Millis told(Recorder* recorder, const Flash& flash, Millis now) {
+  if (recorder != nullptr) recorder->switched_on(flash, now);
+  return now;
+}
+
 }  // namespace
 
 Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
                Observer* observer, StateFile* state, TlsTrust* tls, NetOptions net,
-               const sim::Conditions& conditions)
+               const sim::Conditions& conditions, Recorder* recorder)
     : loop_(loop),
+      recorder_(recorder),
       modem_(model, settings, conditions, pool, state != nullptr ? state->flash() : Flash(),
-             loop.now()),
+             told(recorder, state != nullptr ? state->flash() : Flash(), loop.now())),
       observer_(observer),
       state_(state),
       tls_(tls),
@@ -68,11 +76,25 @@ void Driver::attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, L
   pump();
 }
 
+bool Driver::call(Call call) {
+  const auto self = shared_from_this();  // its owner may let go of it when the line is lost
+  const bool answer = tell(call);
+  pump();
+  return answer;
+}
+
+bool Driver::tell(Call call) {
+  call.now = loop_.now();
+  note(call);
+  return sim::apply(modem_, call);
+}
+
 void Driver::stop() {
   if (!state_is_kept()) write_state();
   state_ = nullptr;
   stopped_ = true;
   observer_ = nullptr;
+  if (recorder_ != nullptr) std::exchange(recorder_, nullptr)->switched_off(loop_.now());
   gone_ = nullptr;
   if (line_) line_->close();
   if (last_words_) last_words_->give_up();
@@ -141,6 +163,7 @@ void Driver::take_actions() {
   while (!stopped_) {
     const auto action = modem_.next_action();
     if (!action) return;
+    note({.kind = Call::Kind::next_action, .now = loop_.now(), .action = *action});
     switch (action->kind) {
       case Action::Kind::connect:
         connect(*action);
@@ -177,7 +200,7 @@ void Driver::connect(const Action& action) {
         if (stream) {
           self->connections_[conn].stream = std::move(stream);
           if (self->observer_ != nullptr) self->observer_->connected(conn, words);
-          self->modem_.net_opened(conn, self->loop_.now());
+          self->tell({.kind = Call::Kind::net_opened, .conn = conn});
         } else {
           self->end_connection(conn, why, words);
         }
@@ -202,7 +225,7 @@ void Driver::check(const Action& action) {
   if (!good && observer_ != nullptr) {
     observer_->noted({static_cast<std::int8_t>(action.instance), 0, why});
   }
-  modem_.net_checked(good, loop_.now());
+  tell({.kind = Call::Kind::net_checked, .yes = good});
 }
 
 void Driver::resolve(Bytes host) {
@@ -212,7 +235,7 @@ void Driver::resolve(Bytes host) {
       [self = shared_from_this()](const std::vector<Address>& addresses, Cause, std::string_view) {
         const std::string text = first_of(addresses);
         if (self->observer_ != nullptr) self->observer_->looked_up(text);
-        self->modem_.net_resolved(text, self->loop_.now());
+        self->tell({.kind = Call::Kind::net_resolved, .bytes = text});
         self->pump();
       });
 }
@@ -252,7 +275,7 @@ bool Driver::send_to_host() {
     show_sent(std::span(views).first(count), result.byte_count,
               [this](Bytes part) { observer_->to_host(part); });
   }
-  modem_.dte_sent(result.byte_count, loop_.now());
+  tell({.kind = Call::Kind::dte_sent, .byte_count = result.byte_count});
   return true;
 }
 
@@ -265,7 +288,7 @@ bool Driver::receive_from_host() {
   if (result.byte_count > 0) {
     const Bytes bytes(room.data(), result.byte_count);
     if (observer_ != nullptr) observer_->from_host(bytes);
-    modem_.dte_received(bytes, loop_.now());
+    tell({.kind = Call::Kind::dte_received, .bytes = bytes});
     // It may be a password or a key.
     ::explicit_bzero(room.data(), result.byte_count);
     return true;
@@ -279,11 +302,17 @@ bool Driver::receive_from_host() {
   return false;
 }
 
+// Asking may write a request.
+std::size_t Driver::output(ConnId conn, std::span<Bytes> views) {
+  note({.kind = Call::Kind::net_output, .now = loop_.now(), .conn = conn});
+  return modem_.net_output(conn, views);
+}
+
 bool Driver::send_to_server(ConnId conn) {
   Connection& connection = connections_[conn];
   if (connection.write_error != 0 || !connection.stream->may_write()) return false;
   Views views;
-  const std::size_t count = modem_.net_output(conn, views);
+  const std::size_t count = output(conn, views);
   if (count == 0) return false;
   const auto result = connection.stream->write(std::span(views).first(count));
   if (result.byte_count == 0) {
@@ -294,7 +323,7 @@ bool Driver::send_to_server(ConnId conn) {
     show_sent(std::span(views).first(count), result.byte_count,
               [&](Bytes part) { observer_->to_server(conn, part); });
   }
-  modem_.net_sent(conn, result.byte_count, loop_.now());
+  tell({.kind = Call::Kind::net_sent, .conn = conn, .byte_count = result.byte_count});
   return true;
 }
 
@@ -310,7 +339,7 @@ bool Driver::receive_from_server(ConnId conn) {
   if (result.byte_count > 0) {
     const Bytes bytes(room.data(), result.byte_count);
     if (observer_ != nullptr) observer_->from_server(conn, bytes);
-    modem_.net_received(conn, bytes, loop_.now());
+    tell({.kind = Call::Kind::net_received, .conn = conn, .bytes = bytes});
     return true;
   }
   // A write that failed has taken the error away from the read, which then sees an orderly end.
@@ -329,7 +358,7 @@ void Driver::end_connection(ConnId conn, Cause why, std::string_view words) {
   if (connection.stream) connection.stream->close();
   connection = {};
   if (observer_ != nullptr) observer_->ended(conn, why, words);
-  modem_.net_closed(conn, why, loop_.now());
+  tell({.kind = Call::Kind::net_closed, .conn = conn, .why = why});
 }
 
 void Driver::lose_line(int error) {
@@ -361,7 +390,7 @@ void Driver::settle_line() {
 void Driver::settle_connection(ConnId conn) {
   ByteStream& stream = *connections_[conn].stream;
   Bytes first;
-  if (!stream.may_write() && modem_.net_output(conn, std::span(&first, 1)) > 0) {
+  if (!stream.may_write() && output(conn, std::span(&first, 1)) > 0) {
     stream.wait_writable(pump_later());
   }
   if (modem_.net_window(conn) > 0) stream.wait_readable(pump_later());
@@ -380,7 +409,7 @@ void Driver::arm_timer() {
   timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
     if (error || self->stopped_) return;
     self->armed_for_.reset();
-    self->modem_.tick(self->loop_.now());
+    self->tell({.kind = Call::Kind::tick});
     self->pump();
   });
 }

@@ -13,8 +13,9 @@
 #include "port/byte_stream.h"
 #include "port/connector.h"
 #include "port/observer.h"
+#include "port/recorder.h"
 #include "port/state_file.h"
-#include "sim/modem.h"
+#include "sim/call.h"
 
 namespace m531x::port {
 
@@ -28,25 +29,20 @@ enum class EndOfInput : std::uint8_t {
 
 class Driver : public std::enable_shared_from_this<Driver> {
  public:
-  // `model`, `pool`, `observer`, `state` and `tls` (each of the three may be null) must outlive the
-  // driver. The modem is on from here on, with what `state` kept; what it keeps is there before the
-  // host is answered. Without `tls` no TLS connection comes about.
+  // `model`, `pool`, `observer`, `state`, `tls` and `recorder` (each of the four may be null) must
+  // outlive the driver. The modem is on from here on, with what `state` kept; what it keeps is
+  // there before the host is answered. Without `tls` no TLS connection comes about.
   Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
          Observer* observer, StateFile* state = nullptr, TlsTrust* tls = nullptr,
-         NetOptions net = {}, const sim::Conditions& conditions = {});
+         NetOptions net = {}, const sim::Conditions& conditions = {}, Recorder* recorder = nullptr);
 
   // Connects the host's line. `gone` is called once when it is lost, with the errno value or 0; the
   // modem stays on and as it was, and another line may be attached.
   using LineGone = std::function<void(int error)>;
   void attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, LineGone gone);
-  // Runs `call(modem, now)`, which does something to the modem from outside, and all that follows
-  // from it. Not to be used from within an observer or a LineGone.
-  template <typename Call>
-  void call(Call call) {
-    const auto self = shared_from_this();  // its owner may let go of it when the line is lost
-    call(modem_, loop_.now());
-    pump();
-  }
+  // Makes a call that goes in, at the present time, and does all that follows from it; returns what
+  // the modem said (sim::apply). Not to be used from within an observer, a recorder or a LineGone.
+  bool call(sim::Call call);
   [[nodiscard]] const sim::Modem& modem() const { return modem_; }
   // As it is now.
   [[nodiscard]] Status status() const { return modem_.status(loop_.now()); }
@@ -63,6 +59,13 @@ class Driver : public std::enable_shared_from_this<Driver> {
     std::shared_ptr<ByteStream> stream;
     int write_error = 0;
   };
+
+  // All that changes the modem passes here, or is noted.
+  bool tell(sim::Call call);
+  [[nodiscard]] std::size_t output(ConnId conn, std::span<Bytes> views);
+  void note(const sim::Call& call) {
+    if (recorder_ != nullptr) recorder_->called(modem_, call);
+  }
 
   void pump();
   void take_actions();
@@ -94,6 +97,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   }
 
   EventLoop& loop_;
+  Recorder* recorder_;
   sim::Modem modem_;
   Observer* observer_;
   StateFile* state_;

@@ -104,6 +104,50 @@ TEST_F(DriverTest, ARequestGoesOutAndItsAnswerComesBack) {
   EXPECT_THAT(heard("hello\r\n"), HasSubstr("+HTTPNMIC:0,0,5,5,5\r\n"));
 }
 
+// A second modem that gets what the recorder is told.
+class Twin : public Recorder {
+ public:
+  explicit Twin(const Model& model) : model_(model) {}
+  void switched_on(const Flash& flash, Millis now) override {
+    modem_.emplace(model_, default_settings(model_), sim::Conditions(), pool_, flash, now);
+  }
+  void called(sim::Modem&, const sim::Call& call) override {
+    if (call.kind == sim::Call::Kind::dte_sent) said += modem_->dte_output();
+    EXPECT_EQ(sim::apply(*modem_, call) || call.kind == sim::Call::Kind::net_output, true);
+  }
+  void switched_off(Millis) override { modem_.reset(); }
+
+  [[nodiscard]] bool is_on() const { return modem_.has_value(); }
+  std::string said;
+
+ private:
+  const Model& model_;
+  BlockMemory memory_{kPoolBytes, Limits().line_bytes};
+  BlockPool pool_{memory_.blocks(), memory_.scratch()};
+  std::optional<sim::Modem> modem_;
+};
+
+TEST_F(DriverTest, ARecorderIsToldAllThatATwinNeeds) {
+  Twin twin(model_);
+  driver_->stop();
+  driver_ = std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_, nullptr,
+                                     nullptr, nullptr, NetOptions(), sim::Conditions(), &twin);
+  plug_in(EndOfInput::after_work);
+  type("AT+HTTPCREATE=\"" + url() + "\"");
+  std::string said = heard("OK\r\n");
+  type("AT+HTTPSEND=0,0,\"/\"");
+  run_until_served();
+  said += heard("CONNECT OK\r\n");
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+  said += heard("hello\r\n");
+  driver_->call({.kind = sim::Call::Kind::inject, .bytes = "+TOLD"});
+  said += heard("+TOLD\r\n");
+  EXPECT_EQ(twin.said, said);
+  EXPECT_TRUE(twin.is_on());
+  driver_->stop();
+  EXPECT_FALSE(twin.is_on());
+}
+
 TEST_F(DriverTest, ALineThatIsLostLeavesTheModemAsItWas) {
   type("AT+HTTPCREATE=a.b");
   heard("OK\r\n");
@@ -209,18 +253,15 @@ TEST_F(DriverTest, FinishedWithoutALineItIsDoneAtOnce) {
 }
 
 TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
-  Status status;
-  driver_->call([&](sim::Modem& modem, Millis now) {
-    EXPECT_TRUE(modem.inject("+CMTI: 1", now));
-    status = modem.status(now);
-  });
+  EXPECT_TRUE(driver_->call({.kind = sim::Call::Kind::inject, .bytes = "+CMTI: 1"}));
   EXPECT_EQ(heard("1\r\n"), "\r\n+CMTI: 1\r\n");
-  EXPECT_EQ(status.power, Power::on);
+  const std::string most(sim::Modem::kMaxInjectedBytes, 'x');
+  EXPECT_FALSE(driver_->call({.kind = sim::Call::Kind::inject, .bytes = most + 'x'}));
   type("AT+HTTPCREATE=\"" + url() + "\"");
   type("AT+HTTPSEND=0,0,\"/\"");
   run_until_served();
   heard("CONNECT OK\r\n");
-  driver_->call([](sim::Modem& modem, Millis now) { modem.reset(ResetCause::pin, now); });
+  driver_->call({.kind = sim::Call::Kind::reset});
   std::array<char, 4096> room{};
   run_until([&] {
     server_->wait_readable([] {});

@@ -44,12 +44,18 @@ constexpr std::array<std::string_view, kCauseCount> kCauses = {
 };
 static_assert(kCauses.back() == "tls_failed");
 
+}  // namespace
+
 std::optional<Cause> find_cause(std::string_view word) {
   for (std::size_t i = 0; i < kCauses.size(); ++i) {
     if (kCauses[i] == word) return static_cast<Cause>(i);
   }
   return std::nullopt;
 }
+
+std::string_view name_of(Cause cause) { return kCauses.at(static_cast<std::size_t>(cause)); }
+
+namespace {
 
 // `word` and the one space after it, taken off the front of `line`.
 bool take(std::string_view& line, std::string_view word) {

@@ -3,14 +3,20 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "m531x/modem.h"
 #include "settings/module_settings.h"
 
 namespace m531x::transcript {
+
+// A cause by its name in transcripts, and back.
+[[nodiscard]] std::optional<Cause> find_cause(std::string_view word);
+[[nodiscard]] std::string_view name_of(Cause cause);
 
 // What the world does to the modem.
 struct Stimulus {

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+// A modem that is recorded, and what is in the file.
+#include "app/recording.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "app/text_file.h"
+#include "port/user_error.h"
+
+namespace m531x::app {
+namespace {
+
+using Kind = sim::Call::Kind;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+RunSettings settings() {
+  RunSettings all = settings_of(*find_model("M5311"));
+  all.pool_bytes = 1 << 20;
+  all.modem.clock.start = 7;
+  all.modem.network.registration_delay = Millis(0);
+  return all;
+}
+
+RunSettings without_echo() {
+  RunSettings all = settings();
+  all.modem.variant.echo = false;
+  return all;
+}
+
+// A modem, its host and its server, and a recorder between.
+class Recorded {
+ public:
+  explicit Recorded(bool with_secrets = false, const RunSettings& all = settings(),
+                    const Profile& profile = {})
+      : pool_(memory_.blocks(), memory_.scratch()) {
+    recording_.emplace(path(),
+                       JournalHead{.version = "1", .has_secrets = with_secrets, .settings = all},
+                       [this](const std::string& sentence) { complaints.push_back(sentence); });
+    recorder_ = recording_->watch(0, profile);
+    recorder_->switched_on({}, now);
+    modem_.emplace(*all.model, all.modem, all.conditions, pool_, Flash(), now);
+  }
+  ~Recorded() { std::filesystem::remove(path()); }
+  Recorded(const Recorded&) = delete;
+  Recorded& operator=(const Recorded&) = delete;
+
+  static std::string path() {
+    return testing::TempDir() + "recording_test." +
+           testing::UnitTest::GetInstance()->current_test_info()->name();
+  }
+  void tell(sim::Call call) {
+    call.now = now;
+    recorder_->called(*modem_, call);
+    sim::apply(*modem_, call);
+  }
+  // The host types, and takes what it is told.
+  std::string type(std::string_view bytes) {
+    tell({.kind = Kind::dte_received, .bytes = bytes});
+    return hear();
+  }
+  std::string hear() {
+    std::array<Bytes, 64> views;
+    std::string heard;
+    for (const Bytes view : std::span(views).first(modem_->dte_output(views))) heard += view;
+    if (!heard.empty()) tell({.kind = Kind::dte_sent, .byte_count = heard.size()});
+    while (const auto action = modem_->next_action()) {
+      recorder_->called(*modem_, {.kind = Kind::next_action, .now = now, .action = *action});
+    }
+    return heard;
+  }
+  // The modem's output on its first connection.
+  std::string send() {
+    std::array<Bytes, 64> views;
+    std::string sent;
+    tell({.kind = Kind::net_output});
+    for (const Bytes view : std::span(views).first(modem_->net_output(0, views))) sent += view;
+    if (!sent.empty()) tell({.kind = Kind::net_sent, .byte_count = sent.size()});
+    return sent;
+  }
+  void receive(std::string_view bytes) {
+    tell({.kind = Kind::net_received, .bytes = bytes});
+    hear();
+  }
+  [[nodiscard]] static std::string so_far() { return read_file(path(), "the journal"); }
+  // Off; all of the file.
+  std::string end() {
+    recorder_->switched_off(now);
+    recording_.reset();
+    return so_far();
+  }
+
+  std::vector<std::string> complaints;
+  Millis now{0};
+
+ private:
+  port::BlockMemory memory_{1 << 20, Limits().line_bytes};
+  BlockPool pool_;
+  std::optional<Recording> recording_;
+  std::unique_ptr<port::Recorder> recorder_;
+  std::optional<sim::Modem> modem_;
+};
+
+// Plays it; the line of the first difference.
+std::string difference(const std::string& journal) {
+  std::istringstream file(journal);
+  JournalReader reader(file, "j");
+  JournalModems modems(reader.head().settings);
+  while (const auto entry = reader.next()) {
+    const std::string came = line_of(modems.play(*entry));
+    if (came != line_of(*entry)) return came;
+  }
+  EXPECT_TRUE(reader.is_complete());
+  return "";
+}
+
+// A request with every secret there is.
+std::string converse(Recorded& field) {
+  std::string heard = field.type("AT+HTTPCREATE=\"https://a.example/\",\"joe\",\"s3cret\"\r");
+  for (const char byte : std::string_view("AT+HTTPHEADER=0,\"X-Key: s3cret\\r\\n\"\r")) {
+    heard += field.type(Bytes(&byte, 1));
+  }
+  heard += field.type("AT+HTTPCFG=0,3,\"-----BEGIN s3cret\"\rAT+HTTPCFG=0,2,733363726574");
+  heard += field.type(",1\rAT+HTTPCONTENT=0,\"xx\b\bs3cret\"\r");
+  heard += field.type("AT+HTTPCONTENT=0\r");
+  heard += field.type("A/");
+  heard += field.type("AT+HTTPSEND=0,1,\"/a?token=s3cret\"\r");
+  field.tell({.kind = Kind::net_checked, .yes = true});
+  heard += field.hear();
+  field.tell({.kind = Kind::net_opened});
+  heard += field.hear();
+  heard += field.send();
+  field.receive("HTTP/1.1 200 OK\r\nSet-Coo");
+  field.receive("kie: s3cret\r\nContent-Length: 5\r\n\r\nhello");
+  return heard;
+}
+
+TEST(Recording, NoSecretIsInIt) {
+  Recorded field;
+  const std::string heard = converse(field);
+  EXPECT_THAT(heard, AllOf(HasSubstr("s3cret"), HasSubstr("POST /a?token=s3cret")));
+  EXPECT_THAT(Recorded::so_far(), Not(HasSubstr("s3cret")));
+  const std::string journal = field.end();
+  EXPECT_THAT(journal, Not(HasSubstr("s3cret")));
+  EXPECT_THAT(journal, Not(HasSubstr("733363726574")));
+  EXPECT_THAT(journal, Not(HasSubstr("am9lOnMzY3JldA")));  // of Authorization
+  EXPECT_THAT(journal, HasSubstr("Set-Coo"));
+  EXPECT_THAT(journal, HasSubstr("kie: ******\\r\\nContent-Length: 5\\r\\n\\r\\nhello"));
+  EXPECT_THAT(journal, HasSubstr("POST /a?token=****** HTTP/1.1"));
+  EXPECT_EQ(difference(journal), "");
+  EXPECT_THAT(field.complaints, IsEmpty());
+}
+
+TEST(Recording, SecretsAreInItWhenAskedFor) {
+  Recorded field(true);
+  const std::string heard = converse(field);
+  const std::string journal = field.end();
+  EXPECT_THAT(journal, AllOf(HasSubstr("secrets kept"), HasSubstr("\"joe\",\"s3cret\""),
+                             HasSubstr("am9lOnMzY3JldA"), HasSubstr("Set-Coo")));
+  EXPECT_EQ(difference(journal), "");
+}
+
+TEST(Recording, InTheFieldItIsTheSame) {
+  RunSettings all = settings();
+  be_as_hardware(all);
+  Recorded field(false, all);
+  for (; field.now < Millis(10'000); ++field.now) {
+    field.tell({.kind = Kind::tick});
+    field.hear();
+  }
+  std::string heard;
+  for (const char byte : std::string_view("AT+HTTPCREATE=\"http://a\",\"u\",\"s3cret\"\r")) {
+    heard += field.type(Bytes(&byte, 1));
+    for (int i = 0; i < 20; ++i) {
+      ++field.now;
+      field.tell({.kind = Kind::tick});
+      heard += field.hear();
+    }
+  }
+  EXPECT_THAT(heard, HasSubstr("+HTTPCREATE:0"));
+  const std::string journal = field.end();
+  std::size_t hidden_count = 0;
+  for (std::size_t at = 0; (at = journal.find("> *\n", at)) != std::string::npos; ++at) {
+    ++hidden_count;
+  }
+  EXPECT_EQ(hidden_count, std::string_view("us3cret").size());
+  EXPECT_EQ(difference(journal), "");
+  EXPECT_THAT(field.complaints, IsEmpty());
+}
+
+TEST(Recording, ALineIsInItWhenItHasEnded) {
+  Recorded field(false, without_echo());
+  field.type("AT+CS");
+  field.tell({.kind = Kind::tick});
+  EXPECT_THAT(Recorded::so_far(), Not(HasSubstr("AT+CS")));
+  field.type("Q\r");
+  EXPECT_THAT(Recorded::so_far(), HasSubstr("0 0 > AT+CS\n0 0 tick\n0 0 > Q\\r\n0 0 < "));
+}
+
+TEST(Recording, ARepeatHasNoOtherEnd) {
+  Recorded field(false, without_echo());
+  field.type("AT+CSQ\r");
+  field.type("A/");
+  EXPECT_THAT(Recorded::so_far(), HasSubstr("0 0 > A/\n0 0 < "));
+}
+
+TEST(Recording, WhatHasNoEndIsHidden) {
+  Recorded field;
+  field.type("AT+HTTPCREATE=a,u,s3cret");
+  const std::string journal = field.end();
+  EXPECT_THAT(journal, HasSubstr("> ************************\n"));
+  EXPECT_EQ(difference(journal), "");
+}
+
+TEST(Recording, SoManyCallsWait) {
+  const auto typed = [](std::size_t others) {
+    Recorded field(false, without_echo());
+    field.type("AT+CSQ");
+    for (std::size_t i = 0; i < others; ++i) field.tell({.kind = Kind::tick});
+    std::string journal = Recorded::so_far();
+    field.type(";+HTTPCREATE=a,u,s3cret\rAT+CSQ\r");
+    journal += '|' + Recorded::so_far();
+    EXPECT_EQ(difference(field.end()), "");
+    return journal;
+  };
+  const auto has = [](const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+  };
+  constexpr std::size_t kMost = Recording::kMaxWaitingCalls;
+  for (const std::size_t count : {kMost - 1, kMost, kMost + 1}) {
+    const std::string journal = typed(count - 1);
+    EXPECT_EQ(has(journal, "> ******\n"), count > kMost) << count;
+    EXPECT_EQ(has(journal, "> AT+CSQ\n"), count <= kMost) << count;
+    EXPECT_TRUE(has(journal, count > kMost ? "> ***********************\\rAT+CSQ\\r\n"
+                                           : "> ;+HTTPCREATE=a,*,******\\rAT+CSQ\\r\n"));
+    EXPECT_FALSE(has(journal, "s3cret"));
+  }
+}
+
+TEST(Recording, SoManyBytesWait) {
+  constexpr std::size_t kMost = Recording::kMaxWaitingBytes;
+  for (const std::size_t size : {kMost - 1, kMost, kMost + 1}) {
+    Recorded field(false, without_echo());
+    field.type(std::string(size, 'x'));
+    EXPECT_EQ(Recorded::so_far().find("0 0 > *") != std::string::npos, size > kMost) << size;
+  }
+}
+
+TEST(Recording, ALineThatARestartMayHaveCutIsHidden) {
+  Recorded field;
+  field.type("AT+NPING=");
+  field.tell({.kind = Kind::reset});
+  field.type("AT+HTTPCREATE=a,u,s3cret\r");
+  for (int i = 0; i < 20; ++i) {
+    field.now += Millis(1'000);
+    field.tell({.kind = Kind::tick});
+  }
+  field.hear();
+  field.type("AT+CSQ\r");
+  const std::string journal = field.end();
+  EXPECT_THAT(journal, AllOf(Not(HasSubstr("s3cret")), HasSubstr("0 0 > *********\n"),
+                             HasSubstr("0 0 > AT+CSQ\\r")));
+  EXPECT_EQ(difference(journal), "");
+}
+
+TEST(Recording, AfterOtherLineEndsAllIsHidden) {
+  for (const bool from_the_start : {false, true}) {
+    Profile profile;
+    if (from_the_start) profile.characters.terminator = '!';
+    Recorded field(false, settings(), profile);
+    if (!from_the_start) field.type("ATS3=33\r");
+    field.type("AT+HTTPCREATE=a,u,s3cret!");
+    field.type("AT+HTTPCREATE=a,u,s3");
+    field.type("cret!");
+    const std::string journal = field.end();
+    EXPECT_THAT(journal, AllOf(Not(HasSubstr("u,s3")), Not(HasSubstr("cret!"))));
+    EXPECT_EQ(difference(journal), "");
+  }
+}
+
+// A name that is typed in two parts is hidden, and with it that it is an Authorization of its own.
+TEST(Recording, AnotherWayWithoutSecretsIsTold) {
+  Recorded field;
+  field.type("AT+HTTPCREATE=\"http://a/\",\"joe\",\"s3cret\"\r");
+  field.type("AT+HTTPHEADER=0,\"Authori\"\r");
+  field.type("AT+HTTPHEADER=0,\"zation: s3cret\\r\\n\"\r");
+  field.type("AT+HTTPSEND=0,0,\"/\"\r");
+  field.tell({.kind = Kind::net_opened});
+  field.hear();
+  EXPECT_THAT(field.complaints, IsEmpty());
+  EXPECT_THAT(field.send(), HasSubstr("Authorization: s3cret\r\n"));
+  const std::string journal = field.end();
+  constexpr const char* kSentence = "without its secrets, modem 0 goes another way from here on";
+  EXPECT_THAT(field.complaints, ElementsAre(HasSubstr(kSentence)));
+  EXPECT_THAT(journal, AllOf(HasSubstr(kSentence), Not(HasSubstr("s3cret"))));
+  EXPECT_EQ(difference(journal), "");
+}
+
+TEST(Recording, AFullDiskEndsItAndNothingElse) {
+  std::vector<std::string> complaints;
+  const JournalHead head{.version = "1", .has_secrets = false, .settings = settings()};
+  Recording recording("/dev/full", head,
+                      [&](const std::string& text) { complaints.push_back(text); });
+  const auto recorder = recording.watch(0, Profile());
+  recorder->switched_on({}, Millis(0));
+  recorder->switched_off(Millis(0));
+  EXPECT_THAT(complaints, ElementsAre("--record /dev/full: cannot write it: No space left on "
+                                      "device; the recording ends there"));
+}
+
+TEST(Recording, AFileThatCannotBeMadeIsRefused) {
+  const JournalHead head{.version = "1", .has_secrets = false, .settings = settings()};
+  EXPECT_THROW(Recording("/nowhere/j", head, nullptr), port::UserError);
+  EXPECT_THROW(Recording("/tmp", head, nullptr), port::UserError);
+}
+
+TEST(Recording, NobodyElseMayReadIt) {
+  Recorded field;
+  const auto rights = std::filesystem::status(Recorded::path()).permissions();
+  EXPECT_EQ(rights & (std::filesystem::perms::group_all | std::filesystem::perms::others_all),
+            std::filesystem::perms::none);
+}
+
+}  // namespace
+}  // namespace m531x::app

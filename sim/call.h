@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// A call of sim::Modem as a value. A modem is a value, too, and the same calls give the same bytes:
+// so a list of these is all there is to know of a modem's life, which can be written down and lived
+// again.
+#pragma once
+
+#include "sim/modem.h"
+
+namespace m531x::sim {
+
+struct Call {
+  // Every call that may change the modem.
+  enum class Kind : std::uint8_t {
+    // In.
+    dte_received,
+    net_opened,
+    net_received,
+    net_closed,
+    net_resolved,
+    net_checked,
+    reset,
+    set_coverage,
+    set_signal,
+    inject,
+    tick,
+    // Out.
+    dte_sent,
+    net_output,  // which may write a request
+    net_sent,
+    next_action,
+  };
+  Kind kind = Kind::tick;
+  Millis now{0};
+  ConnId conn = 0;                            // of net_opened, ..., net_output, net_sent
+  Bytes bytes{};                              // of ..._received and inject; the address of resolved
+  std::size_t byte_count = 0;                 // of ..._sent
+  Cause why = Cause::closed;                  // of net_closed
+  ResetCause reset_cause = ResetCause::pin;   // of reset
+  bool yes = false;                           // good, or coverage
+  Signal signal{};                            // of set_signal
+  Action action{Action::Kind::close, 0, {}};  // what next_action gave
+};
+inline constexpr std::size_t kCallKindCount = static_cast<std::size_t>(Call::Kind::next_action) + 1;
+
+// Whether the modem is told something, not asked.
+[[nodiscard]] constexpr bool goes_in(Call::Kind kind) { return kind < Call::Kind::dte_sent; }
+
+// Makes the call. False: inject has not taken the text, there is no output on that connection, or
+// no action.
+bool apply(Modem& modem, const Call& call);
+
+}  // namespace m531x::sim
