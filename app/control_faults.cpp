@@ -58,7 +58,7 @@ void add(const ControlCall& call, std::span<const sim::Fault> faults, std::strin
                                 what, sim::kMaxFaults, to_come));
   }
   for (const sim::Fault& fault : faults) {
-    driver.call([&](sim::Modem& modem, Millis now) { static_cast<void>(modem.add(fault, now)); });
+    driver.call({.kind = sim::Call::Kind::add_fault, .fault = &fault});
   }
 }
 
@@ -108,7 +108,7 @@ void list_faults(const ControlCall& call, Json& answer) {
 }
 
 void clear_faults(const ControlCall& call, Json&) {
-  call.module().driver->call([](sim::Modem& modem, Millis now) { modem.clear_faults(now); });
+  call.module().driver->call({.kind = sim::Call::Kind::clear_faults});
 }
 
 }  // namespace m531x::app

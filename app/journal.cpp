@@ -10,6 +10,7 @@
 
 #include "app/redact.h"
 #include "port/user_error.h"
+#include "scenario/fault_table.h"
 
 namespace m531x::app {
 namespace {
@@ -21,6 +22,7 @@ constexpr std::string_view kProgram = "program ";
 constexpr std::string_view kSecrets = "secrets ";
 constexpr std::array<std::string_view, 2> kSecretWords = {"hidden", "kept"};
 constexpr std::string_view kSet = "set ";
+constexpr std::string_view kFault = "fault ";
 constexpr std::string_view kEnd = "end";
 constexpr std::size_t kMaxVersion = 64;
 
@@ -41,6 +43,9 @@ std::string text_of(const JournalHead& head) {
     const bool told = setting.kind == Setting::Kind::model ||
                       (is_of_modem(setting.key) && value != settings::value_of(setting, defaults));
     if (told) text += fmt::format("{}{}={}\n", kSet, setting.key, value);
+  }
+  for (const sim::Fault& fault : head.settings.conditions.faults) {
+    text += fmt::format("{}{}\n", kFault, escaped(scenario::words_of_fault(fault)));
   }
   return text;
 }
@@ -93,11 +98,14 @@ void JournalReader::read_head() {
   if (secrets == kSecretWords.end()) throw UserError("the line \"secrets\" is missing");
   head_.has_secrets = secrets != kSecretWords.begin();
   while (read_line()) {
-    if (!line_.starts_with(kSet)) {
+    if (line_.starts_with(kSet)) {
+      read_setting(std::string_view(line_).substr(kSet.size()));
+    } else if (line_.starts_with(kFault)) {
+      add_fault(std::string_view(line_).substr(kFault.size()));
+    } else {
       held_ = true;
       break;
     }
-    read_setting(std::string_view(line_).substr(kSet.size()));
   }
   if (head_.settings.model == nullptr) throw UserError("the model is missing");
 }
@@ -121,6 +129,14 @@ void JournalReader::read_setting(std::string_view text) {
   } else {
     setting->set(head_.settings, *value);
   }
+}
+
+void JournalReader::add_fault(std::string_view text) {
+  auto& faults = head_.settings.conditions.faults;
+  if (faults.size() == sim::kMaxFaults) {
+    throw UserError(fmt::format("there are more than {} faults", sim::kMaxFaults));
+  }
+  faults.push_back(read_fault(text));
 }
 
 std::optional<Entry> JournalReader::next() {

@@ -32,6 +32,7 @@ struct Entry {
   unsigned modem = 0;
   sim::Call call{};  // without views; its `now` is that of every kind
   std::string bytes{};
+  sim::Fault fault{};  // of add_fault
   Flash flash{};
 
   // The call, with views into this entry.
@@ -42,6 +43,9 @@ struct Entry {
 [[nodiscard]] std::string line_of(const Entry& entry);
 // What such a line says, without its end. Throws UserError with a sentence.
 [[nodiscard]] Entry parse_entry(std::string_view line);
+
+// The words of a fault, escaped. Throws UserError with a sentence.
+[[nodiscard]] sim::Fault read_fault(std::string_view text);
 
 // What stands first.
 struct JournalHead {
@@ -74,6 +78,7 @@ class JournalReader {
   bool read_line();
   void read_head();
   void read_setting(std::string_view text);
+  void add_fault(std::string_view text);
 
   std::istream& file_;
   std::string name_;

@@ -10,6 +10,7 @@
 #include "app/redact.h"
 #include "m531x/ascii.h"
 #include "port/user_error.h"
+#include "scenario/fault_table.h"
 #include "transcript/script.h"
 
 namespace m531x::app {
@@ -20,7 +21,7 @@ using Kind = Call::Kind;
 using port::UserError;
 
 // What follows the words of a call.
-enum class Rest : std::uint8_t { none, bytes, cause, signal, target, instance };
+enum class Rest : std::uint8_t { none, bytes, cause, signal, fault, target, instance };
 
 struct Form {
   std::string_view words;
@@ -54,6 +55,8 @@ constexpr auto kForms = std::to_array<Form>({
     {"coverage lost", false, Rest::none, {.kind = Kind::set_coverage}},
     {"signal", false, Rest::signal, {.kind = Kind::set_signal}},
     {"inject", false, Rest::bytes, {.kind = Kind::inject}},
+    {"fault", false, Rest::fault, {.kind = Kind::add_fault}},
+    {"faults cleared", false, Rest::none, {.kind = Kind::clear_faults}},
     {"tick", false, Rest::none, {.kind = Kind::tick}},
     {"connect tls", true, Rest::target, action(Action::Kind::connect, true)},
     {"connect", true, Rest::target, action(Action::Kind::connect)},
@@ -130,6 +133,18 @@ std::string unescaped(std::string_view text) {
   return bytes;
 }
 
+}  // namespace
+
+sim::Fault read_fault(std::string_view text) {
+  try {
+    return scenario::parse_fault(unescaped(text));
+  } catch (const scenario::Error& error) {
+    throw UserError(error.what());
+  }
+}
+
+namespace {
+
 std::string rest_of(const Form& form, const Entry& entry) {
   const Call& call = entry.call;
   switch (form.rest) {
@@ -146,6 +161,8 @@ std::string rest_of(const Form& form, const Entry& entry) {
       }
       return text;
     }
+    case Rest::fault:
+      return escaped(scenario::words_of_fault(entry.fault));
     case Rest::target:
       return fmt::format("{}:{}", escaped(entry.bytes), call.action.port);
     case Rest::instance:
@@ -196,6 +213,9 @@ void read_rest(const Form& form, std::string_view rest, Entry& entry) {
     }
     case Rest::signal:
       return read_signal(rest, call.signal);
+    case Rest::fault:
+      entry.fault = read_fault(rest);
+      return;
     case Rest::target:
       return read_target(rest, entry);
     case Rest::instance:
@@ -256,6 +276,7 @@ Call Entry::with_views() const {
     whole.action.host = bytes;
   } else {
     whole.bytes = bytes;
+    whole.fault = &fault;
   }
   return whole;
 }

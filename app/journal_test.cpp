@@ -68,6 +68,9 @@ TEST(Journal, EveryLineIsReadAsItIsWritten) {
       "9 0 coverage lost",
       "10 0 signal 31 99 0 255 -30",
       "11 0 inject +TOLD",
+      "11 0 fault reset at=body byte=100",
+      "11 0 fault urc text=a \\xff\\\\ b",
+      "11 0 faults cleared",
       "12 0 tick",
       "13 0 net 2 connect a.example:80",
       "13 0 net 2 connect tls ::1:443",
@@ -100,12 +103,14 @@ TEST(Journal, TheHeadHasWhatTheModelDoesNotDecide) {
   head.settings.modem.mss_bytes = 460;
   head.settings.conditions.air.latency = Millis(300);
   head.settings.pool_bytes = 65'536;
+  head.settings.conditions.faults = {{.kind = sim::FaultKind::reset, .request = 2},
+                                     {.kind = sim::FaultKind::urc, .text = "+A"}};
   head.settings.tls.ca_file = "/home/joe/ca.pem";
   head.settings.net.dns_server = "192.0.2.1";
   const std::string text = text_of(head);
   EXPECT_EQ(text,
             "m531x journal 1\nprogram 9\nsecrets kept\nset model=M5310-A\nset air.latency_ms=300\n"
-            "set tcp.mss=460\nset pool.bytes=65536\n");
+            "set tcp.mss=460\nset pool.bytes=65536\nfault reset request=2\nfault urc text=+A\n");
   std::istringstream file(text);
   const JournalHead read = JournalReader(file, "j").head();
   EXPECT_TRUE(read.has_secrets);

@@ -23,6 +23,9 @@ Entry entry_of(unsigned number, const sim::Call& call) {
   Entry entry{.modem = number, .call = call};
   entry.bytes = call.kind == Kind::next_action ? call.action.host : call.bytes;
   entry.call.bytes = {};
+  if (const sim::Fault* const fault = std::exchange(entry.call.fault, nullptr)) {
+    entry.fault = *fault;
+  }
   entry.call.action.host = {};
   return entry;
 }

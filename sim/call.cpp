@@ -35,6 +35,11 @@ bool apply(Modem& modem, const Call& call) {
       break;
     case Kind::inject:
       return modem.inject(call.bytes, call.now);
+    case Kind::add_fault:
+      return modem.add(*call.fault, call.now);
+    case Kind::clear_faults:
+      modem.clear_faults(call.now);
+      break;
     case Kind::tick:
       modem.tick(call.now);
       break;

@@ -22,6 +22,8 @@ struct Call {
     set_coverage,
     set_signal,
     inject,
+    add_fault,
+    clear_faults,
     tick,
     // Out.
     dte_sent,
@@ -38,6 +40,7 @@ struct Call {
   ResetCause reset_cause = ResetCause::pin;   // of reset
   bool yes = false;                           // good, or coverage
   Signal signal{};                            // of set_signal
+  const Fault* fault = nullptr;               // of add_fault
   Action action{Action::Kind::close, 0, {}};  // what next_action gave
 };
 inline constexpr std::size_t kCallKindCount = static_cast<std::size_t>(Call::Kind::next_action) + 1;
@@ -45,8 +48,8 @@ inline constexpr std::size_t kCallKindCount = static_cast<std::size_t>(Call::Kin
 // Whether the modem is told something, not asked.
 [[nodiscard]] constexpr bool goes_in(Call::Kind kind) { return kind < Call::Kind::dte_sent; }
 
-// Makes the call. False: inject has not taken the text, there is no output on that connection, or
-// no action.
+// Makes the call. False: inject has not taken the text or add the fault, there is no output on that
+// connection, or no action.
 bool apply(Modem& modem, const Call& call);
 
 }  // namespace m531x::sim

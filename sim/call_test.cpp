@@ -161,6 +161,13 @@ void live(Owner& owner) {
   owner.type("AT+CSQ");
   owner.put({.kind = Kind::inject, .bytes = "+TOLD:1"});
   owner.pass(Millis(5'000));
+  static const Fault kReport = {.kind = FaultKind::urc, .after = Millis(100), .text = "+FAULT:1"};
+  static const Fault kNever = {.kind = FaultKind::urc, .after = Millis(9'000), .text = "+FAULT:2"};
+  owner.put({.kind = Kind::add_fault, .fault = &kReport});
+  owner.put({.kind = Kind::add_fault, .fault = &kNever});
+  owner.pass(Millis(5'000));
+  owner.put({.kind = Kind::clear_faults});
+  owner.pass(Millis(5'000));
   owner.put({.kind = Kind::reset, .reset_cause = ResetCause::watchdog});
   owner.pass(Millis(60'000));
 }
@@ -175,9 +182,10 @@ TEST_P(ASession, IsTheSameAgain) {
   ASSERT_EQ(kinds.size(), kCallKindCount);
   for (const char* const part :
        {"+CSQ: 11,99", "CONNECT OK", "hello", "+HTTPDISCONN:0,", "192.0.2.7", "/\"\r\r\nERROR",
-        "+CSQ: 99,99", "+CSQ: 12,99", "+TOLD:1", "*ATREADY"}) {
+        "+CSQ: 99,99", "+CSQ: 12,99", "+TOLD:1", "+FAULT:1", "*ATREADY"}) {
     EXPECT_THAT(owner.heard, HasSubstr(part));
   }
+  EXPECT_THAT(owner.heard, Not(HasSubstr("+FAULT:2")));
 
   Subject again(GetParam());
   for (std::size_t i = 0; i < owner.calls.size(); ++i) {
@@ -196,6 +204,12 @@ TEST(Apply, SaysWhatTheModemSays) {
   EXPECT_TRUE(subject.apply({.kind = Kind::inject, .bytes = "a"}));
   const std::string most(Modem::kMaxInjectedBytes, 'x');
   EXPECT_FALSE(subject.apply({.kind = Kind::inject, .bytes = most + 'x'}));
+  const Fault fault = {.after = Millis(1'000'000)};
+  for (std::size_t i = 0; i < kMaxFaults; ++i) {
+    EXPECT_TRUE(subject.apply({.kind = Kind::add_fault, .fault = &fault}));
+  }
+  EXPECT_FALSE(subject.apply({.kind = Kind::add_fault, .fault = &fault}));
+  EXPECT_TRUE(subject.apply({.kind = Kind::clear_faults}));
   EXPECT_TRUE(subject.apply(
       {.kind = Kind::dte_received, .bytes = "AT+HTTPCREATE=\"http://a\";+HTTPSEND=0,0,\"/\"\r"}));
   EXPECT_TRUE(subject.apply({.kind = Kind::next_action}));

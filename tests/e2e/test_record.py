@@ -71,6 +71,27 @@ def request(host, url, path="/", user=f',"meter","{SECRET}"', instance=0):
     return host.read_response()[2]
 
 
+def test_faults_go_wrong_again(recorded, tmp_path):
+    """Of a scenario and of the control side, at random and at a byte of what was hidden, too."""
+    control_path = tmp_path / "control"
+    host, _, end = recorded("--control", control_path, "--scenario", "reset-in-body")
+    control = Control(control_path)
+    control.do("fault", kind="garbled-from-host", chance=10, times=0, byte=20)
+    with Server(answer) as server:
+        host.type(f'AT+HTTPCREATE="{server.url}","meter","{SECRET}"')
+        for _ in range(20):
+            host.type("AT")
+        control.do("clear")
+        host.type("")
+        control.do("fault", kind="urc", text="+THE:END")
+        host.read_until(info(b"+THE:END"))
+    journal = end()
+    assert_same(journal)
+    text = journal.read_text()
+    assert "\nfault reset " in text and " fault garbled-from-host " in text and " faults cleared\n" in text
+    assert SECRET not in text
+
+
 @pytest.mark.parametrize("options", [(), AS_HARDWARE])
 def test_a_run_is_the_same_again(recorded, tmp_path, options):
     control_path = tmp_path / "control"
