@@ -14,7 +14,8 @@ export CMAKE_GENERATOR := Ninja
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 CPP_DIRS := $(wildcard include src sim scenario settings stand lib port transcript app firmware bench tests fuzz examples)
-CPP_FILES = $(shell find $(CPP_DIRS) -name '*.[ch]' -o -name '*.cpp' -o -name '*.hpp')
+CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp' -o -name '*.hpp') \
+  $(shell find $(wildcard lib examples) -name '*.c')
 
 .DEFAULT_GOAL := build
 .PHONY: help build demo test docs-check unit-test e2e-test sanitize sanitize-core fuzz bench firmware format format-check \

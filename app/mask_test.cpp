@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "port/fake/bench.h"
+#include "stand/bench.h"
 
 namespace m531x::app {
 namespace {
@@ -132,7 +132,7 @@ Told play(const Model& model, const std::vector<std::string>& lines) {
   Settings settings = default_settings(model);
   settings.variant.echo = true;
   settings.boot.text = false;
-  fake::Bench bench(model, settings);
+  stand::Bench bench(model, settings);
   Told told{};
   for (const std::string& line : lines) {
     bench.host_sends(line);
@@ -143,7 +143,7 @@ Told play(const Model& model, const std::vector<std::string>& lines) {
     told.results += heard.find("ERROR") != std::string::npos ? "E" : "O";
   }
   told.sent = bench.server_heard(0).size();
-  for (const fake::TakenAction& action : bench.actions()) told.hosts.push_back(action.host);
+  for (const stand::TakenAction& action : bench.actions()) told.hosts.push_back(action.host);
   return told;
 }
 
