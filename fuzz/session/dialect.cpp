@@ -145,17 +145,20 @@ bool Dialect::is_read(Bytes bytes, const Moment& moment, const std::vector<Line>
   }
   const std::size_t boot_text = boot_text_;
   const bool quiet = (style & kQuiet) != 0;
+  const bool changes =
+      std::ranges::any_of(lines, [](const Line& line) { return (line.widens & kVerbose) != 0; });
+  const Frames terse = changes ? Frames::terse_then_either : Frames::terse;
   const bool may_be =
-      read_items(bytes, (style & kVerbose) != 0, items) &&
+      read_items(bytes, (style & kVerbose) != 0 ? Frames::verbose : terse, items) &&
       (!moment.exact || scarce_ || moment.downs > 0 || in_order(items, lines.size(), quiet));
   boot_text_ = boot_text;
   return may_be;
 }
 
-bool Dialect::read_items(Bytes bytes, bool verbose, std::vector<Item>& items) {
+bool Dialect::read_items(Bytes bytes, Frames frames, std::vector<Item>& items) {
   while (!bytes.empty()) {
     Item item;
-    if (!take_item(bytes, verbose, item)) return false;
+    if (!take_item(bytes, frames, item)) return false;
     // The boot text of the Hi2115 has an OK of its own.
     if (item.text.starts_with("REBOOT_CAUSE_")) {
       boot_text_ = 1;

@@ -72,7 +72,7 @@ class Dialect {
   void read(Bytes bytes, const Moment& moment, const std::vector<Line>& lines);
   bool is_read(Bytes bytes, const Moment& moment, const std::vector<Line>& lines, unsigned style,
                std::vector<Item>& items);
-  bool read_items(Bytes bytes, bool verbose, std::vector<Item>& items);
+  bool read_items(Bytes bytes, Frames frames, std::vector<Item>& items);
   [[nodiscard]] bool in_order(const std::vector<Item>& items, std::size_t lines, bool quiet) const;
   void interpret(const std::vector<Item>& items, const std::vector<Line>& lines);
   void close(const Line& line, bool for_sure);

@@ -133,7 +133,8 @@ void take_more_lines(Bytes& rest) {
 
 }  // namespace
 
-bool take_item(Bytes& rest, bool verbose, Item& item) {
+bool take_item(Bytes& rest, Frames frames, Item& item) {
+  const bool verbose = frames == Frames::verbose;
   item = Item();
   const bool framed = take(rest, kCrlf);
   if (verbose && !framed) return false;
@@ -153,7 +154,7 @@ bool take_item(Bytes& rest, bool verbose, Item& item) {
   const bool is_report = item.kind >= Kind::text_report;
   const bool is_boot_text = item.kind == Kind::information || item.kind == Kind::result;
   const bool is_error_number = item.kind == Kind::result && item.text.starts_with("+CME");
-  if (is_error_number) return !framed;
+  if (is_error_number) return !framed || frames == Frames::terse_then_either;
   if (item.kind == Kind::text_report && !framed) item.kind = Kind::information;
   return framed ? is_report || is_boot_text : !is_http_report(item.kind);
 }

@@ -31,8 +31,10 @@ struct Item {
 
 inline bool is_http_report(Item::Kind kind) { return kind > Item::Kind::text_report; }
 
-// Takes the next item off the front of `rest`, as a modem with or without ATV1 frames it. False:
-// there is none that is whole.
-[[nodiscard]] bool take_item(Bytes& rest, bool verbose, Item& item);
+// How a modem frames its answers: by ATV, which a line may change between its texts and its result.
+enum class Frames : std::uint8_t { terse, verbose, terse_then_either };
+
+// Takes the next item off the front of `rest`. False: there is none that is whole.
+[[nodiscard]] bool take_item(Bytes& rest, Frames frames, Item& item);
 
 }  // namespace m531x::fuzz

@@ -272,11 +272,11 @@ class Player {
     }
     expect(!bench_.modem().has_work(), "with time and memory all work comes to its end");
     expect(bench_.host_bytes_waiting() == 0, "with time and memory all that was typed is taken");
-    probe();
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) take_server(conn);
     // An idempotent one may go out twice.
     expect(request_count_ <= std::size_t{2} * status().counters.requests,
            "no request goes out that nobody made");
+    probe();
     if (is_strict_) dialect_.finish(status().counters.requests);
   }
 
