@@ -12,10 +12,11 @@ namespace m531x::app {
 
 // What the command line says of the settings; empty strings say nothing.
 struct ConfigOptions {
-  std::string model;                        // --model
-  std::string file;                         // --config
-  std::vector<std::string> sets;            // --set, each `key=value`
-  bool as_hardware = false;                 // --as-hardware
+  std::string model;              // --model
+  std::string file;               // --config
+  std::vector<std::string> sets;  // --set, each `key=value`
+  bool as_hardware = false;       // --as-hardware
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without it
   std::vector<std::string> scenarios = {};  // --scenario, each a name or a file
 };
 

@@ -19,12 +19,12 @@ using scenario::FaultParameter;
 constexpr std::string_view kKind = "kind";
 
 const std::vector<std::string_view>& kind_names() {
-  static const auto kNames = [] {
+  static const auto names_of_kinds = [] {
     std::vector<std::string_view> names;
     for (const auto& row : scenario::fault_table()) names.push_back(row.name);
     return names;
   }();
-  return kNames;
+  return names_of_kinds;
 }
 
 bool is_argument(std::string_view name) {

@@ -185,8 +185,8 @@ constexpr auto kScenario = std::to_array<ControlParameter>({
 });
 
 std::span<const ControlCommand> make_table() {
-  static const auto kFault = fault_arguments();
-  static const auto kControls = std::to_array<ControlCommand>({
+  static const auto fault_parameters = fault_arguments();
+  static const auto controls = std::to_array<ControlCommand>({
       {"state",
        "tell what the modem is doing, with its instances and counters",
        true,
@@ -197,8 +197,8 @@ std::span<const ControlCommand> make_table() {
       {"signal", "change what the modem measures, in the numbers of 27.007; the rest stays", true,
        kSignal, set_signal},
       {"inject", "let the host see a report as soon as one may start", true, kInject, inject},
-      {"fault", "let something go wrong from now on (m531x scenarios --help)", true, kFault,
-       add_fault},
+      {"fault", "let something go wrong from now on (m531x scenarios --help)", true,
+       fault_parameters, add_fault},
       {"scenario", "let all go wrong that a scenario has, from now on", true, kScenario,
        add_scenario},
       {"faults", "list the faults, and how often each has happened", true, {}, list_faults},
@@ -206,7 +206,7 @@ std::span<const ControlCommand> make_table() {
       {"modems", "list the modems that are on", false, {}, list_modems},
       {"help", "list the commands and their parameters", false, {}, help},
   });
-  return kControls;
+  return controls;
 }
 
 }  // namespace
@@ -214,9 +214,6 @@ std::span<const ControlCommand> make_table() {
 constexpr ControlParameter kModemParameter = {
     "modem", Kind::number, false, "which modem, when several are on", 0, UINT32_MAX};
 
-std::span<const ControlCommand> control_table() {
-  static const std::span<const ControlCommand> kTable = make_table();
-  return kTable;
-}
+std::span<const ControlCommand> control_table() { return make_table(); }
 
 }  // namespace m531x::app

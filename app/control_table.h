@@ -27,6 +27,7 @@ struct ControlParameter {
   std::optional<std::int64_t> unknown =
       std::nullopt;            // of a number: what says that it is not known
   std::string_view unit = "";  // NOLINT(readability-redundant-string-init): GCC warns without it
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without it
   std::span<const std::string_view> names = {};  // of a text: one of these
 };
 

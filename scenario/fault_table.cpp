@@ -97,25 +97,21 @@ constexpr auto kParameters = std::to_array<FaultParameter>({
      [](Fault& fault, const Value& value) { fault.text = std::get<std::string>(value); }},
 });
 
-enum Has : ParameterSet {
-  kAfter = 1 << 0,
-  kRequest = 1 << 1,
-  kAt = 1 << 2,
-  kByte = 1 << 3,
-  kFor = 1 << 4,
-  kCount = 1 << 5,
-  kTimes = 1 << 6,
-  kEvery = 1 << 7,
-  kChance = 1 << 8,
-  kCause = 1 << 9,
-  kText = 1 << 10,
-};
+constexpr ParameterSet kAfter = 1 << 0;
+constexpr ParameterSet kRequest = 1 << 1;
+constexpr ParameterSet kAt = 1 << 2;
+constexpr ParameterSet kByte = 1 << 3;
+constexpr ParameterSet kFor = 1 << 4;
+constexpr ParameterSet kCount = 1 << 5;
+constexpr ParameterSet kTimes = 1 << 6;
+constexpr ParameterSet kEvery = 1 << 7;
+constexpr ParameterSet kChance = 1 << 8;
+constexpr ParameterSet kCause = 1 << 9;
+constexpr ParameterSet kText = 1 << 10;
 
-enum Places : std::uint8_t {
-  kLine = 1 << 0,
-  kOfRequest = 1 << 1,
-  kOfResponse = 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5,
-};
+constexpr std::uint8_t kLine = 1 << 0;
+constexpr std::uint8_t kOfRequest = 1 << 1;
+constexpr std::uint8_t kOfResponse = 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5;
 
 constexpr ParameterSet kAlways = kAfter | kTimes | kChance;
 constexpr ParameterSet kAttempt = kAlways | kRequest;

@@ -22,7 +22,8 @@ struct Air {
 struct Conditions {
   bool pace = false;  // the serial line takes the time that its rate asks for, in both directions
   Air air{};
-  std::uint32_t seed = 1;       // of all that is left to chance
+  std::uint32_t seed = 1;  // of all that is left to chance
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without it
   std::vector<Fault> faults{};  // to come, the first kMaxFaults; `after` counts from power-on
 };
 

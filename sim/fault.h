@@ -70,6 +70,7 @@ struct Fault {
   Millis every{0};            // and so long from one time to the next, where time decides
   std::uint8_t chance = 100;  // percent, each time that it could happen
   ResetCause cause = ResetCause::watchdog;
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without it
   std::string text{};  // of a urc, without the CR LF around it
   bool operator==(const Fault&) const = default;
 };

@@ -27,6 +27,7 @@ struct FaultEntry {
   // What it counts from, and by.
   std::uint32_t first_request = 0;
   std::uint32_t first_line = 0;
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without it
   std::optional<Millis> due{};  // time alone brings it then
   std::uint32_t skipped = 0;    // bytes of the line
   std::uint32_t flips_left = 0;

@@ -117,7 +117,9 @@ bool Modem::release(ConnId conn, Millis now) {
     return true;
   }
   if (!wire.end) return false;
-  closed(conn, *std::exchange(wire.end, std::nullopt), now);
+  const Cause why = *wire.end;
+  wire.end.reset();
+  closed(conn, why, now);
   return true;
 }
 
