@@ -44,6 +44,7 @@ M531X_API const char* m531x_version(void);
 #define M531X_MAX_TEXT_BYTES 8192         /* a key, a value, the texts of a route, each */
 #define M531X_MAX_REPORT_BYTES 1024       /* m531x_inject() */
 #define M531X_MAX_HOST_BYTES 253          /* the name of a server */
+#define M531X_MAX_FAULTS 64               /* that are to come */
 #define M531X_MAX_INSTANCES 5
 
 typedef enum m531x_result {
@@ -231,6 +232,23 @@ M531X_API int m531x_resolved(m531x_t* m, const char* address);
 /* The answer to M531X_EVENT_CHECK: whether the certificates can be used. M531X_WRONG_STATE: it has
  * not asked. */
 M531X_API int m531x_checked(m531x_t* m, int good);
+
+/* --- What goes wrong --------------------------------------------------------------------------- */
+
+/* From now on it goes wrong as the words say, a kind and its parameters as `m531x scenarios` shows
+ * them: "reset request=2 at=body byte=100" (docs/faults.md). Returns the number of the fault: 1 for
+ * the first since power-on. M531X_WRONG_STATE: no power. M531X_FULL: M531X_MAX_FAULTS are to come.
+ */
+M531X_API int m531x_fault(m531x_t* m, const char* words);
+/* The same for all faults of a scenario, or for none. `toml`: the text of a scenario file, which
+ * `name` is for complaints of; NULL: the one of that name that `m531x run --scenario` knows. Its
+ * seed does not count, "random.seed" does. */
+M531X_API int m531x_scenario(m531x_t* m, const char* name, const char* toml);
+/* None is to come any more, and what lasts is over. M531X_WRONG_STATE: no power. */
+M531X_API int m531x_clear_faults(m531x_t* m);
+/* How often the fault of that number has happened. M531X_BAD_VALUE: none has it, or it was over and
+ * has given way to another. M531X_WRONG_STATE: no power. */
+M531X_API int m531x_fault_happened(m531x_t* m, int number);
 
 /* --- The radio, and a look inside ------------------------------------------------------------- */
 

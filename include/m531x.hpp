@@ -163,6 +163,17 @@ class Module {
 
   void set_coverage(bool coverage) { check(m531x_set_coverage(get(), coverage ? 1 : 0)); }
   void set_signal(const m531x_signal& signal) { check(m531x_set_signal(get(), &signal)); }
+  // Returns its number.
+  int fault(const std::string& words) { return check(m531x_fault(get(), c_str(words))); }
+  // One of the library's, or the text of a file of that name.
+  void scenario(const std::string& name) { check(m531x_scenario(get(), c_str(name), nullptr)); }
+  void scenario(const std::string& name, const std::string& toml) {
+    check(m531x_scenario(get(), c_str(name), c_str(toml)));
+  }
+  void clear_faults() { check(m531x_clear_faults(get())); }
+  [[nodiscard]] int fault_happened(int number) {
+    return check(m531x_fault_happened(get(), number));
+  }
   void inject(const std::string& text) { check(m531x_inject(get(), c_str(text))); }
   [[nodiscard]] m531x_status status() const {
     m531x_status status;

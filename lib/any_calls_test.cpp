@@ -32,6 +32,16 @@ constexpr std::array<const char*, 10> kSettings = {
     "tcp.overflow=drop",  "model=M5311",     "model=M5310-A",      "tcp.mss=64",
     "boot.duration_ms=9", "no.such=1",
 };
+constexpr std::array<const char*, 8> kFaults = {
+    "reset at=body byte=1",
+    "connect-hangs",
+    "silence at=header lasts=2000",
+    "host-stuck lasts=500",
+    "urc at=line text=+X",
+    "restart",
+    "garbled-to-host",
+    "no-such",
+};
 constexpr std::array<int, 11> kCauses = {M531X_CLOSED,
                                          M531X_CONNECT_TIMEOUT,
                                          M531X_NO_ROUTE,
@@ -50,7 +60,7 @@ class Hand {
 
   // A call; its result.
   int call(m531x_t* m) {
-    switch (chance_.up_to(31)) {
+    switch (chance_.up_to(33)) {
       case 0:
         return set(m);
       case 1:
@@ -91,6 +101,10 @@ class Hand {
         return m531x_set_coverage(m, very_rarely() ? 0 : 1);
       case 19:
         return m531x_inject(m, "+REPORT: 1");
+      case 20:
+        return m531x_fault(m, kFaults.at(chance_.up_to(kFaults.size() - 1)));
+      case 21:
+        return rarely() ? m531x_clear_faults(m) : m531x_scenario(m, "flaky-server", nullptr);
       default:
         return write(m);
     }

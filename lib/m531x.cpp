@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "lib/module.h"
+#include "scenario/scenario.h"
 
 using m531x::Millis;
 using m531x::lib::Module;
@@ -22,6 +23,7 @@ using m531x::lib::require;
 
 static_assert(M531X_MAX_INSTANCES == m531x::kMaxInstances);
 static_assert(M531X_MAX_HOST_BYTES == m531x::kMaxHostBytes);
+static_assert(M531X_MAX_FAULTS == m531x::sim::kMaxFaults);
 static_assert(M531X_MAX_REPORT_BYTES == m531x::Modem::kMaxInjectedBytes);
 static_assert(std::string_view(M531X_VERSION) == M531X_PROJECT_VERSION);
 static_assert(M531X_VERSION_NUMBER == M531X_PROJECT_VERSION_NUMBER);
@@ -50,6 +52,15 @@ int result_of(Call& call, On& on) {
   }
 }
 
+int refuse(std::string& sentence, const char* why) noexcept {
+  try {
+    sentence = why;
+    return M531X_BAD_VALUE;
+  } catch (...) {
+    return M531X_NO_MEMORY;
+  }
+}
+
 // Runs `call` on the module; what it throws becomes a result.
 template <typename Call>
 int guarded(m531x_t* m, Call call) noexcept {
@@ -61,6 +72,8 @@ int guarded(m531x_t* m, Call call) noexcept {
   } catch (Refusal& refusal) {
     m->error = std::move(refusal.sentence);
     return refusal.code;
+  } catch (const m531x::scenario::Error& error) {
+    return refuse(m->error, error.what());
   } catch (...) {  // only memory can fail
     m->out_of_memory = true;
     return M531X_NO_MEMORY;
@@ -122,6 +135,15 @@ void measure(const char* key, int number, Number& to) {
     throw Refusal{M531X_BAD_VALUE, m531x::settings::complaint_about(setting)};
   }
   to = static_cast<Number>(number);
+}
+
+m531x::scenario::Scenario scenario_of(std::string_view name, const char* toml) {
+  if (toml != nullptr) {
+    return m531x::scenario::parse_scenario(text(toml, "scenario"), std::string(name));
+  }
+  const auto* const ready = m531x::scenario::find_ready(name);
+  require(ready != nullptr, M531X_BAD_VALUE, "there is no scenario of that name");
+  return m531x::scenario::parse_scenario(ready->text, std::string(name));
 }
 
 m531x_signal signal_of(const m531x::Signal& signal) {
@@ -349,6 +371,26 @@ int m531x_set_signal(m531x_t* m, const m531x_signal* signal) {
 
 int m531x_inject(m531x_t* m, const char* report) {
   return guarded(m, [&](Module& module) { module.inject(text(report, "report")); });
+}
+
+int m531x_fault(m531x_t* m, const char* words) {
+  return guarded(m, [&](Module& module) { return module.add_fault(text(words, "fault")); });
+}
+
+int m531x_scenario(m531x_t* m, const char* name, const char* toml) {
+  return guarded(m, [&](Module& module) {
+    const std::string_view called = text(name, "name");
+    module.add_faults(scenario_of(called, toml).faults);
+  });
+}
+
+int m531x_clear_faults(m531x_t* m) {
+  return guarded(m, [](Module& module) { module.clear_faults(); });
+}
+
+int m531x_fault_happened(m531x_t* m, int number) {
+  return guarded(
+      m, [&](Module& module) { return module.fault_happened(static_cast<std::uint32_t>(number)); });
 }
 
 int m531x_status_of(m531x_t* m, m531x_status* status) {

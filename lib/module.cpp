@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenario/fault_table.h"
+
 namespace m531x::lib {
 namespace {
 
@@ -180,6 +182,38 @@ void Module::inject(Bytes text) {
   bench_->settle();
   settle();
   require(taken, M531X_FULL, "too much waits for the host already");
+}
+
+std::uint32_t Module::add_fault(std::string_view words) {
+  add_faults({scenario::parse_fault(words)});
+  return bench_->modem().faults().back().number;
+}
+
+void Module::add_faults(const std::vector<sim::Fault>& faults) {
+  require_power();
+  const auto to_come = static_cast<std::size_t>(
+      std::ranges::count(bench_->modem().faults(), false, &sim::FaultEntry::over));
+  require(to_come + faults.size() <= sim::kMaxFaults, M531X_FULL, "at most 64 faults are to come");
+  for (const sim::Fault& fault : faults) {
+    require(bench_->modem().add(fault, now_), M531X_FULL, "at most 64 faults are to come");
+  }
+  bench_->settle();
+  settle();
+}
+
+void Module::clear_faults() {
+  require_power();
+  bench_->modem().clear_faults(now_);
+  bench_->settle();
+  settle();
+}
+
+std::uint32_t Module::fault_happened(std::uint32_t number) const {
+  require_power();
+  const auto faults = bench_->modem().faults();
+  const auto entry = std::ranges::find(faults, number, &sim::FaultEntry::number);
+  require(entry != faults.end(), M531X_BAD_VALUE, "no fault has that number");
+  return entry->happened;
 }
 
 Status Module::status() const {

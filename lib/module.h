@@ -63,6 +63,13 @@ class Module {
   void inject(Bytes text);
   [[nodiscard]] Status status() const;
 
+  // Returns its number.
+  std::uint32_t add_fault(std::string_view words);
+  // All of them, or none.
+  void add_faults(const std::vector<sim::Fault>& faults);
+  void clear_faults();
+  [[nodiscard]] std::uint32_t fault_happened(std::uint32_t number) const;
+
  private:
   struct Assignment {
     const settings::Setting* setting;

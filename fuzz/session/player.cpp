@@ -22,6 +22,8 @@ constexpr std::uint32_t kLongestScarceWait = 2'000;
 constexpr Millis kLongEnough{600'000};
 // Lines that were typed while the port checked or looked up may want the same again.
 constexpr int kLastRounds = 8;
+// A ping may be sent 64 times, an hour each.
+constexpr int kMostRounds = kLastRounds + 64 * 6;
 
 // Blocks that other modems of the same pool hold.
 class Others {
@@ -262,7 +264,10 @@ class Player {
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) bench_.set_server_reads(conn, true);
     bench_.settle();
     listen();
-    for (int round = 0; round < kLastRounds; ++round) {
+    const auto goes_on = [this](int round) {
+      return round < kLastRounds || (round < kMostRounds && bench_.modem().has_work());
+    };
+    for (int round = 0; goes_on(round); ++round) {
       for (const Kind kind : {Kind::checked, Kind::resolved}) {
         give({.kind = kind, .number = 1, .bytes = {}}, 0);
         listen();
