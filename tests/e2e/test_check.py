@@ -136,7 +136,10 @@ def test_our_own_modem_passes_its_transcripts(tmp_path, capsys):
         for why, count in reasons.most_common():
             print(f"{count:6} skipped: {why}")
     assert not wrong, "\n".join(re.sub(r"(?m)^(ok|skipped| +\d+ skipped).*\n", "", said) for said in wrong)
-    assert counts["ok"] >= 0.58 * total
+    # Nobody makes a module on a desk go wrong.
+    faulty = reasons["the check cannot make a module go wrong"]
+    assert faulty > 0
+    assert counts["ok"] >= 0.58 * (total - faulty)
     assert counts["ok"] + counts["skipped"] == total
 
 
