@@ -39,7 +39,7 @@ constexpr std::array<const char*, 8> kFaults = {
     "host-stuck lasts=500",
     "urc at=line text=+X",
     "restart",
-    "garbled-to-host",
+    "garbled_to_host",
     "no-such",
 };
 constexpr std::array<int, 11> kCauses = {M531X_CLOSED,

@@ -16,18 +16,21 @@ struct Served : Desk {
     EXPECT_EQ(m531x_serve(m, &route), 1);
     on();
   }
+  // The instance for http://a.example, made.
+  void create() {
+    EXPECT_EQ(type(R"(AT+HTTPCREATE="http://a.example/")"), "\r\n+HTTPCREATE:0\r\n\r\nOK\r\n");
+  }
+  // Asks for the page; what is heard of it.
+  std::string ask() { return type(R"(AT+HTTPSEND=0,0,"/")"); }
 };
 
 TEST(LibraryFaults, AFaultHappensWhereItsWordsSay) {
   Served desk;
   EXPECT_EQ(m531x_fault(desk.m, "reset request=2 at=body byte=16"), 1);
-  desk.get();
-  m531x_advance(desk.m, 1'000);
-  EXPECT_THAT(desk.heard(), HasSubstr(std::string(40, 'b')));
+  desk.create();
+  EXPECT_THAT(desk.ask(), HasSubstr(std::string(40, 'b')));
   EXPECT_EQ(m531x_fault_happened(desk.m, 1), 0);
-  desk.type(R"(AT+HTTPSEND=0,0,"/")");
-  m531x_advance(desk.m, 1'000);
-  const std::string heard = desk.heard();
+  const std::string heard = desk.ask();
   EXPECT_THAT(heard, HasSubstr(",16\r\n" + std::string(16, 'b') + "\r\n"));
   EXPECT_THAT(heard, HasSubstr("+HTTPERR:0,-14"));
   EXPECT_EQ(m531x_fault_happened(desk.m, 1), 1);
@@ -36,19 +39,16 @@ TEST(LibraryFaults, AFaultHappensWhereItsWordsSay) {
 TEST(LibraryFaults, AReadyScenarioIsPlayed) {
   Served desk;
   EXPECT_EQ(m531x_scenario(desk.m, "connect-refused", nullptr), M531X_OK) << m531x_error(desk.m);
-  desk.get();
-  m531x_advance(desk.m, 1'000);
-  EXPECT_THAT(desk.heard(), HasSubstr("+HTTPERR:0,-12"));
-  desk.type(R"(AT+HTTPSEND=0,0,"/")");
-  m531x_advance(desk.m, 1'000);
-  EXPECT_THAT(desk.heard(), HasSubstr(std::string(40, 'b'))) << "the second attempt stands";
+  desk.create();
+  EXPECT_THAT(desk.ask(), HasSubstr("+HTTPERR:0,-14"));
+  EXPECT_THAT(desk.ask(), HasSubstr(std::string(40, 'b'))) << "the second attempt stands";
 }
 
 TEST(LibraryFaults, AScenarioOfOnesOwnTakesVirtualTime) {
   Served desk;
   constexpr const char* kToml =
-      "[[fault]]\nkind = \"urc\"\nafter = 3600000\ntext = \"+AN:HOUR\"\n"
-      "[[fault]]\nkind = \"restart\"\nafter = 7200000\n";
+      "[[fault]]\nkind = \"urc\"\nafter_ms = 3600000\ntext = \"+AN:HOUR\"\n"
+      "[[fault]]\nkind = \"restart\"\nafter_ms = 7200000\n";
   EXPECT_EQ(m531x_scenario(desk.m, "mine.toml", kToml), M531X_OK) << m531x_error(desk.m);
   EXPECT_EQ(m531x_wait_output(desk.m, 7'000'000), 1);
   EXPECT_EQ(m531x_now(desk.m), 3'600'000U);
@@ -60,7 +60,7 @@ TEST(LibraryFaults, AScenarioOfOnesOwnTakesVirtualTime) {
 
 TEST(LibraryFaults, ClearedTheyDoNotHappen) {
   Served desk;
-  EXPECT_EQ(m531x_fault(desk.m, "urc after=100 text=+LATE"), 1);
+  EXPECT_EQ(m531x_fault(desk.m, "urc after_ms=100 text=+LATE"), 1);
   EXPECT_EQ(m531x_clear_faults(desk.m), M531X_OK);
   m531x_advance(desk.m, 1'000);
   EXPECT_EQ(desk.heard(), "");
@@ -70,9 +70,9 @@ TEST(LibraryFaults, ClearedTheyDoNotHappen) {
 TEST(LibraryFaults, SoManyAreToCome) {
   Served desk;
   for (int number = 1; number <= M531X_MAX_FAULTS; ++number) {
-    EXPECT_EQ(m531x_fault(desk.m, "restart after=1000000"), number);
+    EXPECT_EQ(m531x_fault(desk.m, "restart after_ms=1000000"), number);
   }
-  desk.refused(m531x_fault(desk.m, "restart after=1000000"), M531X_FULL, "64 faults");
+  desk.refused(m531x_fault(desk.m, "restart after_ms=1000000"), M531X_FULL, "64 faults");
   desk.refused(m531x_scenario(desk.m, "bad-day", nullptr), M531X_FULL, "64 faults");
   EXPECT_EQ(m531x_clear_faults(desk.m), M531X_OK);
   EXPECT_EQ(m531x_scenario(desk.m, "bad-day", nullptr), M531X_OK);
@@ -90,8 +90,8 @@ TEST(LibraryFaults, WhatIsWrongIsToldWithItsPlace) {
   desk.refused(m531x_fault(desk.m, nullptr), M531X_NULL_POINTER, "null pointer");
   desk.refused(m531x_scenario(desk.m, "nothing", nullptr), M531X_BAD_VALUE, "no scenario");
   desk.refused(m531x_scenario(desk.m, nullptr, nullptr), M531X_NULL_POINTER, "null pointer");
-  desk.refused(m531x_scenario(desk.m, "mine.toml", "[[fault]]\nkind = 1\n"), M531X_BAD_VALUE,
-               "mine.toml:2:");
+  desk.refused(m531x_scenario(desk.m, "mine.toml", "[[fault]]\nkind = \"restart\"\nbyte = 1\n"),
+               M531X_BAD_VALUE, "mine.toml:3:");
   EXPECT_EQ(m531x_fault(nullptr, "restart"), M531X_NULL_POINTER);
   EXPECT_EQ(m531x_scenario(nullptr, "x", nullptr), M531X_NULL_POINTER);
   EXPECT_EQ(m531x_clear_faults(nullptr), M531X_NULL_POINTER);

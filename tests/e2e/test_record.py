@@ -76,7 +76,7 @@ def test_faults_go_wrong_again(recorded, tmp_path):
     control_path = tmp_path / "control"
     host, _, end = recorded("--control", control_path, "--scenario", "reset-in-body")
     control = Control(control_path)
-    control.do("fault", kind="garbled-from-host", chance=10, times=0, byte=20)
+    control.do("fault", kind="garbled_from_host", chance=10, times=0, byte=20)
     with Server(answer) as server:
         host.type(f'AT+HTTPCREATE="{server.url}","meter","{SECRET}"')
         for _ in range(20):
@@ -88,7 +88,7 @@ def test_faults_go_wrong_again(recorded, tmp_path):
     journal = end()
     assert_same(journal)
     text = journal.read_text()
-    assert "\nfault reset " in text and " fault garbled-from-host " in text and " faults cleared\n" in text
+    assert "\nfault reset " in text and " fault garbled_from_host " in text and " faults cleared\n" in text
     assert SECRET not in text
 
 
