@@ -90,7 +90,7 @@ TEST(LibraryFaults, WhatIsWrongIsToldWithItsPlace) {
   desk.refused(m531x_fault(desk.m, nullptr), M531X_NULL_POINTER, "null pointer");
   desk.refused(m531x_scenario(desk.m, "nothing", nullptr), M531X_BAD_VALUE, "no scenario");
   desk.refused(m531x_scenario(desk.m, nullptr, nullptr), M531X_NULL_POINTER, "null pointer");
-  desk.refused(m531x_scenario(desk.m, "mine.toml", "[[fault]]\nkind = \"restart\"\nbyte = 1\n"),
+  desk.refused(m531x_scenario(desk.m, "mine.toml", "[[fault]]\nkind = \"restart\"\nbite = 1\n"),
                M531X_BAD_VALUE, "mine.toml:3:");
   EXPECT_EQ(m531x_fault(nullptr, "restart"), M531X_NULL_POINTER);
   EXPECT_EQ(m531x_scenario(nullptr, "x", nullptr), M531X_NULL_POINTER);
