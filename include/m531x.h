@@ -233,7 +233,7 @@ M531X_API int m531x_resolved(m531x_t* m, const char* address);
  * not asked. */
 M531X_API int m531x_checked(m531x_t* m, int good);
 
-/* --- What goes wrong --------------------------------------------------------------------------- */
+/* --- What goes wrong -------------------------------------------------------------------------- */
 
 /* From now on it goes wrong as the words say, a kind and its parameters as `m531x scenarios` shows
  * them: "reset request=2 at=body byte=100" (docs/faults.md). Returns the number of the fault: 1 for
