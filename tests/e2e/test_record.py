@@ -71,20 +71,28 @@ def request(host, url, path="/", user=f',"meter","{SECRET}"', instance=0):
     return host.read_response()[2]
 
 
+def answer_at_length(connection):
+    assert connection.read_request()
+    connection.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + b"x" * 100)
+
+
 def test_faults_go_wrong_again(recorded, tmp_path):
     """Of a scenario and of the control side, at random and at a byte of what was hidden, too."""
     control_path = tmp_path / "control"
     host, _, end = recorded("--control", control_path, "--scenario", "reset-in-body")
     control = Control(control_path)
-    control.do("fault", kind="garbled_from_host", chance=10, times=0, byte=20)
-    with Server(answer) as server:
+    with Server(answer_at_length) as server:
         host.type(f'AT+HTTPCREATE="{server.url}","meter","{SECRET}"')
-        for _ in range(20):
-            host.type("AT")
-        control.do("clear")
-        host.type("")
-        control.do("fault", kind="urc", text="+THE:END")
-        host.read_until(info(b"+THE:END"))
+        host.expect(info(b"+HTTPCREATE:0"), OK)
+        host.type('AT+HTTPSEND=0,0,"/"')
+        host.read_until(info(b"+HTTPDISCON:0"))
+    control.do("fault", kind="garbled_from_host", chance=10, times=0)
+    for _ in range(20):
+        host.type(f'AT+HTTPCREATE="http://127.0.0.1:1","meter","{SECRET}"')
+    control.do("clear")
+    host.type("")
+    control.do("fault", kind="urc", text="+THE:END")
+    host.read_until(info(b"+THE:END"))
     journal = end()
     assert_same(journal)
     text = journal.read_text()
