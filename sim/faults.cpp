@@ -102,6 +102,7 @@ bool Faults::is_request(const FaultEntry& entry, const Conn& conn) const {
 bool Faults::is_met(const FaultEntry& entry, const FaultPoint& point) const {
   const Fault& fault = entry.fault;
   const Group group = group_of(fault.kind);
+  if (point.failed && group == Group::attempt) return false;
   if (point.what == What::line) {
     const bool counted = fault.request == 0 || lines_ - entry.first_line == fault.request;
     return group == Group::module && fault.at == Place::line && counted;
@@ -134,22 +135,25 @@ bool Faults::is_met(const FaultEntry& entry, const FaultPoint& point) const {
   return false;
 }
 
-std::vector<Fault> Faults::at(const FaultPoint& point, Millis now) {
+std::optional<Fault> Faults::next_at(const FaultPoint& point, Millis now, std::size_t& from) {
+  while (from < entries_.size()) {
+    FaultEntry& entry = entries_[from++];
+    if (is_armed(entry, now) && is_met(entry, point) && happens(entry)) return entry.fault;
+  }
+  return std::nullopt;
+}
+
+std::vector<Fault> Faults::at(FaultPoint point, Millis now) {
   std::vector<Fault> found;
-  bool decided = false;
-  for (FaultEntry& entry : entries_) {
-    if (!is_armed(entry, now) || !is_met(entry, point)) continue;
-    const bool of_attempt = group_of(entry.fault.kind) == Group::attempt;
-    if ((of_attempt && decided) || !happens(entry)) continue;
-    decided |= of_attempt;
-    found.push_back(entry.fault);
+  for (std::size_t from = 0; auto fault = next_at(point, now, from);) {
+    point.failed |= group_of(fault->kind) == Group::attempt;
+    found.push_back(*std::move(fault));
   }
   return found;
 }
 
 // A fault of a connection that finds none waits for the next one to stand.
-std::vector<Faults::Due> Faults::due(Millis now) {
-  std::vector<Due> found;
+std::optional<Faults::Due> Faults::due(Millis now) {
   const auto standing = std::ranges::find(conns_, true, &Conn::stands);
   for (FaultEntry& entry : entries_) {
     if (entry.over || !entry.due || now < *entry.due) continue;
@@ -157,14 +161,14 @@ std::vector<Faults::Due> Faults::due(Millis now) {
     if (group_of(fault.kind) == Group::connection) {
       entry.due.reset();
       if (standing == conns_.end() || !happens(entry)) continue;
-      found.push_back({fault, static_cast<ConnId>(standing - conns_.begin())});
-      continue;
+      return Due{fault, static_cast<ConnId>(standing - conns_.begin())};
     }
-    if (happens(entry)) found.push_back({fault, 0});
+    const bool comes = happens(entry);
     if (fault.every == Millis(0)) entry.over = true;
     if (!entry.over) *entry.due += fault.every * ((now - *entry.due) / fault.every + 1);
+    if (comes) return Due{fault, 0};
   }
-  return found;
+  return std::nullopt;
 }
 
 std::optional<Millis> Faults::next_due() const {

@@ -49,6 +49,7 @@ struct FaultPoint {
   ConnId conn = 0;
   bool tls = false;       // of an attempt
   bool has_name = false;  // of an attempt or a look-up: there is something to look up
+  bool failed = false;    // so has the attempt
 };
 
 class Faults {
@@ -83,13 +84,16 @@ class Faults {
 
   // What happens there and now, in the order in which it was added: of an attempt one thing at
   // most.
-  [[nodiscard]] std::vector<Fault> at(const FaultPoint& point, Millis now);
-  // And what time has brought.
+  [[nodiscard]] std::vector<Fault> at(FaultPoint point, Millis now);
+  // The first of it from entry `from` on, which moves behind it.
+  [[nodiscard]] std::optional<Fault> next_at(const FaultPoint& point, Millis now,
+                                             std::size_t& from);
+  // And the next that time has brought.
   struct Due {
     Fault fault;
     ConnId conn;  // of a fault of a connection
   };
-  [[nodiscard]] std::vector<Due> due(Millis now);
+  [[nodiscard]] std::optional<Due> due(Millis now);
   [[nodiscard]] std::optional<Millis> next_due() const;
 
   // What becomes of the next byte of the serial line: the bits that are wrong. `fired` counts the

@@ -173,6 +173,51 @@ TEST(Faults, BytesAreWrongInTheSamePlacesHoweverTheyAreRead) {
   EXPECT_NE(play(1'000, 2), whole);
 }
 
+TEST(Faults, WrongBytesAreOfOneResponseAlone) {
+  Trial trial({{.kind = FaultKind::wrong_bytes,
+                .request = 1,
+                .at = FaultPlace::body,
+                .byte = 1,
+                .count = 1000}});
+  EXPECT_NE(content_of(trial.get(page())), kBody);
+  EXPECT_EQ(content_of(trial.get(page())), kBody);
+}
+
+TEST(Faults, WrongBytesAreOverWhenAllAreCleared) {
+  Trial trial({{.kind = FaultKind::wrong_bytes, .at = FaultPlace::body, .byte = 1, .count = 1000}});
+  trial.send();
+  trial.bench.server_sends(kFirst, page().substr(0, kHead.size() + 2));
+  trial.bench.modem().clear_faults(trial.bench.now());
+  trial.bench.host_heard().clear();
+  trial.bench.server_sends(kFirst, kBody.substr(2));
+  EXPECT_EQ(content_of(std::exchange(trial.bench.host_heard(), {})), kBody.substr(2));
+}
+
+// The rest of a request that waits for the network is no further request.
+TEST(Faults, ARequestThatLosesItsNetworkIsOneRequest) {
+  Trial trial({{.kind = FaultKind::coverage_lost,
+                .at = FaultPlace::request,
+                .byte = 10,
+                .lasts = Millis(500)},
+               {.kind = FaultKind::reset, .request = 2}});
+  trial.send();
+  trial.heard_after(Millis(5'000));
+  EXPECT_EQ(trial.happened(0), 1U);
+  EXPECT_EQ(trial.happened(1), 0U);
+  EXPECT_THAT(trial.bench.server_heard(kFirst), testing::EndsWith("\r\n\r\n"));
+}
+
+// What has cut a connection leaves nothing for the next fault: it waits for the next connection.
+TEST(Faults, ACutConnectionIsNotCutAgain) {
+  const Fault reset = {.kind = FaultKind::reset, .at = FaultPlace::body, .byte = 3};
+  Trial trial({reset, reset});
+  trial.get(page());
+  EXPECT_EQ(trial.happened(0), 1U);
+  EXPECT_EQ(trial.happened(1), 0U);
+  trial.get(page());
+  EXPECT_EQ(trial.happened(1), 1U);
+}
+
 TEST(Faults, WrongBytesCutNoRecord) {
   Trial trial({{.kind = Kind::wrong_bytes, .at = Place::body, .byte = 5}});
   EXPECT_THAT(trial.get(page()), HasSubstr("+HTTPNMIC:0,0,20,20,20\r\n"));

@@ -210,6 +210,64 @@ TEST(Faults, AReportComesBetweenALineAndItsAnswer) {
   }
 }
 
+TEST(Faults, TwoThatTimeBringsAreOfTwoConnections) {
+  const Fault reset = {.kind = FaultKind::reset, .after = Millis(1'000)};
+  Trial trial({reset, reset});
+  trial.get(page());
+  trial.heard_after(Millis(2'000));
+  EXPECT_EQ(trial.happened(0), 1U);
+  EXPECT_EQ(trial.happened(1), 0U);
+  trial.get(page());
+  EXPECT_EQ(trial.happened(1), 1U);
+}
+
+// With an echo each empty line says something, and so a report may stand in it.
+TEST(Faults, ReportsForAHostThatReadsNothingAreBounded) {
+  const Fault report = {.kind = FaultKind::urc,
+                        .at = FaultPlace::line,
+                        .times = 0,
+                        .text = std::string(kMaxFaultTextBytes, 'u')};
+  Trial trial({report});
+  trial.type("ATE1");
+  trial.bench.set_host_reads(0);
+  for (int i = 0; i < 100; ++i) trial.bench.host_sends("\r");
+  trial.bench.set_host_reads(stand::Bench::kAll);
+  trial.bench.settle();
+  const std::string heard = std::exchange(trial.bench.host_heard(), {});
+  EXPECT_EQ(std::ranges::count(heard, 'u') % kMaxFaultTextBytes, 0);
+  EXPECT_LE(heard.size(), HostOutput::kMaxTextBytes + 100);
+  trial.bench.modem().clear_faults(trial.bench.now());
+  trial.type("ATE0");
+  trial.is_usable();
+}
+
+TEST(HostOutputTest, SoManyBytesMayWait) {
+  HostOutput output;
+  EXPECT_TRUE(output.insert(std::string(HostOutput::kMaxTextBytes - 1, 'a'), 0));
+  EXPECT_FALSE(output.insert("bc", 0));
+  EXPECT_TRUE(output.insert("b", 0));
+  EXPECT_FALSE(output.insert("c", 0));
+  EXPECT_EQ(output.sent(1), 0U);
+  EXPECT_TRUE(output.insert("c", 0));
+}
+
+// A line that is still to be answered when the next one ends keeps its answer whole.
+TEST(Faults, AReportInALineThatWaitsComesBehindTheAnswerOfTheFirst) {
+  const Fault report = {
+      .kind = FaultKind::urc, .request = 2, .at = FaultPlace::line, .text = "+LATE"};
+  stand::Bench bench(*find_model("M5311"), default_settings(*find_model("M5311")),
+                     stand::Bench::kDefaultBlockCount, Trial::with({}, {report}));
+  bench.host_sends(
+      "ATE0;+HTTPCREATE=\"https://a.example/\";+HTTPCFG=0,1,\"x\";+HTTPSEND=0,0,"
+      "\"/\"\r");
+  bench.host_heard().clear();
+  bench.host_sends("AT\r");
+  EXPECT_EQ(bench.host_heard(), "");
+  EXPECT_TRUE(bench.certificates_are(false));
+  bench.advance(Millis(5'000));
+  EXPECT_EQ(bench.host_heard(), "\r\nERROR\r\n\r\n+LATE\r\n\r\nOK\r\n");
+}
+
 TEST(Faults, AReportForAHostThatReadsByteByByte) {
   Trial trial({{.kind = Kind::urc, .request = 2, .at = Place::line, .text = "+CEREG:5"}});
   trial.bench.set_host_reads(1);

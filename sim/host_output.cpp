@@ -7,9 +7,12 @@
 
 namespace m531x::sim {
 
-void HostOutput::insert(std::string text, std::size_t behind) {
+bool HostOutput::insert(std::string text, std::size_t behind) {
+  if (text_bytes_ + text.size() > kMaxTextBytes) return false;
+  text_bytes_ += text.size();
   const auto place = std::ranges::upper_bound(texts_, behind, {}, &Text::behind);
   texts_.insert(place, {behind, std::move(text)});
+  return true;
 }
 
 void HostOutput::decide_first(char byte, bool garbled) {
@@ -54,6 +57,7 @@ std::size_t HostOutput::sent(std::size_t byte_count) {
       std::string& text = texts_.front().bytes;
       const std::size_t size = std::min(byte_count, text.size());
       text.erase(0, size);
+      text_bytes_ -= size;
       byte_count -= size;
       if (text.empty()) texts_.pop_front();
       continue;

@@ -12,8 +12,12 @@ namespace m531x::sim {
 
 class HostOutput {
  public:
-  // `text` comes behind so many bytes of what the modem itself still has to say.
-  void insert(std::string text, std::size_t behind);
+  // So many bytes may wait; more are not put in.
+  static constexpr std::size_t kMaxTextBytes = 4096;
+
+  // `text` comes behind so many bytes of what the modem itself still has to say. False: too much
+  // waits already.
+  [[nodiscard]] bool insert(std::string text, std::size_t behind);
   [[nodiscard]] bool has_texts() const { return !texts_.empty(); }
   // The first byte of the output will be another one; what it is has been decided once for each.
   void decide_first(char byte, bool garbled);
@@ -33,6 +37,7 @@ class HostOutput {
   };
 
   std::deque<Text> texts_;  // by place
+  std::size_t text_bytes_ = 0;
   bool decided_ = false;
   bool garbled_ = false;
   char first_ = 0;

@@ -39,9 +39,9 @@ void Line::offer(bool waiting, Millis now) {
 }
 
 void Line::receive(Bytes bytes, Millis now) {
-  under_way_ += bytes.copy(fifo_.data() + under_way_, window());
   const auto next = in_.next();
-  if (next && now > *next + kMostGap) in_.rest();
+  if (under_way_ == 0 && next && now > *next + kMostGap) in_.rest();
+  under_way_ += bytes.copy(fifo_.data() + under_way_, window());
   in_.begin(now);
 }
 

@@ -31,6 +31,7 @@ Modem::Modem(const Model& model, const Settings& settings, const Conditions& con
   if (conditions.pace) line_ = std::make_unique<Line>(uart_, settings.baud);
   if (conditions.air != Air()) {
     air_ = std::make_unique<AirInterface>(conditions.air, settings.mss_bytes, conditions.seed);
+    upset();  // the owner is not told all that the modem wants of a connection
   }
   for (const Fault& fault :
        std::span(conditions.faults).first(std::min(conditions.faults.size(), kMaxFaults))) {
@@ -117,12 +118,9 @@ bool Modem::inject(Bytes text, Millis now) {
   return taken;
 }
 
-// What arrives in it may be a command that makes something due at once.
 void Modem::tick(Millis now) {
-  do {
-    core_.tick(now);
-    settle(now);
-  } while (core_.next_deadline().value_or(Millis::max()) <= now);
+  core_.tick(now);
+  settle(now);
 }
 
 std::size_t Modem::output(std::span<Bytes> views) const {
@@ -167,9 +165,8 @@ void Modem::net_sent(ConnId conn, std::size_t byte_count, Millis now) {
   core_.net_sent(conn, byte_count, now);
   if (upset_) {
     upset_->faults.sent(conn, byte_count);
+    note_if_all_is_sent(conn, now);
     happen({.what = FaultPoint::What::sent, .conn = conn}, now);
-    Bytes first;
-    if (core_.net_output(conn, std::span(&first, 1)) == 0) upset_->faults.sent_all(conn);
   }
   settle(now);
 }
@@ -186,17 +183,9 @@ std::size_t Modem::window(ConnId conn) const {
 
 std::optional<Action> Modem::next_action() {
   if (upset_) return upset_->actions.take();
-  while (true) {
-    const auto action = core_.next_action();
-    if (!action) return action;
-    const bool closes = action->kind == Action::Kind::close;
-    if (closes) open_.reset(action->conn);
-    if (!air_) return action;
-    if (action->kind == Action::Kind::resolve) air_->forget_lookup();
-    if (!closes && action->kind != Action::Kind::connect) return action;
-    // The owner has closed it, and the modem has not heard of that yet.
-    if (!air_->forget(action->conn) || !closes) return action;
-  }
+  const auto action = core_.next_action();
+  if (action && action->kind == Action::Kind::close) open_.reset(action->conn);
+  return action;
 }
 
 std::optional<Millis> Modem::next_deadline() const {

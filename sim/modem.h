@@ -90,6 +90,7 @@ class Modem {
 
   // Faults (sim/modem_faults.cpp).
   void upset();
+  void note_if_all_is_sent(ConnId conn, Millis now);
   bool follow_faults(Millis now);
   bool end_what_lasts(Millis now);
   bool release(ConnId conn, Millis now);
@@ -99,6 +100,7 @@ class Modem {
   void look_up(const Action& action, Millis now);
   [[nodiscard]] bool is_past(ConnId conn) const;
   void take_line_end(Millis now);
+  void report_in_line(std::span<const Fault> reports, std::size_t behind, Millis now);
   void receive_tampered(ConnId conn, Bytes bytes, Millis now);
   void hand_on(ConnId conn, Bytes bytes, std::size_t offset, Millis now);
   void happen(const FaultPoint& point, Millis now);
@@ -113,7 +115,7 @@ class Modem {
   m531x::Modem core_;
   std::unique_ptr<Line> line_;         // null: it takes no time
   std::unique_ptr<AirInterface> air_;  // null: it changes nothing
-  std::unique_ptr<Upset> upset_;       // null: no fault was ever added
+  std::unique_ptr<Upset> upset_;       // null: no radio, and no fault was ever added
   Uart uart_;                          // what line_ follows
   std::bitset<kMaxConnections> open_;  // connections that stand
   bool coverage_;                      // without faults

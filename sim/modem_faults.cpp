@@ -38,6 +38,7 @@ void Modem::clear_faults(Millis now) {
   if (upset_->coverage_lost) upset_->coverage_back = now;
   for (Wire& wire : upset_->wires) {
     if (wire.silent_until) wire.silent_until = now;
+    wire.wrong_left = 0;
   }
   settle(now);
 }
@@ -52,8 +53,16 @@ void Modem::upset() {
   for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
     if (!open_[conn]) continue;
     upset_->faults.opened(conn);
-    Bytes first;
-    if (core_.net_output(conn, std::span(&first, 1)) == 0) upset_->faults.sent_all(conn);
+    note_if_all_is_sent(conn, now_);
+  }
+}
+
+// Without a network nothing is to be sent, whatever is left of a request.
+void Modem::note_if_all_is_sent(ConnId conn, Millis now) {
+  const Status status = core_.status(now);
+  Bytes first;
+  if (status.coverage && status.attached && core_.net_output(conn, std::span(&first, 1)) == 0) {
+    upset_->faults.sent_all(conn);
   }
 }
 
@@ -61,8 +70,8 @@ void Modem::upset() {
 bool Modem::follow_faults(Millis now) {
   if (!upset_) return false;
   bool moved = end_what_lasts(now);
-  for (const auto& [fault, conn] : upset_->faults.due(now)) {
-    happen(fault, conn, now);
+  while (const auto due = upset_->faults.due(now)) {
+    happen(due->fault, due->conn, now);
     moved = true;
   }
   while (auto action = core_.next_action()) {
@@ -129,6 +138,7 @@ bool Modem::begin_request(ConnId conn, Millis now) {
     return false;
   }
   upset_->faults.begun(conn);
+  upset_->wires[conn].wrong_left = 0;
   happen({.what = What::begins, .conn = conn}, now);
   return true;
 }
@@ -229,13 +239,13 @@ void Modem::receive_tampered(ConnId conn, Bytes bytes, Millis now) {
     if (wrong) --wire.wrong_left;
     whole += static_cast<char>(bytes[i] ^ (wrong ? 1 << upset_->chance.up_to(7) : 0));
     upset_->faults.took(conn, bytes[i]);
-    const auto found = upset_->faults.at({.what = What::received, .conn = conn}, now);
-    for (const Fault& fault : found) {
-      if (fault.kind != Kind::wrong_bytes) {
+    const FaultPoint point = {.what = What::received, .conn = conn};
+    for (std::size_t from = 0; const auto fault = upset_->faults.next_at(point, now, from);) {
+      if (fault->kind != Kind::wrong_bytes) {
         hand_on(conn, std::exchange(whole, {}), begin, now);
         begin = i + 1;
       }
-      happen(fault, conn, now);
+      happen(*fault, conn, now);
       if (!upset_->faults.stands(conn)) return;
     }
     // It may have changed how much the modem takes.
@@ -275,25 +285,33 @@ void Modem::take_from_host(Bytes bytes, Millis now) {
   }
 }
 
-// A report at the end of a line comes between the echo and the answer.
 void Modem::take_line_end(Millis now) {
   upset_->faults.line_typed();
-  const auto found = upset_->faults.at({.what = What::line}, now);
-  std::string reports;
-  for (const Fault& fault : found) {
+  std::vector<Fault> reports;
+  for (Fault& fault : upset_->faults.at({.what = What::line}, now)) {
     if (fault.kind == Kind::urc && core_.status(now).power == Power::on) {
-      upset_->note(words_of(fault.kind));
-      reports += "\r\n" + fault.text + "\r\n";
+      reports.push_back(std::move(fault));
     } else {
       happen(fault, 0, now);
     }
   }
-  std::size_t behind = reports.empty() ? 0 : said().size();
+  const std::size_t behind = reports.empty() ? 0 : said().size();
   core_.dte_received("\r", now);
-  if (reports.empty()) return;
+  if (!reports.empty()) report_in_line(reports, behind, now);
+}
+
+// Between the echo and the answer. When neither has come, an earlier line is still being answered,
+// and they come when a report may.
+void Modem::report_in_line(std::span<const Fault> reports, std::size_t behind, Millis now) {
   const std::string answer = said().substr(behind);
   const bool echoed = answer.starts_with('\r') && !answer.starts_with("\r\n");
-  upset_->host.insert(std::move(reports), behind + (echoed ? 1 : 0));
+  for (const Fault& report : reports) {
+    if (answer.empty()) {
+      happen(report, 0, now);
+    } else if (upset_->host.insert("\r\n" + report.text + "\r\n", behind + (echoed ? 1 : 0))) {
+      upset_->note(words_of(report.kind));
+    }
+  }
 }
 
 // All that the modem still has to say.
@@ -318,8 +336,12 @@ void Modem::decide_output(Millis now) {
   host.decide_first(static_cast<char>(first.front() ^ bits), bits != 0);
 }
 
+// On a connection that stands; what has cut it leaves nothing to happen to.
 void Modem::happen(const FaultPoint& point, Millis now) {
-  for (const Fault& fault : upset_->faults.at(point, now)) happen(fault, point.conn, now);
+  for (std::size_t from = 0; const auto fault = upset_->faults.next_at(point, now, from);) {
+    happen(*fault, point.conn, now);
+    if (!upset_->faults.stands(point.conn)) return;
+  }
 }
 
 void Modem::happen(const Fault& fault, ConnId conn, Millis now) {
