@@ -464,7 +464,7 @@ def test_close(world, state):
 
 
 def test_close_with_a_request_queued_behind_the_last_end(world):
-    queued, ended = threading.Event(), threading.Event()
+    queued, ended, asked = threading.Event(), threading.Event(), threading.Event()
     requests = []
 
     def handler(connection, number):
@@ -476,6 +476,7 @@ def test_close_with_a_request_queued_behind_the_last_end(world):
             connection.wait_gone()
             ended.set()
         else:
+            asked.set()
             assert connection.read_request() == b""
 
     host = world.modem("--set", "dte.urc_guard_ms=60000")
@@ -488,17 +489,19 @@ def test_close_with_a_request_queued_behind_the_last_end(world):
         assert ended.wait(DEADLINE_S)
         type_rest(host, b'"/2";+HTTPCLOSE=0')
         host.expect_nothing_before("AT")
+        assert asked.wait(DEADLINE_S)
     assert [request.split()[1] for request in requests] == [b"/1", b"/2"]
 
 
 def test_close_in_mid_request_sends_it_whole(world):
     """A megabyte, of which the server reads nothing before the OK."""
     content = text(1_000_000)
-    closed, requests = threading.Event(), []
+    closed, whole, requests = threading.Event(), threading.Event(), []
 
     def handler(connection, _number):
         assert closed.wait(DEADLINE_S)
         requests.append(connection.read_request())
+        whole.set()
         assert connection.read_request() == b""
 
     host = world.modem("--set", "limits.content=1048576")
@@ -512,6 +515,7 @@ def test_close_in_mid_request_sends_it_whole(world):
         closed.set()
         host.expect_nothing_before("AT")
         host.create(server.url)
+        assert whole.wait(DEADLINE_S)
     assert requests[0].endswith(b"\r\n\r\n" + content)
 
 
