@@ -54,9 +54,7 @@ std::vector<Setting> merged() {
   const auto modules = settings::module_table();
   std::vector<Setting> all(modules.begin(), modules.end());
   for (const Setting& own : kOwn) {
-    const auto last = std::find_if(all.rbegin(), all.rend(), [&](const Setting& setting) {
-      return group_of(setting) == group_of(own);
-    });
+    const auto last = std::ranges::find(all.rbegin(), all.rend(), group_of(own), group_of);
     all.insert(last == all.rend() ? all.end() : last.base(), own);
   }
   return all;

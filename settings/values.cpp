@@ -36,6 +36,7 @@ constexpr std::array<std::string_view, 2> kTruths = {"false", "true"};
 
 std::vector<std::string> rate_texts() {
   std::vector<std::string> texts;
+  texts.reserve(kSerialRates.size());
   for (const std::uint32_t rate : kSerialRates) texts.push_back(std::to_string(rate));
   return texts;
 }
