@@ -24,7 +24,7 @@ inline constexpr Millis kMaxJournalTime{std::chrono::hours(24 * 366 * 100)};
 struct Entry {
   enum class Kind : std::uint8_t {
     on,       // with `flash`
-    off,      // with the bytes that the host has not been given
+    off,      // with what it leaves undone, and the bytes that the host has not been given
     call,     // with the bytes that went in or were taken, or the host that an action names
     nothing,  // what a modem answers that has no action
   };
@@ -32,7 +32,9 @@ struct Entry {
   unsigned modem = 0;
   sim::Call call{};  // without views; its `now` is that of every kind
   std::string bytes{};
-  sim::Fault fault{};  // of add_fault
+  bool is_part = false;  // of a `..._sent` call: there was more to take
+  unsigned undone = 0;   // of off: actions that nobody took, connections with something to send
+  sim::Fault fault{};    // of add_fault
   Flash flash{};
 
   // The call, with views into this entry.

@@ -20,6 +20,9 @@ using sim::Call;
 using Kind = Call::Kind;
 using port::UserError;
 
+// Behind the words of a call that takes of the output: there was more.
+constexpr std::string_view kMore = "...";
+
 // What follows the words of a call.
 enum class Rest : std::uint8_t { none, bytes, cause, signal, fault, target, instance };
 
@@ -235,6 +238,9 @@ void read_call(std::string_view rest, Entry& entry) {
   for (const Form& form : kForms) {
     if (form.of_net != of_net || !rest.starts_with(form.words)) continue;
     std::string_view behind = rest.substr(form.words.size());
+    const bool takes = form.call.kind == Kind::dte_sent || form.call.kind == Kind::net_sent;
+    entry.is_part = takes && behind.starts_with(kMore);
+    if (entry.is_part) behind.remove_prefix(kMore.size());
     if (!behind.empty() && !behind.starts_with(' ')) continue;
     if (!behind.empty()) behind.remove_prefix(1);
     const Millis now = entry.call.now;
@@ -288,7 +294,8 @@ std::string line_of(const Entry& entry) {
     case Entry::Kind::on:
       return start + "on" + flash_text(entry.flash) + '\n';
     case Entry::Kind::off:
-      return start + "off" + spaced(escaped(entry.bytes)) + '\n';
+      if (entry.undone == 0 && entry.bytes.empty()) return start + "off\n";
+      return start + fmt::format("off {}", entry.undone) + spaced(escaped(entry.bytes)) + '\n';
     case Entry::Kind::nothing:
       return start + "nothing\n";
     case Entry::Kind::call:
@@ -298,7 +305,9 @@ std::string line_of(const Entry& entry) {
       std::ranges::find_if(kForms, [&entry](const Form& one) { return is_of(one, entry.call); });
   Call call = entry.call;
   const std::string net = form->of_net ? fmt::format("net {} ", conn_of(call)) : "";
-  return start + net + std::string(form->words) + spaced(rest_of(*form, entry)) + '\n';
+  const std::string_view more = entry.is_part ? kMore : "";
+  return start + net + std::string(form->words) + std::string(more) +
+         spaced(rest_of(*form, entry)) + '\n';
 }
 
 Entry parse_entry(std::string_view line) {
@@ -312,6 +321,11 @@ Entry parse_entry(std::string_view line) {
     entry.flash = read_flash(rest);
   } else if (word == "off") {
     entry.kind = Entry::Kind::off;
+    if (!rest.empty()) {
+      constexpr std::int64_t kMostUndone = 1'000;
+      entry.undone =
+          static_cast<unsigned>(number(take_word(rest), "what is undone", 0, kMostUndone));
+    }
     entry.bytes = unescaped(rest);
   } else {
     read_call(line, entry);

@@ -21,6 +21,17 @@ void fit_to(const sim::Modem& modem, Entry& entry) {
   if (entry.bytes.size() > window) entry.bytes.resize(window);
 }
 
+// What it wanted of its owner and did not get.
+unsigned undone_by(sim::Modem& modem) {
+  unsigned count = 0;
+  for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
+    Bytes first;
+    if (modem.net_output(conn, std::span(&first, 1)) > 0) ++count;
+  }
+  while (modem.next_action()) ++count;
+  return count;
+}
+
 }  // namespace
 
 std::string output_for(sim::Modem& modem, const sim::Call& call, std::size_t most) {
@@ -71,6 +82,7 @@ Entry JournalModems::play(const Entry& entry) {
   if (entry.kind == Entry::Kind::call) return call(*seat->second.modem, entry);
   Entry came = entry;
   came.bytes = output_for(*seat->second.modem, {.kind = Kind::dte_sent}, kMaxEntryBytes);
+  came.undone = undone_by(*seat->second.modem);
   modems_.erase(seat);
   return came;
 }
@@ -81,7 +93,9 @@ Entry JournalModems::call(sim::Modem& modem, const Entry& entry) {
   switch (entry.call.kind) {
     case Kind::dte_sent:
     case Kind::net_sent:
-      came.bytes = output_for(modem, entry.call, entry.call.byte_count);
+      came.bytes = output_for(modem, entry.call, entry.call.byte_count + 1);
+      came.is_part = came.bytes.size() > entry.call.byte_count;
+      if (came.is_part) came.bytes.resize(entry.call.byte_count);
       break;
     case Kind::next_action: {
       const auto action = modem.next_action();

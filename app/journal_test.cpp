@@ -53,6 +53,8 @@ TEST(Journal, EveryLineIsReadAsItIsWritten) {
       "1 0 >",
       "1 0 >  \\x00\\xff\\\\ \\t\\n\xc3\xa4 ",
       "2 0 < \\r\\nOK\\r\\n",
+      "2 0 <... \\r\\n",
+      "3 0 net 9 <... GET",
       "3 0 net 9 > HTTP/1.1 200 OK\\r\\n",
       "3 0 net 9 < GET / HTTP/1.1\\r\\n",
       "4 0 net 0 opened",
@@ -77,7 +79,9 @@ TEST(Journal, EveryLineIsReadAsItIsWritten) {
       "13 0 net 2 close",
       "14 0 resolve b.example",
       "15 0 check 4",
-      "16 0 off \\r\\nOK\\r\\n",
+      "16 0 off 0 \\r\\nOK\\r\\n",
+      "16 1 off 2",
+      "16 2 off",
   };
   std::string text = kHead;
   std::set<sim::Call::Kind> kinds;
@@ -247,9 +251,9 @@ TEST_F(JournalModemsTest, TellsWhatThisModemDoes) {
   EXPECT_EQ(play("0 0 net 0 connect b:80"), "0 0 net 0 connect a:80");
   EXPECT_EQ(play("0 0 net 0 < GET"), "0 0 net 0 <");
   play("0 0 net 0 opened");
-  EXPECT_EQ(play("0 0 net 0 < xyz"), "0 0 net 0 < GET");
+  EXPECT_EQ(play("0 0 net 0 < xyz"), "0 0 net 0 <... GET");
   EXPECT_EQ(play("5 0 off"),
-            "5 0 off \\r\\n+HTTPCREATE:0\\r\\n\\r\\nOK\\r\\n\\r\\nCONNECT OK\\r\\n");
+            "5 0 off 1 \\r\\n+HTTPCREATE:0\\r\\n\\r\\nOK\\r\\n\\r\\nCONNECT OK\\r\\n");
 }
 
 TEST_F(JournalModemsTest, AModemGetsNoMoreThanItTakes) {

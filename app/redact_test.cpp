@@ -330,6 +330,8 @@ TEST(WireRedactor, TheNextResponseHasAHeadAgain) {
 TEST(HideQueryKeys, OnlyWhatTells) {
   EXPECT_EQ(hide_query_keys("/a?b=1&Access_Token=2&c=3 x"), "/a?b=1&Access_Token=***&c=3 x");
   EXPECT_EQ(hide_query_keys("/plain"), "/plain");
+  EXPECT_EQ(hide_query_keys("/a?sig=1&PSK=2&pin=3&spin=4&design=5&credential=6"),
+            "/a?sig=***&PSK=***&pin=***&spin=4&design=***&credential=***");
 }
 
 }  // namespace

@@ -10,13 +10,20 @@ namespace m531x::app {
 namespace {
 
 constexpr std::string_view kHidden = "***";
-constexpr auto kTelling =
-    std::to_array<std::string_view>({"auth", "key", "pass", "pwd", "secret", "sign", "token"});
+// Anywhere in a name, and names that are nothing else.
+constexpr auto kTelling = std::to_array<std::string_view>(
+    {"auth", "bearer", "cred", "key", "pass", "pwd", "secret", "session", "sign", "token"});
+constexpr auto kTellingNames = std::to_array<std::string_view>(
+    {"ak", "code", "hmac", "jwt", "nonce", "otp", "pin", "psk", "pw", "sas", "sid", "sig", "sk"});
 
 bool tells(Bytes name) {
-  return std::ranges::any_of(kTelling, [name](std::string_view word) {
-    return !std::ranges::search(name, word, {}, to_lower).empty();
-  });
+  return std::ranges::any_of(kTelling,
+                             [name](std::string_view word) {
+                               return !std::ranges::search(name, word, {}, to_lower).empty();
+                             }) ||
+         std::ranges::any_of(kTellingNames, [name](std::string_view word) {
+           return std::ranges::equal(name, word, {}, to_lower);
+         });
 }
 
 std::string hide(Bytes text, const std::vector<Part>& parts) {

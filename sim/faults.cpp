@@ -145,9 +145,9 @@ std::optional<Fault> Faults::next_at(const FaultPoint& point, Millis now, std::s
 
 std::vector<Fault> Faults::at(FaultPoint point, Millis now) {
   std::vector<Fault> found;
-  for (std::size_t from = 0; auto fault = next_at(point, now, from);) {
+  for (std::size_t from = 0; const auto fault = next_at(point, now, from);) {
     point.failed |= group_of(fault->kind) == Group::attempt;
-    found.push_back(*std::move(fault));
+    found.push_back(*fault);
   }
   return found;
 }

@@ -218,8 +218,8 @@ def test_what_the_module_kept_is_recorded(recorded, tmp_path):
         host.command("AT+CMEE=1")
         host.command("AT&W")
         journal = end()
-        first = next(line for line in journal.read_text().splitlines() if line.startswith("0 0 on"))
-        assert (len(first) > len("0 0 on")) == (round_number == 1)
+        kept = re.search(r"(?m)^\d+ 0 on(.*)$", journal.read_text())[1]
+        assert bool(kept) == (round_number == 1)
         assert_same(journal)
 
 
@@ -260,7 +260,35 @@ def test_a_missing_and_an_additional_output_are_named(short):
     assert status == 1 and out.endswith("  now       <\n")
     path.write_text(text.replace(ok, ""))
     status, out, _ = replay(path)
-    assert status == 1 and "  now       < \\r\\nOK\\r\\n" in out
+    assert status == 1 and "  now       <... \\r\\nOK\\r\\n" in out
+
+
+def test_more_output_than_recorded_is_named_where_it_comes(short):
+    path, text = short
+    path.write_text(text.replace("OK\\r\\n", "OK", 1))
+    number = next(n for n, line in enumerate(path.read_text().splitlines(), 1) if line.endswith("OK"))
+    status, out, _ = replay(path)
+    assert status == 1 and out.startswith(f"{path}:{number}: "), out
+    assert out.endswith("  now       <... \\r\\nOK\n"), out
+
+
+@pytest.mark.parametrize("missing", [" net 0 < ", " net 0 close"])
+def test_what_is_not_recorded_of_the_network_is_a_difference(recorded, missing):
+    def answer_and_stay(connection):
+        answer(connection)
+        connection.wait_gone()
+
+    host, _, end = recorded()
+    with Server(answer_and_stay) as server:
+        request(host, server.url)
+        host.command("AT+HTTPCLOSE=0")
+    path = end()
+    lines = path.read_text().splitlines(True)
+    kept = [line for line in lines if missing not in line]
+    assert len(kept) < len(lines)
+    path.write_text("".join(kept))
+    status, out, _ = replay(path)
+    assert status == 1 and "does something else" in out, out
 
 
 def test_a_file_that_is_cut_is_played_to_its_last_whole_line(short):
