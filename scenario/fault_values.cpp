@@ -156,6 +156,9 @@ Fault FaultMaker::finish() const {
   if (has("every_ms") && !by_time) {
     throw Error("every_ms is for what time alone decides: leave request, at and byte out");
   }
+  if (has("every_ms") && fault.times == 1) {
+    throw Error("every_ms needs times: 2 or more, or 0 for always");
+  }
   if (by_time && fault.times != 1 && !has("every_ms")) {
     throw Error("times needs every_ms here, or a request or a place");
   }
