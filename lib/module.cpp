@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenario/fault_room.h"
 #include "scenario/fault_table.h"
 
 namespace m531x::lib {
@@ -191,12 +192,9 @@ std::uint32_t Module::add_fault(std::string_view words) {
 
 void Module::add_faults(const std::vector<sim::Fault>& faults) {
   require_power();
-  const auto to_come = static_cast<std::size_t>(
-      std::ranges::count(bench_->modem().faults(), false, &sim::FaultEntry::over));
-  require(to_come + faults.size() <= sim::kMaxFaults, M531X_FULL, "at most 64 faults are to come");
-  for (const sim::Fault& fault : faults) {
-    require(bench_->modem().add(fault, now_), M531X_FULL, "at most 64 faults are to come");
-  }
+  require(faults.size() <= scenario::room_for_faults(bench_->modem().faults()), M531X_FULL,
+          "at most 64 faults are to come");
+  for (const sim::Fault& fault : faults) static_cast<void>(bench_->modem().add(fault, now_));
   bench_->settle();
   settle();
 }

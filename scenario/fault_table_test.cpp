@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "scenario/fault_room.h"
+
 namespace m531x::scenario {
 namespace {
 
@@ -115,6 +117,17 @@ TEST(FaultTable, TextsAreAsLongAsTheLimit) {
   EXPECT_EQ(complaint("urc text=" + std::string(sim::kMaxFaultTextBytes, 'a')), "none");
   EXPECT_THAT(complaint("urc text=" + std::string(sim::kMaxFaultTextBytes + 1, 'a')),
               HasSubstr("text must be 1 to 256 bytes"));
+}
+
+TEST(FaultRoom, IsForThoseThatAreToCome) {
+  std::vector<sim::FaultEntry> faults;
+  EXPECT_EQ(room_for_faults(faults), sim::kMaxFaults);
+  faults.resize(sim::kMaxFaults - 1);
+  EXPECT_EQ(room_for_faults(faults), 1U);
+  faults.resize(sim::kMaxFaults);
+  EXPECT_EQ(room_for_faults(faults), 0U);
+  faults.front().over = true;
+  EXPECT_EQ(room_for_faults(faults), 1U) << "it gives way";
 }
 
 TEST(FaultTable, AComplaintShowsNotTooMuch) {

@@ -91,7 +91,7 @@ def test_an_unknown_scenario_is_told():
     [
         ("[[fault]]\nkind = 'earthquake'\n", "2:8", "there is no fault \"earthquake\""),
         ("[[fault]]\nkind = 'reset'\nbyte = -1\n", "3:8", "byte must be 0 to 16777216 bytes"),
-        ("seed = 1\nsede = 2\n", "2:1", "there is no sede in a scenario"),
+        ("seed = 1\nsede = 2\n", "2:1", 'there is no "sede" in a scenario'),
         ("[[fault]\n", "1:9", ""),
     ],
 )
