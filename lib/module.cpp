@@ -71,14 +71,13 @@ void Module::require_power() const {
 
 void Module::power_on() {
   require(!bench_, M531X_WRONG_STATE, "the module is on already");
-  auto bench = std::make_unique<stand::Bench>(*settings_.model, settings_.modem, kBlockCount,
-                                              settings_.conditions, flash_, now_);
-  bench->host_heard().insert(0, received_);
-  bench_ = std::move(bench);
-  received_.clear();
+  const stand::Readers readers = {.host_at_a_time = host_ready_ ? stand::Readers::kAll : 0,
+                                  .most_host_bytes = M531X_HOST_BUFFER_BYTES,
+                                  .most_server_bytes = M531X_SERVER_BUFFER_BYTES};
+  bench_ = std::make_unique<stand::Bench>(*settings_.model, settings_.modem, kBlockCount,
+                                          settings_.conditions, flash_, now_, readers,
+                                          std::exchange(received_, {}));
   network_.attach(*bench_);
-  bench_->set_host_reads(host_ready_ ? stand::Bench::kAll : 0);
-  bench_->set_most_heard(M531X_HOST_BUFFER_BYTES, M531X_SERVER_BUFFER_BYTES);
   settle();
 }
 
