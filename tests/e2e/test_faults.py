@@ -86,6 +86,22 @@ def test_an_unknown_scenario_is_told():
         assert "nope" in err and "m531x scenarios lists" in err
 
 
+def test_a_scenario_that_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "loop").symlink_to("loop")
+    for name, why in {
+        "n" * 255: "No such file or directory",
+        "n" * 256: "File name too long",
+        str(tmp_path / "file/mine.toml"): "Not a directory",
+        str(tmp_path / "loop"): "Too many levels of symbolic links",
+        str(tmp_path): "Is a directory",
+    }.items():
+        status, out, err = run("run", "--scenario", name)
+        assert (status, out) == (2, "")
+        assert f"--scenario {name}: cannot read it: {why}" in err
+        assert "m531x scenarios lists" in err
+
+
 @pytest.mark.parametrize(
     "text, place, sentence",
     [
