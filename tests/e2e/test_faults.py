@@ -319,6 +319,29 @@ def test_ctl_types_it(controlled, tmp_path):
     assert status == 2 and "byte is out of range" in err
 
 
+@pytest.mark.parametrize("ends_by", ["clear", "a signal"])
+def test_a_host_that_is_stuck_for_ever_has_not_left(start, tmp_path, ends_by):
+    """Its input has ended, and what the module has to say still waits."""
+    file, path = tmp_path / "stuck.toml", tmp_path / "control"
+    file.write_text("[[fault]]\nkind = 'host_stuck'\n")
+    program = start(
+        "run", "--stdio", "--scenario", file, "--control", path, stdin=subprocess.PIPE
+    )
+    program.wait_said("End ")
+    program.stdin.write(b"AT\r")
+    program.stdin.close()
+    control = Control(path)
+    while control.do("state")["counters"]["lines"] == 0:
+        pass
+    assert program.is_running()
+    if ends_by == "clear":
+        control.do("clear")
+        assert program.wait() == 0 and program.said.endswith("\nOK\r\n")
+    else:
+        assert program.stop() == 0 and not program.said.endswith("\nOK\r\n")
+    control.close()
+
+
 def test_after_each_scenario_it_is_still_a_module(modem, open_line):
     """One program, all scenarios: the host clears them, and the module answers."""
     for name in names():
