@@ -92,8 +92,8 @@ void add_scenario(const ControlCall& call, Json&) {
   const auto& name = call.arguments.at("name").get_ref<const std::string&>();
   const auto* const ready = scenario::find_ready(name);
   if (ready == nullptr) {
-    throw UserError(
-        fmt::format("scenario: there is no {}; m531x scenarios lists them", settings::in_quotes(name)));
+    throw UserError(fmt::format("scenario: there is no {}; m531x scenarios lists them",
+                                settings::in_quotes(name)));
   }
   add(call, scenario::parse_scenario(ready->text, name).faults, "scenario");
 }
