@@ -93,7 +93,7 @@ TEST_F(ConfigTest, ComplaintsAboutScenariosNameThePlace) {
   };
   EXPECT_THAT(of(file("[[fault]]\nkind = \"reset\"\nbyte = -1\n")),
               StartsWith(std::string(folder_ / "m.toml") + ":3:8: byte must be"));
-  EXPECT_THAT(of("no-such"), StartsWith("--scenario no-such: there is no such scenario"));
+  EXPECT_THAT(of("no-such"), StartsWith("--scenario no-such: cannot read it: No such file"));
   EXPECT_THAT(of(folder_), HasSubstr("cannot read it: Is a directory"));
 }
 

@@ -9,6 +9,7 @@
 
 #include "app/control_table.h"
 #include "port/user_error.h"
+#include "settings/words.h"
 
 namespace m531x::app {
 namespace {
@@ -51,7 +52,7 @@ Json parse(std::string_view line) {
   if (!request.is_object()) {
     throw UserError(R"(the line is not a JSON object, such as {"command":"help"})");
   }
-  if (!twice.empty()) throw UserError(in_quotes(twice) + " is there twice");
+  if (!twice.empty()) throw UserError(settings::in_quotes(twice) + " is there twice");
   return request;
 }
 

@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "port/user_error.h"
+#include "scenario/fault_room.h"
 #include "scenario/scenario.h"
+#include "settings/words.h"
 
 namespace m531x::app {
 namespace {
@@ -51,11 +53,10 @@ sim::Fault fault_of(const Json& arguments) {
 // All of them, or none.
 void add(const ControlCall& call, std::span<const sim::Fault> faults, std::string_view what) {
   port::Driver& driver = *call.module().driver;
-  const auto to_come = static_cast<std::size_t>(
-      std::ranges::count(driver.modem().faults(), false, &sim::FaultEntry::over));
-  if (to_come + faults.size() > sim::kMaxFaults) {
+  const std::size_t room = scenario::room_for_faults(driver.modem().faults());
+  if (faults.size() > room) {
     throw UserError(fmt::format("{}: a module has at most {} faults to come, and this one has {}",
-                                what, sim::kMaxFaults, to_come));
+                                what, sim::kMaxFaults, sim::kMaxFaults - room));
   }
   for (const sim::Fault& fault : faults) {
     driver.call({.kind = sim::Call::Kind::add_fault, .fault = &fault});
@@ -91,8 +92,8 @@ void add_scenario(const ControlCall& call, Json&) {
   const auto& name = call.arguments.at("name").get_ref<const std::string&>();
   const auto* const ready = scenario::find_ready(name);
   if (ready == nullptr) {
-    throw UserError(
-        fmt::format("scenario: there is no {}; m531x scenarios lists them", in_quotes(name)));
+    throw UserError(fmt::format("scenario: there is no {}; m531x scenarios lists them",
+                                settings::in_quotes(name)));
   }
   add(call, scenario::parse_scenario(ready->text, name).faults, "scenario");
 }

@@ -72,7 +72,5 @@ void check_required(const ControlCommand& command, const nlohmann::ordered_json&
 [[nodiscard]] nlohmann::ordered_json parse_argument(const ControlCommand& command,
                                                     const ControlParameter& parameter,
                                                     std::string_view text);
-// A user's text as a complaint shows it: not too much of it.
-[[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace m531x::app

@@ -8,6 +8,7 @@
 
 #include "app/control_table.h"
 #include "port/user_error.h"
+#include "settings/words.h"
 
 namespace m531x::app {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Kind = ControlParameter::Kind;
 using port::UserError;
+using settings::in_quotes;
 
 std::string_view kind_of(const ControlParameter& parameter) {
   switch (parameter.kind) {
@@ -63,12 +65,6 @@ bool is_in_range(const ControlParameter& parameter, const Json& value) {
 }
 
 }  // namespace
-
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t kMostShown = 40;
-  const bool whole = text.size() <= kMostShown;
-  return fmt::format("\"{}{}\"", text.substr(0, kMostShown), whole ? "" : "...");
-}
 
 const ControlCommand& find_control(std::string_view name) {
   const auto table = control_table();

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 
 #include "app/commands.h"
@@ -20,8 +19,7 @@ using scenario::find_ready;
 using scenario::parse_scenario;
 using scenario::ready_scenarios;
 
-constexpr std::string_view kHowToFind =
-    "there is no such scenario and no such file; m531x scenarios lists the scenarios";
+constexpr std::string_view kHowToFind = "m531x scenarios lists the scenarios that need no file";
 
 void print_list() {
   std::size_t width = 0;
@@ -71,17 +69,23 @@ std::string kinds_help() {
   return text;
 }
 
+// The file, or how to find a scenario that is none.
+std::string text_of(const std::string& file, const std::string& option) {
+  try {
+    return read_file(file, option);
+  } catch (const port::UserError& error) {
+    throw port::UserError(fmt::format("{}; {}", error.what(), kHowToFind));
+  }
+}
+
 }  // namespace
 
 scenario::Scenario load_scenario(const std::string& name_or_file) {
   const auto* const ready = find_ready(name_or_file);
   const std::string option = "--scenario " + name_or_file;
-  if (ready == nullptr && !std::filesystem::exists(name_or_file)) {
-    throw port::UserError(fmt::format("{}: {}", option, kHowToFind));
-  }
   try {
     return ready != nullptr ? parse_scenario(ready->text, option)
-                            : parse_scenario(read_file(name_or_file, option), name_or_file);
+                            : parse_scenario(text_of(name_or_file, option), name_or_file);
   } catch (const scenario::Error& error) {
     throw port::UserError(error.what());
   }

@@ -44,10 +44,10 @@ endforeach()
 
 # What is around a module, its faults, its settings, the stand, the library and the transcripts' notation
 # are read where no program is.
-set(around sim scenario settings stand lib transcript)
+set(around sim settings scenario stand lib transcript)
 set(may_know_sim "")
-set(may_know_scenario sim)
 set(may_know_settings sim)
+set(may_know_scenario sim settings)
 set(may_know_stand sim)
 set(may_know_lib http sim scenario settings stand)
 set(may_know_transcript sim scenario settings)

@@ -100,7 +100,7 @@ M531X_API int m531x_reset(m531x_t* m, int cause);
 /* --- The host's side of the serial line ------------------------------------------------------- */
 
 /* Like a write to a UART's transmit buffer: returns how many of the bytes were taken, 0 when
- * M531X_HOST_BUFFER_BYTES wait already. A module without power takes all and hears nothing. */
+ * M531X_HOST_BUFFER_BYTES wait already. A module without power takes as many and hears nothing. */
 M531X_API int m531x_host_write(m531x_t* m, const void* bytes, size_t byte_count);
 /* Like a read of a UART's receive buffer that does not wait: moves at most `most_bytes` to `bytes`,
  * returns how many, 0 when there are none. With "line.pace" they come as time passes. When

@@ -247,5 +247,23 @@ TEST(LibraryMisuse, MemoryMayEndAtAnyMoment) {
   EXPECT_GT(failures, 50) << "it does ask for memory";
 }
 
+// A segment that is to come is not there yet.
+TEST(LibraryMisuse, ManySegmentsTakeNoMoreMemoryThanOne) {
+  Desk desk;
+  desk.on();
+  const std::string body(M531X_SERVER_BUFFER_BYTES, 'b');
+  const m531x_route route = {.body = body.data(), .body_bytes = body.size(), .segment_bytes = 1};
+  EXPECT_EQ(m531x_serve(desk.m, &route), 1);
+  desk.type(R"(AT+HTTPCREATE="http://a.example/")");
+  constexpr long kMany = 1'000'000;
+  requests_left = kMany;
+  std::string heard = desk.type(R"(AT+HTTPSEND=0,0,"/")");
+  for (int reads = 0; reads < 3; ++reads) heard = desk.heard();
+  const long used = kMany - requests_left;
+  requests_left = kNever;
+  EXPECT_LT(used, 2'000) << "for thousands of four million segments";
+  EXPECT_THAT(heard, HasSubstr("+HTTPNMIC:0,1,4194304,6000,1\r\nb\r\n")) << "one after the other";
+}
+
 }  // namespace
 }  // namespace m531x::lib

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenario/fault_room.h"
 #include "scenario/fault_table.h"
 
 namespace m531x::lib {
@@ -70,14 +71,13 @@ void Module::require_power() const {
 
 void Module::power_on() {
   require(!bench_, M531X_WRONG_STATE, "the module is on already");
-  auto bench = std::make_unique<stand::Bench>(*settings_.model, settings_.modem, kBlockCount,
-                                              settings_.conditions, flash_, now_);
-  bench->host_heard().insert(0, received_);
-  bench_ = std::move(bench);
-  received_.clear();
+  const stand::Readers readers = {.host_at_a_time = host_ready_ ? stand::Readers::kAll : 0,
+                                  .most_host_bytes = M531X_HOST_BUFFER_BYTES,
+                                  .most_server_bytes = M531X_SERVER_BUFFER_BYTES};
+  bench_ = std::make_unique<stand::Bench>(*settings_.model, settings_.modem, kBlockCount,
+                                          settings_.conditions, flash_, now_, readers,
+                                          std::exchange(received_, {}));
   network_.attach(*bench_);
-  bench_->set_host_reads(host_ready_ ? stand::Bench::kAll : 0);
-  bench_->set_most_heard(M531X_HOST_BUFFER_BYTES, M531X_SERVER_BUFFER_BYTES);
   settle();
 }
 
@@ -191,12 +191,9 @@ std::uint32_t Module::add_fault(std::string_view words) {
 
 void Module::add_faults(const std::vector<sim::Fault>& faults) {
   require_power();
-  const auto to_come = static_cast<std::size_t>(
-      std::ranges::count(bench_->modem().faults(), false, &sim::FaultEntry::over));
-  require(to_come + faults.size() <= sim::kMaxFaults, M531X_FULL, "at most 64 faults are to come");
-  for (const sim::Fault& fault : faults) {
-    require(bench_->modem().add(fault, now_), M531X_FULL, "at most 64 faults are to come");
-  }
+  require(faults.size() <= scenario::room_for_faults(bench_->modem().faults()), M531X_FULL,
+          "at most 64 faults are to come");
+  for (const sim::Fault& fault : faults) static_cast<void>(bench_->modem().add(fault, now_));
   bench_->settle();
   settle();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Settings, power, the host's side of the line and the clock.
+#include <algorithm>
 #include <string>
 
 #include "lib/test_desk.h"
@@ -187,6 +188,19 @@ TEST(LibraryHost, SoManyBytesMayWaitToBeSent) {
   EXPECT_GT(m531x_host_write(desk.m, bytes.data(), bytes.size()), 900);
 }
 
+TEST(LibraryHost, AWriteTakesNoMoreThanTheBufferWithoutPowerToo) {
+  Desk desk;
+  const std::string bytes(M531X_HOST_BUFFER_BYTES, '\r');
+  constexpr std::size_t kMoreThanAnIntHolds = 3'000'000'000;
+  for (const std::size_t more : {std::size_t{M531X_HOST_BUFFER_BYTES} + 1, kMoreThanAnIntHolds}) {
+    EXPECT_EQ(m531x_host_write(desk.m, bytes.data(), more), M531X_HOST_BUFFER_BYTES);
+  }
+  EXPECT_EQ(m531x_host_write(desk.m, bytes.data(), bytes.size()), M531X_HOST_BUFFER_BYTES);
+  EXPECT_EQ(m531x_host_write(desk.m, bytes.data(), bytes.size() - 1), M531X_HOST_BUFFER_BYTES - 1);
+  desk.on();
+  EXPECT_EQ(m531x_host_write(desk.m, bytes.data(), kMoreThanAnIntHolds), M531X_HOST_BUFFER_BYTES);
+}
+
 TEST(LibraryHost, SoManyBytesMayWaitToBeRead) {
   Desk desk;
   desk.set("limits.dte_queue", "1048576");
@@ -212,6 +226,40 @@ TEST(LibraryHost, AHostThatIsNotReadyHoldsTheModule) {
   EXPECT_EQ(m531x_host_available(desk.m), 0);
   EXPECT_EQ(m531x_host_ready(desk.m, 1), M531X_OK);
   EXPECT_EQ(desk.heard(), "\r\nOK\r\n");
+}
+
+TEST(LibraryHost, AHostThatIsNotReadyHearsNothingOfTheStart) {
+  Desk desk;
+  desk.set("boot.text", "true");
+  desk.set("boot.duration_ms", "0");
+  EXPECT_EQ(m531x_host_ready(desk.m, 0), M531X_OK);
+  desk.on();
+  EXPECT_EQ(m531x_host_available(desk.m), 0);
+  EXPECT_EQ(m531x_host_ready(desk.m, 1), M531X_OK);
+  EXPECT_THAT(desk.heard(), HasSubstr("REBOOT"));
+}
+
+// A module that is switched on while so much waits for its host already.
+TEST(LibraryHost, SoManyBytesMayWaitAtTheStart) {
+  constexpr std::size_t kMost = M531X_HOST_BUFFER_BYTES;
+  Desk started;
+  started.set("boot.text", "true");
+  started.on();
+  const std::string text = started.heard();
+  ASSERT_THAT(text, HasSubstr("REBOOT"));
+  for (const std::size_t room : {text.size() - 1, text.size(), text.size() + 1}) {
+    Desk desk;
+    desk.on();
+    while (desk.waiting() < kMost) desk.write("AT\r");
+    EXPECT_EQ(m531x_power_off(desk.m), M531X_OK);
+    std::string part(room, '\0');
+    EXPECT_EQ(m531x_host_read(desk.m, part.data(), room), static_cast<int>(room));
+    desk.set("boot.text", "true");
+    desk.on();
+    EXPECT_EQ(desk.waiting(), std::min(kMost, kMost - room + text.size())) << room;
+    const std::string all = desk.heard();
+    EXPECT_THAT(all + desk.heard(), testing::EndsWith(text)) << room;
+  }
 }
 
 TEST(LibraryHost, AHostThatIsNotReadyLosesSegmentsAsOnHardware) {

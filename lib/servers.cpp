@@ -112,10 +112,10 @@ std::size_t Servers::add(const m531x_route& route) {
   added.server = optional_text(route.server, "server");
   added.method = optional_text(route.method, "method");
   added.path = optional_text(route.path, "path");
-  added.body = body_of(route);
-  require(added.body.empty() || may_have_content(status), M531X_BAD_VALUE,
+  added.body = std::make_shared<const std::string>(body_of(route));
+  require(added.body->empty() || may_have_content(status), M531X_BAD_VALUE,
           "a response with that status has no body");
-  added.head = head_of(status, headers, added.body.size());
+  added.head = head_of(status, headers, added.body->size());
   added.delay = Millis(route.delay_ms);
   added.segment_bytes = route.segment_bytes;
   added.gap = Millis(route.gap_ms);
@@ -157,19 +157,37 @@ bool Servers::read(Network& network, Connection& connection, Talk& talk, Millis 
   return true;
 }
 
+std::string_view Servers::Answer::body_left() const {
+  return body == nullptr ? std::string_view() : std::string_view(*body).substr(body_at);
+}
+
+std::string Servers::Answer::cut() {
+  std::string segment = std::exchange(head, {});
+  std::size_t most = segment.empty() ? segment_bytes : 0;
+  if (segment_bytes == 0) most = std::string_view::npos;
+  const std::string_view part = body_left().substr(0, most);
+  body_at += part.size();
+  return segment += part;
+}
+
+// One segment at a time: the next one when the modem has taken the last.
 bool Servers::answer(Network& network, Connection& connection, Talk& talk, Millis now) {
-  if (talk.pieces.empty() || talk.pieces.front().due > now) return false;
-  const std::size_t waiting = network.waiting(connection);
-  if (waiting > 0 && waiting + talk.pieces.front().bytes.size() > M531X_SERVER_BUFFER_BYTES) {
-    return false;
-  }
-  const Piece piece = std::move(talk.pieces.front());
-  talk.pieces.pop_front();
-  if (!piece.bytes.empty()) {
-    network.send(connection, piece.bytes);
-    if (piece.close) talk.pieces.push_front({piece.due, "", true});
-  } else {
+  if (talk.answers.empty() || talk.answers.front().due > now) return false;
+  if (network.waiting(connection) > 0) return false;
+  Answer& answer = talk.answers.front();
+  const std::string segment = answer.cut();
+  if (segment.empty()) {
+    talk.answers.clear();
     network.end(connection, Cause::closed);
+    return true;
+  }
+  network.send(connection, segment);
+  if (!answer.body_left().empty()) {
+    answer.due += answer.gap;
+  } else if (!answer.close) {
+    const Millis last = answer.due;
+    talk.answers.pop_front();
+    if (!talk.answers.empty()) talk.answers.front().due = std::max(talk.answers.front().due, last);
   }
   return true;
 }
@@ -204,32 +222,28 @@ void Servers::take_requests(const Connection& connection, Talk& talk, Millis now
 }
 
 void Servers::respond(const Request& request, Talk& talk, Millis now) {
-  const auto last = talk.pieces.empty() ? now : std::max(now, talk.pieces.back().due);
   auto latest_first = routes_ | std::views::reverse;
   const auto route =
       std::ranges::find_if(latest_first, [&](const Route& row) { return row.matches(request); });
   if (route == latest_first.end()) {
-    talk.pieces.push_back({last, head_of(kNotFound, {}, 0)});
+    talk.answers.push_back({.due = now, .head = head_of(kNotFound, {}, 0)});
     return;
   }
   if (auto& left = route->times_left) --*left;
-  const std::string_view body = request.method == "HEAD" ? "" : std::string_view(route->body);
-  Millis due = std::max(now + route->delay, last);
-  const std::size_t whole = route->segment_bytes == 0 ? body.size() : 0;
-  talk.pieces.push_back({due, route->head + std::string(body.substr(0, whole))});
-  for (std::size_t at = whole; at < body.size(); at += route->segment_bytes) {
-    due += route->gap;
-    talk.pieces.push_back({due, std::string(body.substr(at, route->segment_bytes))});
-  }
-  talk.pieces.back().close = route->close;
+  talk.answers.push_back({.due = now + route->delay,
+                          .head = route->head,
+                          .body = request.method == "HEAD" ? nullptr : route->body,
+                          .segment_bytes = route->segment_bytes,
+                          .gap = route->gap,
+                          .close = route->close});
   talk.over = route->close;
 }
 
 std::optional<Millis> Servers::next(Millis now) const {
   std::optional<Millis> next;
   for (const auto& [number, talk] : talks_) {
-    if (talk.pieces.empty() || talk.pieces.front().due <= now) continue;
-    next = next ? std::min(*next, talk.pieces.front().due) : talk.pieces.front().due;
+    if (talk.answers.empty() || talk.answers.front().due <= now) continue;
+    next = next ? std::min(*next, talk.answers.front().due) : talk.answers.front().due;
   }
   return next;
 }

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,7 +54,7 @@ class Servers {
     std::optional<std::string> method;
     std::optional<std::string> path;
     std::string head;
-    std::string body;
+    std::shared_ptr<const std::string> body;  // an answer outlives its route
     Millis delay{0};
     std::size_t segment_bytes = 0;
     Millis gap{0};
@@ -62,16 +63,25 @@ class Servers {
 
     [[nodiscard]] bool matches(const Request& request) const;
   };
-  // A part of an answer.
-  struct Piece {
-    Millis due;
-    std::string bytes;
+  // What is still to be sent of an answer. A segment is cut when it is due, for there may be
+  // millions.
+  struct Answer {
+    Millis due;                                         // of its next segment
+    std::string head;                                   // a segment of its own, unless all is one
+    std::shared_ptr<const std::string> body = nullptr;  // none
+    std::size_t segment_bytes = 0;
+    Millis gap{0};
     bool close = false;  // behind it
+    std::size_t body_at = 0;
+
+    [[nodiscard]] std::string_view body_left() const;
+    // The next segment; empty when there is none.
+    std::string cut();
   };
   // What one connection is about.
   struct Talk {
     std::string received;
-    std::deque<Piece> pieces;
+    std::deque<Answer> answers;
     bool over = false;  // nothing more is answered
   };
 

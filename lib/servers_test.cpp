@@ -115,6 +115,29 @@ TEST_F(LibraryServers, AnAnswerMayBeLateAndInParts) {
             "\r\n+HTTPNMIC:0,1,10,8,4\r\n4567\r\n\r\n+HTTPNMIC:0,0,10,10,2\r\n89\r\n");
 }
 
+TEST_F(LibraryServers, AnAnswerThatHasBegunGoesOnWithoutItsRoute) {
+  serve({.body = "0123456789", .segment_bytes = 5, .gap_ms = 100, .close = 1});
+  get("/");
+  EXPECT_EQ(m531x_serve_nothing(desk.m), M531X_OK);
+  EXPECT_EQ(m531x_advance(desk.m, 199), M531X_OK);
+  EXPECT_EQ(desk.heard(), "\r\n+HTTPNMIC:0,1,10,5,5\r\n01234\r\n");
+  EXPECT_EQ(m531x_advance(desk.m, 1), M531X_OK);
+  EXPECT_EQ(desk.heard(), "\r\n+HTTPNMIC:0,0,10,10,5\r\n56789\r\n\r\n+HTTPDISCON:0\r\n")
+      << "and ends as the route had it";
+}
+
+TEST_F(LibraryServers, SegmentsWaitForAHostThatDoesNotRead) {
+  const std::string body(20'000, 'b');
+  serve({.body = body.c_str(), .segment_bytes = 1, .close = 1});
+  EXPECT_EQ(m531x_host_ready(desk.m, 0), M531X_OK);
+  get("/");
+  EXPECT_EQ(m531x_host_ready(desk.m, 1), M531X_OK);
+  std::string all;
+  for (std::string part = desk.heard(); !part.empty(); part = desk.heard()) all += part;
+  EXPECT_THAT(all, testing::EndsWith("+HTTPNMIC:0,0,20000,20000,1\r\nb\r\n\r\n+HTTPDISCON:0\r\n"));
+  EXPECT_EQ(std::count(all.begin(), all.end(), 'b'), 20'000);
+}
+
 TEST_F(LibraryServers, AServerMayCloseBehindItsAnswer) {
   serve({.headers = "Connection: close\r\n", .body = "x", .close = 1});
   EXPECT_THAT(get("/"), HasSubstr("+HTTPDISCON:0"));

@@ -25,9 +25,12 @@ class Desk {
   }
   void on() { ASSERT_EQ(m531x_power_on(m), M531X_OK) << m531x_error(m); }
 
+  [[nodiscard]] std::size_t waiting() const {
+    return static_cast<std::size_t>(m531x_host_available(m));
+  }
   // All that the host has received.
   std::string heard() {
-    std::string bytes(static_cast<std::size_t>(m531x_host_available(m)), '\0');
+    std::string bytes(waiting(), '\0');
     EXPECT_EQ(m531x_host_read(m, bytes.data(), bytes.size()), static_cast<int>(bytes.size()));
     return bytes;
   }

@@ -81,7 +81,7 @@ constexpr auto kParameters = std::to_array<FaultParameter>({
     number<&Fault::count>("count", 1, kMillion, "bytes", "so many are wrong, one after the other"),
     number<&Fault::times>("times", 0, kMillion, "", "it happens so often; 0 is always"),
     number<&Fault::every>("every_ms", 1, kWeekMs, "ms",
-                          "from one time to the next, where time alone decides"),
+                          "from one of its `times` to the next, where time alone decides"),
     number<&Fault::chance>("chance", 1, kCertain, "percent",
                            "how likely it is each time that it could happen"),
     {"cause", FaultParameter::Kind::choice, "what restarts it", 0, 0, "", kCauses, get_cause,

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "scenario/fault_room.h"
+
 namespace m531x::scenario {
 namespace {
 
@@ -100,6 +102,9 @@ INSTANTIATE_TEST_SUITE_P(
         Range{"reset at=response byte=0", "byte must be 1 or more in a response"},
         Range{"restart every_ms=5 request=1", "every_ms is for what time alone decides"},
         Range{"restart times=2", "times needs every_ms"}, Range{"restart times=2 every_ms=5", ""},
+        Range{"restart times=0 every_ms=5", ""},
+        Range{"restart every_ms=5", "every_ms needs times: 2 or more, or 0 for always"},
+        Range{"restart times=1 every_ms=5", "every_ms needs times"},
         Range{"restart times=2 at=body", ""}, Range{"", "there is no fault \"\""},
         Range{"earthquake", "there is no fault \"earthquake\"; there are dns_fails, dns_hangs"},
         Range{"dns_fails at=body",
@@ -112,6 +117,17 @@ TEST(FaultTable, TextsAreAsLongAsTheLimit) {
   EXPECT_EQ(complaint("urc text=" + std::string(sim::kMaxFaultTextBytes, 'a')), "none");
   EXPECT_THAT(complaint("urc text=" + std::string(sim::kMaxFaultTextBytes + 1, 'a')),
               HasSubstr("text must be 1 to 256 bytes"));
+}
+
+TEST(FaultRoom, IsForThoseThatAreToCome) {
+  std::vector<sim::FaultEntry> faults;
+  EXPECT_EQ(room_for_faults(faults), sim::kMaxFaults);
+  faults.resize(sim::kMaxFaults - 1);
+  EXPECT_EQ(room_for_faults(faults), 1U);
+  faults.resize(sim::kMaxFaults);
+  EXPECT_EQ(room_for_faults(faults), 0U);
+  faults.front().over = true;
+  EXPECT_EQ(room_for_faults(faults), 1U) << "it gives way";
 }
 
 TEST(FaultTable, AComplaintShowsNotTooMuch) {

@@ -4,29 +4,16 @@
 #include <charconv>
 
 #include "scenario/fault_table.h"
+#include "settings/words.h"
 
 namespace m531x::scenario {
 namespace {
 
+using settings::in_quotes;
+using settings::listed;
 using sim::Fault;
 using sim::FaultGroup;
 using sim::FaultPlace;
-
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t kMostShown = 40;
-  return '"' + std::string(text.substr(0, kMostShown)) + (text.size() > kMostShown ? "..." : "") +
-         '"';
-}
-
-// "a, b or c".
-std::string listed(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
-    text += names[i];
-  }
-  return text;
-}
 
 bool has_parameter(const FaultRow& row, const FaultParameter& parameter) {
   const auto index = &parameter - fault_parameters().data();
@@ -34,7 +21,7 @@ bool has_parameter(const FaultRow& row, const FaultParameter& parameter) {
 }
 
 std::vector<std::string_view> names_of(const FaultRow& row, const FaultParameter& parameter) {
-  const bool of_places = parameter.names.size() == fault_parameters()[2].names.size();
+  const bool of_places = parameter.name == "at";
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < parameter.names.size(); ++i) {
     if (!of_places || (row.places >> i & 1) != 0) names.push_back(parameter.names[i]);
@@ -82,7 +69,7 @@ std::vector<const FaultParameter*> parameters_of(const FaultRow& row) {
 
 std::string range_of(const FaultParameter& parameter) {
   if (parameter.kind == FaultParameter::Kind::choice) {
-    return listed({parameter.names.begin(), parameter.names.end()});
+    return listed(parameter.names);
   }
   const std::string_view unit =
       parameter.kind == FaultParameter::Kind::text ? "bytes" : parameter.unit;
@@ -155,6 +142,9 @@ Fault FaultMaker::finish() const {
       group == FaultGroup::module && fault.request == 0 && fault.at == FaultPlace::none;
   if (has("every_ms") && !by_time) {
     throw Error("every_ms is for what time alone decides: leave request, at and byte out");
+  }
+  if (has("every_ms") && fault.times == 1) {
+    throw Error("every_ms needs times: 2 or more, or 0 for always");
   }
   if (by_time && fault.times != 1 && !has("every_ms")) {
     throw Error("times needs every_ms here, or a request or a place");

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "settings/words.h"
+
 namespace m531x::scenario {
 namespace {
 
@@ -45,7 +47,7 @@ class Reader {
     } else if (key == "fault") {
       read_faults(node);
     } else {
-      refuse(key.source(), "there is no " + std::string(key.str()) +
+      refuse(key.source(), "there is no " + settings::in_quotes(key.str()) +
                                " in a scenario; there are name, summary, seed and [[fault]]");
     }
   }

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <iterator>
 #include <vector>
 
 #include "m531x/ascii.h"
 #include "m531x/uart.h"
 #include "settings/table.h"
+#include "settings/words.h"
 
 namespace m531x::settings {
 namespace {
@@ -39,18 +39,6 @@ std::vector<std::string> rate_texts() {
   texts.reserve(kSerialRates.size());
   for (const std::uint32_t rate : kSerialRates) texts.push_back(std::to_string(rate));
   return texts;
-}
-
-// `a, b or c`.
-template <typename Names>
-std::string listed(const Names& names) {
-  std::string text;
-  for (auto name = names.begin(); name != names.end(); ++name) {
-    const bool last = std::next(name) == names.end();
-    if (!text.empty()) text += last ? " or " : ", ";
-    text += *name;
-  }
-  return text;
 }
 
 }  // namespace

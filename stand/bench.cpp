@@ -46,14 +46,17 @@ void require_script(bool right, const char* rule) {
 Bench::Bench(const Model& model) : Bench(model, default_settings(model)) {}
 
 Bench::Bench(const Model& model, const Settings& settings, std::size_t block_count,
-             const sim::Conditions& conditions, const Flash& flash, Millis now)
+             const sim::Conditions& conditions, const Flash& flash, Millis now,
+             const Readers& readers, std::string host_heard)
     : block_count_(block_count),
       mss_bytes_(settings.mss_bytes),
       blocks_(std::make_unique_for_overwrite<Block[]>(block_count)),
       scratch_(settings.limits.line_bytes),
       pool_({blocks_.get(), block_count_}, scratch_),
       now_(now),
-      late_(conditions.air != sim::Air{}) {
+      late_(conditions.air != sim::Air{}),
+      readers_(readers),
+      host_heard_(std::move(host_heard)) {
   modem_ = std::make_unique<sim::Modem>(model, settings, conditions, pool_, flash, now);
   settle();
 }
@@ -69,13 +72,7 @@ void Bench::host_sends(Bytes bytes) {
 }
 
 void Bench::set_host_reads(std::size_t most_bytes_at_a_time) {
-  host_reads_ = most_bytes_at_a_time;
-  settle();
-}
-
-void Bench::set_most_heard(std::size_t host_bytes, std::size_t server_bytes) {
-  most_host_bytes_ = host_bytes;
-  most_server_bytes_ = server_bytes;
+  readers_.host_at_a_time = most_bytes_at_a_time;
   settle();
 }
 
@@ -153,7 +150,8 @@ std::size_t Bench::server_bytes_waiting(ConnId conn) const {
 
 bool Bench::drain_dte() {
   if (checking_) check_dte_views();
-  const std::size_t most = std::min(host_reads_, room(most_host_bytes_, host_heard_.size()));
+  const std::size_t most =
+      std::min(readers_.host_at_a_time, room(readers_.most_host_bytes, host_heard_.size()));
   if (most == 0) return false;
   std::array<Bytes, kViews> views;
   const std::size_t count = modem_->dte_output(views);
@@ -176,7 +174,7 @@ bool Bench::drain_net(ConnId conn) {
             "no view of net_output is empty");
   }
   if (count == 0 || !c.server_reads) return false;
-  const std::size_t most = room(most_server_bytes_, c.heard.size());
+  const std::size_t most = room(readers_.most_server_bytes, c.heard.size());
   const std::size_t taken = append(std::span(views).first(count), most, c.heard);
   if (taken == 0) return false;
   modem_->net_sent(conn, taken, now_);

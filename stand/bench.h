@@ -25,16 +25,29 @@ struct TakenAction {
   bool tls;
 };
 
+// How much the far sides take.
+struct Readers {
+  static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+
+  std::size_t host_at_a_time = kAll;  // Bench::set_host_reads
+  // So much may lie in host_heard() and in each server_heard(); what is more waits in the modem
+  // until their owner has taken something and calls settle().
+  std::size_t most_host_bytes = kAll;
+  std::size_t most_server_bytes = kAll;
+};
+
 class Bench {
  public:
   static constexpr std::size_t kDefaultBlockCount = 512;
-  static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kAll = Readers::kAll;
 
   // `model` must outlive the bench. The clock starts at 0.
   explicit Bench(const Model& model);
-  // A modem with what its flash keeps, switched on at `now`.
+  // A modem with what its flash keeps, switched on at `now`, with readers that are so from its
+  // first byte on, and behind what the host has heard before.
   Bench(const Model& model, const Settings& settings, std::size_t block_count = kDefaultBlockCount,
-        const sim::Conditions& conditions = {}, const Flash& flash = {}, Millis now = Millis{0});
+        const sim::Conditions& conditions = {}, const Flash& flash = {}, Millis now = Millis{0},
+        const Readers& readers = {}, std::string host_heard = {});
   // Whoever else has blocks of pool() has given them back.
   ~Bench();
   Bench(const Bench&) = delete;
@@ -47,9 +60,6 @@ class Bench {
   // How many bytes the host takes at a time from now on: kAll, any smaller number, or 0 for a host
   // that reads nothing.
   void set_host_reads(std::size_t most_bytes_at_a_time);
-  // So much may lie in host_heard() and in each server_heard(); what is more waits in the modem
-  // until their owner has taken something and calls settle(). kAll at first.
-  void set_most_heard(std::size_t host_bytes, std::size_t server_bytes);
   // The connection that the modem asked for stands. The attempt must be under way.
   void server_accepts(ConnId conn);
   // What one read gives. What does not fit net_window() is kept and delivered as the window opens,
@@ -117,9 +127,7 @@ class Bench {
   Millis now_;
   bool late_;  // what comes from the network is under way for some time
   bool checking_ = true;
-  std::size_t host_reads_ = kAll;
-  std::size_t most_host_bytes_ = kAll;
-  std::size_t most_server_bytes_ = kAll;
+  Readers readers_;
   std::string from_host_;
   std::size_t from_host_at_ = 0;
   std::string host_heard_;

@@ -86,12 +86,28 @@ def test_an_unknown_scenario_is_told():
         assert "nope" in err and "m531x scenarios lists" in err
 
 
+def test_a_scenario_that_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "loop").symlink_to("loop")
+    for name, why in {
+        "n" * 255: "No such file or directory",
+        "n" * 256: "File name too long",
+        str(tmp_path / "file/mine.toml"): "Not a directory",
+        str(tmp_path / "loop"): "Too many levels of symbolic links",
+        str(tmp_path): "Is a directory",
+    }.items():
+        status, out, err = run("run", "--scenario", name)
+        assert (status, out) == (2, "")
+        assert f"--scenario {name}: cannot read it: {why}" in err
+        assert "m531x scenarios lists" in err
+
+
 @pytest.mark.parametrize(
     "text, place, sentence",
     [
         ("[[fault]]\nkind = 'earthquake'\n", "2:8", "there is no fault \"earthquake\""),
         ("[[fault]]\nkind = 'reset'\nbyte = -1\n", "3:8", "byte must be 0 to 16777216 bytes"),
-        ("seed = 1\nsede = 2\n", "2:1", "there is no sede in a scenario"),
+        ("seed = 1\nsede = 2\n", "2:1", 'there is no "sede" in a scenario'),
         ("[[fault]\n", "1:9", ""),
     ],
 )
@@ -301,6 +317,29 @@ def test_ctl_types_it(controlled, tmp_path):
     assert status == 1 and "at must be request, response, header, chunk or body" in err
     status, _, err = run("ctl", path, "fault", "kind=reset", "byte=-1")
     assert status == 2 and "byte is out of range" in err
+
+
+@pytest.mark.parametrize("ends_by", ["clear", "a signal"])
+def test_a_host_that_is_stuck_for_ever_has_not_left(start, tmp_path, ends_by):
+    """Its input has ended, and what the module has to say still waits."""
+    file, path = tmp_path / "stuck.toml", tmp_path / "control"
+    file.write_text("[[fault]]\nkind = 'host_stuck'\n")
+    program = start(
+        "run", "--stdio", "--scenario", file, "--control", path, stdin=subprocess.PIPE
+    )
+    program.wait_said("End ")
+    program.stdin.write(b"AT\r")
+    program.stdin.close()
+    control = Control(path)
+    while control.do("state")["counters"]["lines"] == 0:
+        pass
+    assert program.is_running()
+    if ends_by == "clear":
+        control.do("clear")
+        assert program.wait() == 0 and program.said.endswith("\nOK\r\n")
+    else:
+        assert program.stop() == 0 and not program.said.endswith("\nOK\r\n")
+    control.close()
 
 
 def test_after_each_scenario_it_is_still_a_module(modem, open_line):
