@@ -64,6 +64,11 @@ class Recorded {
     recorder_->called(*modem_, call);
     sim::apply(*modem_, call);
   }
+  // What the modem itself does not get: it only takes what it has asked for.
+  void tell_recorder(sim::Call call) {
+    call.now = now;
+    recorder_->called(*modem_, call);
+  }
   // The host types, and takes what it is told.
   std::string type(std::string_view bytes) {
     tell({.kind = Kind::dte_received, .bytes = bytes});
@@ -256,6 +261,27 @@ TEST(Recording, SoManyBytesWait) {
   }
 }
 
+TEST(Recording, SoManyBytesOfAllCallsWait) {
+  constexpr std::size_t kMost = Recording::kMaxWaitingBytes;
+  constexpr std::string_view kTyped = "AT";
+  const std::string window(64 << 10, 'x');
+  for (const std::size_t size : {kMost - 1, kMost, kMost + 1}) {
+    Recorded field(false, without_echo());
+    field.type(kTyped);
+    for (std::size_t left = size - kTyped.size(); left > 0;) {
+      const std::string_view piece = std::string_view(window).substr(0, left);
+      field.tell_recorder({.kind = Kind::net_received, .bytes = piece});
+      left -= piece.size();
+    }
+    EXPECT_EQ(Recorded::so_far().find("0 0 > **\n") != std::string::npos, size > kMost) << size;
+    // Then they wait no more, and others may.
+    field.type("\r");
+    field.type(kTyped);
+    field.tell_recorder({.kind = Kind::net_received, .bytes = window});
+    EXPECT_FALSE(Recorded::so_far().ends_with(" > **\n0 0 net 0 >\n")) << size;
+  }
+}
+
 TEST(Recording, ALineThatARestartMayHaveCutIsHidden) {
   Recorded field;
   field.type("AT+NPING=");
@@ -304,6 +330,28 @@ TEST(Recording, AnotherWayWithoutSecretsIsTold) {
   EXPECT_THAT(field.complaints, ElementsAre(HasSubstr(kSentence)));
   EXPECT_THAT(journal, AllOf(HasSubstr(kSentence), Not(HasSubstr("s3cret"))));
   EXPECT_EQ(difference(journal), "");
+}
+
+// Each line behind the first is hidden as a whole, so that the second modem sends no more.
+TEST(Recording, HeaderValuesAreHiddenWhereverTheModemGoes) {
+  constexpr std::string_view kPage =
+      "HTTP/1.1 200 OK\r\nSet-Cookie: s3cret\r\nContent-Length: 2\r\n\r\nhi";
+  for (const bool kept : {true, false}) {
+    Recorded field;
+    field.type("AT+HTTPCREATE=\"http://a/\";+HTTPSEND=0,0,\"/\";S3=33\r");
+    for (int i = 0; i < 3; ++i) {
+      if (i > 0) field.type("AT+HTTPSEND=0,0,\"/\"!");
+      if (i == 0 || !kept) field.tell({.kind = Kind::net_opened});
+      field.hear();
+      EXPECT_THAT(field.send(), HasSubstr("GET / HTTP/1.1\r\n")) << i;
+      field.receive(kPage);
+      if (!kept) field.tell({.kind = Kind::net_closed});
+      EXPECT_THAT(field.hear(), Not(HasSubstr("ERROR")));
+    }
+    const std::string journal = field.end();
+    EXPECT_THAT(journal, AllOf(HasSubstr("goes another way"), Not(HasSubstr("s3cret"))));
+    EXPECT_EQ(difference(journal), "");
+  }
 }
 
 TEST(Recording, AFullDiskEndsItAndNothingElse) {
