@@ -221,10 +221,18 @@ Recording::Recording(const std::string& path, const JournalHead& head, Complain 
       with_secrets_(head.has_secrets),
       complain_(std::move(complain)),
       modems_(head.settings) {
-  constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK;
-  file_.reset(::open(path.c_str(), kFlags, S_IRUSR | S_IWUSR));
-  if (!file_.valid()) {
-    throw port::UserError(fmt::format("{}: cannot write it: {}", name_, port::words_of(errno)));
+  constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK;
+  constexpr mode_t kForItsUser = S_IRUSR | S_IWUSR;
+  const auto refuse = [this](std::string_view what) {
+    throw port::UserError(fmt::format("{}: {}: {}", name_, what, port::words_of(errno)));
+  };
+  file_.reset(::open(path.c_str(), kFlags, kForItsUser));
+  struct stat status {};
+  if (!file_.valid() || ::fstat(file_.get(), &status) != 0) refuse("cannot write it");
+  if (S_ISREG(status.st_mode)) {
+    // One that was there before has a mode of its own.
+    if (::fchmod(file_.get(), kForItsUser) != 0) refuse("others may read it");
+    if (::ftruncate(file_.get(), 0) != 0) refuse("cannot write it");
   }
   write(text_of(head));
 }

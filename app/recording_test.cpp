@@ -23,6 +23,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 RunSettings settings() {
   RunSettings all = settings_of(*find_model("M5311"));
@@ -373,10 +374,32 @@ TEST(Recording, AFileThatCannotBeMadeIsRefused) {
 }
 
 TEST(Recording, NobodyElseMayReadIt) {
-  Recorded field;
-  const auto rights = std::filesystem::status(Recorded::path()).permissions();
-  EXPECT_EQ(rights & (std::filesystem::perms::group_all | std::filesystem::perms::others_all),
-            std::filesystem::perms::none);
+  using std::filesystem::perms;
+  for (const bool is_there : {false, true}) {
+    if (is_there) {
+      write_file(Recorded::path(), "", std::string(100'000, 'x'));
+      std::filesystem::permissions(Recorded::path(), perms::owner_all | perms::others_read);
+    }
+    Recorded field;
+    EXPECT_EQ(std::filesystem::status(Recorded::path()).permissions(),
+              perms::owner_read | perms::owner_write)
+        << is_there;
+    EXPECT_THAT(field.end(), AllOf(StartsWith("m531x journal"), EndsWith("\nend\n")));
+  }
+}
+
+// No file there takes another mode.
+TEST(Recording, AFileThatStaysOpenToOthersIsRefusedAndStaysAsItIs) {
+  const std::string path = "/proc/self/comm";
+  const std::string before = read_file(path, path);
+  const JournalHead head{.version = "1", .has_secrets = false, .settings = settings()};
+  try {
+    const Recording recording(path, head, nullptr);
+    ADD_FAILURE() << "it is written";
+  } catch (const port::UserError& error) {
+    EXPECT_THAT(error.what(), StartsWith("--record /proc/self/comm: others may read it: "));
+  }
+  EXPECT_EQ(read_file(path, path), before);
 }
 
 }  // namespace
