@@ -17,7 +17,7 @@
 
 namespace m531x::app {
 
-// Bytes as text: \r \n \t \\ \xhh, and valid UTF-8 as it is.
+// Bytes as text: \r \n \t \\ \xhh, and valid UTF-8 that is no control character as it is.
 [[nodiscard]] std::string escaped(Bytes bytes);
 
 // Gives the memory of what may be a secret back to the heap, which wipes it.
