@@ -9,6 +9,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "port/unique_fd.h"
 #include "port/user_error.h"
