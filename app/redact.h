@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/field_judge.h"
 #include "app/modem_records.h"
 #include "app/typed_line.h"
 #include "m531x/bytes.h"
@@ -23,11 +24,7 @@ namespace m531x::app {
 // Gives the memory of what may be a secret back to the heap, which wipes it.
 inline void let_go(std::string& text) { std::string().swap(text); }
 
-// Whether the value of a field of that name, in lower case, may be shown.
-[[nodiscard]] bool is_harmless_field(std::string_view lower_name);
-
-// Hides the values of header fields whose names are not on the list of harmless ones. Takes a block
-// in any pieces.
+// Hides the values of header fields that FieldJudge hides. Takes a block in any pieces.
 class FieldMask {
  public:
   // What follows begins a field line; or it goes on with a value, which is hidden.
@@ -42,15 +39,8 @@ class FieldMask {
   [[nodiscard]] std::string mask(Bytes piece);
 
  private:
-  enum class State : std::uint8_t { name, shown, hidden };
-  void take_name(char byte, Bytes typed, std::string& out);
-  void hide(std::string& out);
-
-  State state_ = State::name;
-  bool after_cr_ = false;
-  bool last_was_hidden_ = true;  // of the field above, for a folded line
-  std::string name_;
-  std::string typed_;  // the name as typed, not shown yet
+  FieldJudge judge_;
+  std::string open_;  // the name as typed, not shown yet
 };
 
 // Extended commands by whether a parameter of theirs may be a secret; sorted, live for ever. Every
