@@ -47,6 +47,9 @@ class FieldMask {
 // row of the modem's command table is in one of them; a command that is in neither is hidden.
 [[nodiscard]] std::span<const std::string_view> harmless_commands();
 [[nodiscard]] std::span<const std::string_view> secret_bearing_commands();
+[[nodiscard]] bool is_harmless_command(Bytes name);
+// Whether the name of one that may bear a secret goes on with what no name has: `+CPIN 1234`.
+[[nodiscard]] bool is_followed_by_more(Bytes name);
 
 // What the host types: lines. A line is judged by itself and by each line that may begin within it,
 // for the modem drops what has been typed of a line when it restarts.
