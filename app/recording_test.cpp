@@ -24,6 +24,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
+using testing::ThrowsMessage;
 
 RunSettings settings() {
   RunSettings all = settings_of(*find_model("M5311"));
@@ -61,11 +62,11 @@ class Recorded {
            testing::UnitTest::GetInstance()->current_test_info()->name();
   }
   void tell(sim::Call call) {
+    tell_recorder(call);
     call.now = now;
-    recorder_->called(*modem_, call);
     sim::apply(*modem_, call);
   }
-  // What the modem itself does not get: it only takes what it has asked for.
+  // The modem itself takes no more than it has asked for.
   void tell_recorder(sim::Call call) {
     call.now = now;
     recorder_->called(*modem_, call);
@@ -81,7 +82,7 @@ class Recorded {
     for (const Bytes view : std::span(views).first(modem_->dte_output(views))) heard += view;
     if (!heard.empty()) tell({.kind = Kind::dte_sent, .byte_count = heard.size()});
     while (const auto action = modem_->next_action()) {
-      recorder_->called(*modem_, {.kind = Kind::next_action, .now = now, .action = *action});
+      tell_recorder({.kind = Kind::next_action, .action = *action});
     }
     return heard;
   }
@@ -275,7 +276,7 @@ TEST(Recording, SoManyBytesOfAllCallsWait) {
       left -= piece.size();
     }
     EXPECT_EQ(Recorded::so_far().find("0 0 > **\n") != std::string::npos, size > kMost) << size;
-    // Then they wait no more, and others may.
+    // They wait no more: others may.
     field.type("\r");
     field.type(kTyped);
     field.tell_recorder({.kind = Kind::net_received, .bytes = window});
@@ -393,12 +394,9 @@ TEST(Recording, AFileThatStaysOpenToOthersIsRefusedAndStaysAsItIs) {
   const std::string path = "/proc/self/comm";
   const std::string before = read_file(path, path);
   const JournalHead head{.version = "1", .has_secrets = false, .settings = settings()};
-  try {
-    const Recording recording(path, head, nullptr);
-    ADD_FAILURE() << "it is written";
-  } catch (const port::UserError& error) {
-    EXPECT_THAT(error.what(), StartsWith("--record /proc/self/comm: others may read it: "));
-  }
+  EXPECT_THAT(
+      [&] { Recording(path, head, nullptr); },
+      ThrowsMessage<port::UserError>(StartsWith("--record /proc/self/comm: others may read it: ")));
   EXPECT_EQ(read_file(path, path), before);
 }
 
