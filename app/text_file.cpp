@@ -13,10 +13,10 @@ namespace {
 
 using port::UserError;
 
-UserError unreadable() { return UserError("cannot read it: " + port::words_of(errno)); }
+[[noreturn]] void throw_reason() { throw UserError("cannot read it: " + port::words_of(errno)); }
 
-UserError named(std::string_view name, const UserError& error) {
-  return UserError(fmt::format("{}: {}", name, error.what()));
+[[noreturn]] void throw_named(std::string_view name, const UserError& error) {
+  throw UserError(fmt::format("{}: {}", name, error.what()));
 }
 
 }  // namespace
@@ -24,11 +24,11 @@ UserError named(std::string_view name, const UserError& error) {
 InputFile::InputFile(const std::string& path, std::string_view name) : std::istream(nullptr) {
   init(&buffer_);
   try {
-    if (buffer_.open(path, std::ios::in | std::ios::binary) == nullptr) throw unreadable();
+    if (buffer_.open(path, std::ios::in | std::ios::binary) == nullptr) throw_reason();
     // A folder opens, and cannot be read.
     buffer_.sgetc();
   } catch (const UserError& error) {
-    throw named(name, error);
+    throw_named(name, error);
   }
 }
 
@@ -36,7 +36,7 @@ std::filebuf::int_type InputFile::Buffer::underflow() {
   try {
     return std::filebuf::underflow();
   } catch (const std::ios_base::failure&) {
-    throw unreadable();
+    throw_reason();
   }
 }
 
@@ -45,7 +45,7 @@ std::string read_file(const std::string& path, std::string_view name) {
   try {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   } catch (const UserError& error) {
-    throw named(name, error);
+    throw_named(name, error);
   }
 }
 
