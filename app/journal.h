@@ -31,6 +31,7 @@ struct Entry {
   Kind kind = Kind::call;
   unsigned modem = 0;
   sim::Call call{};  // without views; its `now` is that of every kind
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without it
   std::string bytes{};
   sim::Fault fault{};  // of add_fault
   Flash flash{};
