@@ -31,6 +31,7 @@ struct Entry {
   Kind kind = Kind::call;
   unsigned modem = 0;
   sim::Call call{};  // without views; its `now` is that of every kind
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without it
   std::string bytes{};
   bool is_part = false;  // of a `..._sent` call: there was more to take
   unsigned undone = 0;   // of off: actions that nobody took, connections with something to send

@@ -142,7 +142,7 @@ sim::Fault read_fault(std::string_view text) {
   try {
     return scenario::parse_fault(unescaped(text));
   } catch (const scenario::Error& error) {
-    throw UserError(error.what());
+    throw UserError(escaped(error.what()));  // it quotes the words
   }
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -16,6 +17,7 @@ namespace {
 
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string kHead =
@@ -217,6 +219,70 @@ TEST(Journal, TimeHasAnEnd) {
   EXPECT_EQ(parse_entry(at(last - 1)).call.now.count(), last - 1);
   EXPECT_EQ(parse_entry(at(last)).call.now.count(), last);
   EXPECT_THAT(line_refusal(at(last + 1)), HasSubstr("the time must be"));
+}
+
+// Bytes, and then an error.
+class Breaks : public std::stringbuf {
+ public:
+  using std::stringbuf::stringbuf;
+
+ protected:
+  int_type underflow() override {
+    const int_type byte = std::stringbuf::underflow();
+    if (byte == traits_type::eof()) throw port::UserError("cannot read it: it broke");
+    return byte;
+  }
+};
+
+TEST(Journal, AFileThatBreaksIsToldWhere) {
+  for (const std::string& text : {kHead.substr(0, 20), kHead + "0 0 on\n# a rem"}) {
+    Breaks bytes(text);
+    std::istream file(&bytes);
+    const auto lines = std::ranges::count(text, '\n') + 1;
+    EXPECT_EQ(sentence([&] {
+                JournalReader reader(file, "j");
+                while (reader.next()) continue;
+              }),
+              "j:" + std::to_string(lines) + ": cannot read it: it broke");
+  }
+}
+
+// A terminal obeys them; a program that is none of ours has written the file.
+TEST(Journal, NoSentenceRepeatsAControlByte) {
+  const std::string kControl =
+      "\x1b]0;x\x07\x1b[2J\xc2\x9b"
+      "2J\x7f\r";
+  const std::string kSpelled = "\\x1b]0;x\\x07\\x9b2J";
+  const std::string kSetting = "set " + kControl + "=" + kControl + "\n";
+  std::vector<std::string> sentences = {
+      refusal(kControl + "\n"),
+      refusal("m531x journal " + kControl + "\n"),
+      refusal("m531x journal 1\nprogram 1\nsecrets " + kControl + "\n"),
+      refusal(kHead + kSetting),
+      refusal(kHead + "set tcp.mss=" + kControl + "\n"),
+      refusal(kHead + "set model=" + kControl + "\n"),
+      refusal(kHead + "fault " + kSpelled + "\n"),
+      refusal(kHead + "fault reset " + kSpelled + "=1\n"),
+      refusal(kHead + "fault reset " + kSpelled + "\n"),
+      refusal(kHead + "fault reset at=" + kSpelled + "\n"),
+  };
+  for (const std::string start :
+       {"", "0 ", "0 0 ", "0 0 on ", "0 0 tick ", "0 0 net ", "0 0 net 0 ended ", "0 0 signal ",
+        "0 0 > ", "0 0 fault ", "0 0 net 0 connect ", "0 0 check "}) {
+    sentences.push_back(refusal(kHead + start + kControl + "\n"));
+  }
+  std::istringstream file("m531x journal 1\nprogram " + kControl +
+                          "\nsecrets kept\nset model=M5311\n");
+  sentences.push_back(JournalReader(file, "j").head().version);
+  sentences.push_back(line_of(parse_entry("0 0 > \\x1b\xc2\x9b\x7f")).substr(0, 20));
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  for (std::string& one : sentences) {
+    if (one.ends_with('\n')) one.pop_back();
+    EXPECT_THAT(one, Not(testing::IsEmpty()));
+    EXPECT_EQ(std::ranges::count_if(one, is_control), 0) << one;
+    EXPECT_THAT(one, Not(HasSubstr("\xc2\x9b"))) << one;
+    EXPECT_THAT(one, Not(HasSubstr("\x9b"))) << one;
+  }
 }
 
 class JournalModemsTest : public testing::Test {

@@ -10,37 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "app/field_judge.h"
 #include "app/redact.h"
 #include "app/redact_url.h"
 
 namespace m531x::app {
 
 inline constexpr char kMask = '*';
-
-// Judges a block of header fields byte by byte.
-class FieldJudge {
- public:
-  enum class Verdict : std::uint8_t {
-    shown,
-    hidden,
-    open,              // part of a name: what a later verdict says
-    shown_with_open,   // this one, and those that were open
-    hidden_with_open,  // the same
-  };
-  Verdict judge(char byte);
-  // What follows goes on with a value, which is hidden.
-  void go_on_hidden();
-
- private:
-  enum class State : std::uint8_t { name, shown, hidden };
-  Verdict judge_name(char byte);
-  Verdict judge_value(char byte);
-
-  State state_ = State::name;
-  bool after_cr_ = false;
-  bool last_was_hidden_ = true;  // of the field above, for a folded line
-  std::string name_;
-};
 
 // What the host types, line by line.
 class HostMask {

@@ -11,7 +11,6 @@ namespace m531x::app {
 namespace {
 
 constexpr char kNumberMask = '9';  // where few numbers are allowed, it is none of them
-constexpr std::string_view kStartsExtended = "+*^$#%";
 
 // What may be hidden without a trace in how a line is cut: no end of a line, nothing that edits it.
 bool stays(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\x7f'; }
@@ -119,23 +118,6 @@ void hide_before_prefix(std::span<char> bytes) {
   }
 }
 
-// Whether `text` may be basic commands.
-bool is_basic(Bytes text) {
-  constexpr std::size_t kLongest = 64;
-  return text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
-           return is_digit(c) || is_letter(c) || c == '&' || c == '=' || c == '?' || c == ' ';
-         });
-}
-
-bool is_harmless(Bytes name) { return std::ranges::binary_search(harmless_commands(), name); }
-
-// Whether the name of a command that may bear a secret goes on with what no name has.
-bool is_followed_by_more(Bytes name) {
-  return !is_harmless(name) && std::ranges::any_of(secret_bearing_commands(), [name](Bytes known) {
-    return name.size() > known.size() && name.starts_with(known);
-  });
-}
-
 // User and keys in a URL or a path, which begins at `begin`.
 void hide_in_url(std::string& body, std::size_t begin, Bytes url) {
   constexpr std::string_view kKept = ":/";
@@ -224,7 +206,6 @@ void HostMask::hide_extended(std::string& body, std::size_t& at) {
     open_field_.fill(true);
     at = body.size();
   };
-  // `+CPIN 1234`
   if (is_followed_by_more(name)) return hide_rest(begin + 1);
   if (at < body.size() && body[at] == '?') ++at;
   if (at == body.size() || body[at] == ';') return;
@@ -246,7 +227,7 @@ void HostMask::hide_parameter(std::string& body, Bytes typed, Bytes name,
   const std::size_t whole = place(parameter.whole);
   const std::size_t text = place(parameter.text);
   const auto number = number_of(trimmed(parameter.text));
-  if (is_harmless(name)) return hide_in_url(body, whole, parameter.whole);
+  if (is_harmless_command(name)) return hide_in_url(body, whole, parameter.whole);
   const bool is_test = all.size() == 1 && parameter.text == "?";
   if (is_test || (index == 0 && number && name.starts_with("+HTTP"))) return;
   if (name == "+HTTPCREATE") {

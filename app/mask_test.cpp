@@ -231,6 +231,14 @@ TEST(ResponseMask, TheNextResponseHasAHeadAgain) {
   EXPECT_EQ(second, "HTTP/1.1 200 OK\r\nKey: *\r\n\r\n");
 }
 
+TEST(TypedLine, BasicCommandsAreNoLongerThanTheirLimit) {
+  for (const std::size_t size : {63U, 64U, 65U}) {
+    EXPECT_EQ(is_basic(std::string(size, 'E')), size <= 64) << size;
+    EXPECT_EQ(is_basic(std::string(size, ' ')), size <= 64) << size;
+  }
+  EXPECT_FALSE(is_basic("E!"));
+}
+
 TEST(FieldJudge, ANameIsNoLongerThanItsLimit) {
   for (const std::size_t size : {63U, 64U, 65U}) {
     FieldJudge judge;

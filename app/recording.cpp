@@ -30,6 +30,10 @@ Entry entry_of(unsigned number, const sim::Call& call) {
   return entry;
 }
 
+bool begins_connection(const sim::Call& call) {
+  return call.kind == Kind::next_action && call.action.kind == Action::Kind::connect;
+}
+
 // What a modem has done so far, in numbers that a secret does not change.
 auto deeds(const Counters& all) {
   return std::tuple(all.lines, all.failed_lines, all.requests, all.responses, all.failures,
@@ -52,11 +56,11 @@ class Recording::Watch : public port::Recorder {
   void called(sim::Modem& modem, const sim::Call& call) override {
     if (!recording_.goes_on()) return;
     const Status status = modem.status(call.now);
-    const bool sends = call.kind == Kind::dte_sent || call.kind == Kind::net_sent;
-    waiting_.push_back(
-        {entry_of(number_, call), status.counters, sends ? output_for(modem, call).size() : 0});
-    if (call.kind == Kind::dte_received) take_typed(waiting_.back().entry, status);
-    settle(waiting_.size() > kMaxWaitingCalls || typed_.size() > kMaxWaitingBytes);
+    Waiting& one = waiting_.emplace_back(entry_of(number_, call), status.counters);
+    if (call.kind == Kind::dte_received) take_typed(one.entry, status);
+    look_at_output(modem, call, one);
+    held_bytes_ += one.entry.bytes.size();
+    settle(waiting_.size() > kMaxWaitingCalls || typed_.size() + held_bytes_ > kMaxWaitingBytes);
   }
   void switched_off(Millis now) override {
     if (!recording_.goes_on()) return;
@@ -67,15 +71,31 @@ class Recording::Watch : public port::Recorder {
 
  private:
   struct Waiting {
-    Entry entry;         // what was typed stands in typed_
-    Counters counters;   // of the modem itself, before
-    std::size_t output;  // that it had, of a call that takes of it
-  };
-  struct Wire {
-    WireRedactor requests{WireRedactor::Side::request};  // to know where they begin
-    ResponseMask responses;
+    Entry entry;                  // what was typed stands in typed_
+    Counters counters;            // of the modem itself, before
+    std::size_t output = 0;       // that it had, of a call that takes of it
+    bool begins_request = false;  // what it takes
   };
 
+  // A server answers the modem itself: the second one may send something else, or nothing.
+  struct Wire {
+    WireRedactor requests{WireRedactor::Side::request};  // to know where they begin
+    ResponseMask responses;                              // of the calls that wait no more
+  };
+
+  // What the call takes of the modem itself.
+  void look_at_output(sim::Modem& modem, const sim::Call& call, Waiting& one) {
+    if (begins_connection(call)) wires_[call.action.conn].requests = Wire().requests;
+    if (call.kind != Kind::dte_sent && call.kind != Kind::net_sent) return;
+    std::string output = output_for(modem, call);
+    one.output = output.size();
+    if (call.kind == Kind::net_sent) {
+      WireRedactor& requests = wires_[call.conn].requests;
+      one.begins_request = call.byte_count > 0 && requests.at_start();
+      static_cast<void>(requests.take(Bytes(output).substr(0, call.byte_count)));
+    }
+    let_go(output);
+  }
   void take_typed(Entry& entry, const Status& status) {
     if (typed_.size() == judged_) begin_line(status);
     // What is typed beside a restart may be heard in part: no reading of the line is sure.
@@ -124,6 +144,8 @@ class Recording::Watch : public port::Recorder {
         entry.bytes = typed_.substr(0, size);
         typed_.erase(0, size);
         judged_ -= size;
+      } else {
+        held_bytes_ -= entry.bytes.size();
       }
       play(waiting_.front());
       waiting_.pop_front();
@@ -137,6 +159,8 @@ class Recording::Watch : public port::Recorder {
     sim::Modem& twin = recording_.modems_.at(number_);
     notice(deeds(twin.status(entry.call.now).counters) == deeds(one.counters));
     if (one.output > 0) notice(output_for(twin, entry.call).size() == one.output);
+    if (one.begins_request) wires_[entry.call.conn].responses.expect_head();
+    if (begins_connection(entry.call)) wires_[entry.call.action.conn].responses.expect_head();
     if (entry.call.kind == Kind::net_output) {
       if (recording_.modems_.ask(entry)) recording_.write(line_of(entry));
     } else if (sim::goes_in(entry.call.kind)) {
@@ -162,15 +186,10 @@ class Recording::Watch : public port::Recorder {
     if (entry.call.kind == Kind::next_action) {
       notice(line_of(*came) == line_of(entry));
       if (came->kind == Entry::Kind::nothing) return;
-      if (came->call.action.kind == Action::Kind::connect) wires_[came->call.action.conn] = {};
     } else if (came->bytes.empty()) {
       return;
     }
     recording_.write(line_of(*came));
-    if (came->call.kind != Kind::net_sent) return;
-    Wire& wire = wires_[came->call.conn];
-    if (wire.requests.at_start()) wire.responses.expect_head();
-    static_cast<void>(wire.requests.take(came->bytes));
   }
   // Whether the two modems still do the same.
   void notice(bool same) {
@@ -188,10 +207,11 @@ class Recording::Watch : public port::Recorder {
   HostMask host_;
   std::array<Wire, kMaxConnections> wires_;
   std::deque<Waiting> waiting_;
-  std::string typed_;       // by the host, of the calls that wait
-  std::size_t judged_ = 0;  // of it
-  bool is_hidden_ = false;  // the rest of the line that has begun, whatever it is
-  bool sure_ = true;        // the modem has been on since that line began
+  std::size_t held_bytes_ = 0;  // of the calls that wait, but what was typed
+  std::string typed_;           // by the host, of the calls that wait
+  std::size_t judged_ = 0;      // of it
+  bool is_hidden_ = false;      // the rest of the line that has begun, whatever it is
+  bool sure_ = true;            // the modem has been on since that line began
   std::uint32_t restarts_ = 0;
   bool is_other_ = false;
 };
@@ -201,10 +221,18 @@ Recording::Recording(const std::string& path, const JournalHead& head, Complain 
       with_secrets_(head.has_secrets),
       complain_(std::move(complain)),
       modems_(head.settings) {
-  constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK;
-  file_.reset(::open(path.c_str(), kFlags, S_IRUSR | S_IWUSR));
-  if (!file_.valid()) {
-    throw port::UserError(fmt::format("{}: cannot write it: {}", name_, port::words_of(errno)));
+  constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK;
+  constexpr mode_t kForItsUser = S_IRUSR | S_IWUSR;
+  const auto refuse = [this](std::string_view what) {
+    throw port::UserError(fmt::format("{}: {}: {}", name_, what, port::words_of(errno)));
+  };
+  file_.reset(::open(path.c_str(), kFlags, kForItsUser));
+  struct stat status {};
+  if (!file_.valid() || ::fstat(file_.get(), &status) != 0) refuse("cannot write it");
+  if (S_ISREG(status.st_mode)) {
+    // One that was there before has a mode of its own.
+    if (::fchmod(file_.get(), kForItsUser) != 0) refuse("others may read it");
+    if (::ftruncate(file_.get(), 0) != 0) refuse("cannot write it");
   }
   write(text_of(head));
 }

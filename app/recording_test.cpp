@@ -23,6 +23,8 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
+using testing::ThrowsMessage;
 
 RunSettings settings() {
   RunSettings all = settings_of(*find_model("M5311"));
@@ -60,9 +62,14 @@ class Recorded {
            testing::UnitTest::GetInstance()->current_test_info()->name();
   }
   void tell(sim::Call call) {
+    tell_recorder(call);
+    call.now = now;
+    sim::apply(*modem_, call);
+  }
+  // The modem itself takes no more than it has asked for.
+  void tell_recorder(sim::Call call) {
     call.now = now;
     recorder_->called(*modem_, call);
-    sim::apply(*modem_, call);
   }
   // The host types, and takes what it is told.
   std::string type(std::string_view bytes) {
@@ -75,7 +82,7 @@ class Recorded {
     for (const Bytes view : std::span(views).first(modem_->dte_output(views))) heard += view;
     if (!heard.empty()) tell({.kind = Kind::dte_sent, .byte_count = heard.size()});
     while (const auto action = modem_->next_action()) {
-      recorder_->called(*modem_, {.kind = Kind::next_action, .now = now, .action = *action});
+      tell_recorder({.kind = Kind::next_action, .action = *action});
     }
     return heard;
   }
@@ -256,6 +263,27 @@ TEST(Recording, SoManyBytesWait) {
   }
 }
 
+TEST(Recording, SoManyBytesOfAllCallsWait) {
+  constexpr std::size_t kMost = Recording::kMaxWaitingBytes;
+  constexpr std::string_view kTyped = "AT";
+  const std::string window(64 << 10, 'x');
+  for (const std::size_t size : {kMost - 1, kMost, kMost + 1}) {
+    Recorded field(false, without_echo());
+    field.type(kTyped);
+    for (std::size_t left = size - kTyped.size(); left > 0;) {
+      const std::string_view piece = std::string_view(window).substr(0, left);
+      field.tell_recorder({.kind = Kind::net_received, .bytes = piece});
+      left -= piece.size();
+    }
+    EXPECT_EQ(Recorded::so_far().find("0 0 > **\n") != std::string::npos, size > kMost) << size;
+    // They wait no more: others may.
+    field.type("\r");
+    field.type(kTyped);
+    field.tell_recorder({.kind = Kind::net_received, .bytes = window});
+    EXPECT_FALSE(Recorded::so_far().ends_with(" > **\n0 0 net 0 >\n")) << size;
+  }
+}
+
 TEST(Recording, ALineThatARestartMayHaveCutIsHidden) {
   Recorded field;
   field.type("AT+NPING=");
@@ -306,6 +334,28 @@ TEST(Recording, AnotherWayWithoutSecretsIsTold) {
   EXPECT_EQ(difference(journal), "");
 }
 
+// Each line behind the first is hidden as a whole, so that the second modem sends no more.
+TEST(Recording, HeaderValuesAreHiddenWhereverTheModemGoes) {
+  constexpr std::string_view kPage =
+      "HTTP/1.1 200 OK\r\nSet-Cookie: s3cret\r\nContent-Length: 2\r\n\r\nhi";
+  for (const bool kept : {true, false}) {
+    Recorded field;
+    field.type("AT+HTTPCREATE=\"http://a/\";+HTTPSEND=0,0,\"/\";S3=33\r");
+    for (int i = 0; i < 3; ++i) {
+      if (i > 0) field.type("AT+HTTPSEND=0,0,\"/\"!");
+      if (i == 0 || !kept) field.tell({.kind = Kind::net_opened});
+      field.hear();
+      EXPECT_THAT(field.send(), HasSubstr("GET / HTTP/1.1\r\n")) << i;
+      field.receive(kPage);
+      if (!kept) field.tell({.kind = Kind::net_closed});
+      EXPECT_THAT(field.hear(), Not(HasSubstr("ERROR")));
+    }
+    const std::string journal = field.end();
+    EXPECT_THAT(journal, AllOf(HasSubstr("goes another way"), Not(HasSubstr("s3cret"))));
+    EXPECT_EQ(difference(journal), "");
+  }
+}
+
 TEST(Recording, AFullDiskEndsItAndNothingElse) {
   std::vector<std::string> complaints;
   const JournalHead head{.version = "1", .has_secrets = false, .settings = settings()};
@@ -325,10 +375,29 @@ TEST(Recording, AFileThatCannotBeMadeIsRefused) {
 }
 
 TEST(Recording, NobodyElseMayReadIt) {
-  Recorded field;
-  const auto rights = std::filesystem::status(Recorded::path()).permissions();
-  EXPECT_EQ(rights & (std::filesystem::perms::group_all | std::filesystem::perms::others_all),
-            std::filesystem::perms::none);
+  using std::filesystem::perms;
+  for (const bool is_there : {false, true}) {
+    if (is_there) {
+      write_file(Recorded::path(), "", std::string(100'000, 'x'));
+      std::filesystem::permissions(Recorded::path(), perms::owner_all | perms::others_read);
+    }
+    Recorded field;
+    EXPECT_EQ(std::filesystem::status(Recorded::path()).permissions(),
+              perms::owner_read | perms::owner_write)
+        << is_there;
+    EXPECT_THAT(field.end(), AllOf(StartsWith("m531x journal"), EndsWith("\nend\n")));
+  }
+}
+
+// No file there takes another mode.
+TEST(Recording, AFileThatStaysOpenToOthersIsRefusedAndStaysAsItIs) {
+  const std::string path = "/proc/self/comm";
+  const std::string before = read_file(path, path);
+  const JournalHead head{.version = "1", .has_secrets = false, .settings = settings()};
+  EXPECT_THAT(
+      [&] { Recording(path, head, nullptr); },
+      ThrowsMessage<port::UserError>(StartsWith("--record /proc/self/comm: others may read it: ")));
+  EXPECT_EQ(read_file(path, path), before);
 }
 
 }  // namespace

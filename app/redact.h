@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/field_judge.h"
 #include "app/modem_records.h"
 #include "app/typed_line.h"
 #include "m531x/bytes.h"
@@ -17,17 +18,13 @@
 
 namespace m531x::app {
 
-// Bytes as text: \r \n \t \\ \xhh, and valid UTF-8 as it is.
+// Bytes as text: \r \n \t \\ \xhh, and valid UTF-8 that is no control character as it is.
 [[nodiscard]] std::string escaped(Bytes bytes);
 
 // Gives the memory of what may be a secret back to the heap, which wipes it.
 inline void let_go(std::string& text) { std::string().swap(text); }
 
-// Whether the value of a field of that name, in lower case, may be shown.
-[[nodiscard]] bool is_harmless_field(std::string_view lower_name);
-
-// Hides the values of header fields whose names are not on the list of harmless ones. Takes a block
-// in any pieces.
+// Hides the values of header fields that FieldJudge hides. Takes a block in any pieces.
 class FieldMask {
  public:
   // What follows begins a field line; or it goes on with a value, which is hidden.
@@ -42,21 +39,17 @@ class FieldMask {
   [[nodiscard]] std::string mask(Bytes piece);
 
  private:
-  enum class State : std::uint8_t { name, shown, hidden };
-  void take_name(char byte, Bytes typed, std::string& out);
-  void hide(std::string& out);
-
-  State state_ = State::name;
-  bool after_cr_ = false;
-  bool last_was_hidden_ = true;  // of the field above, for a folded line
-  std::string name_;
-  std::string typed_;  // the name as typed, not shown yet
+  FieldJudge judge_;
+  std::string open_;  // the name as typed, not shown yet
 };
 
 // Extended commands by whether a parameter of theirs may be a secret; sorted, live for ever. Every
 // row of the modem's command table is in one of them; a command that is in neither is hidden.
 [[nodiscard]] std::span<const std::string_view> harmless_commands();
 [[nodiscard]] std::span<const std::string_view> secret_bearing_commands();
+[[nodiscard]] bool is_harmless_command(Bytes name);
+// Whether the name of one that may bear a secret goes on with what no name has: `+CPIN 1234`.
+[[nodiscard]] bool is_followed_by_more(Bytes name);
 
 // What the host types: lines. A line is judged by itself and by each line that may begin within it,
 // for the modem drops what has been typed of a line when it restarts.

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxLineBytes = 1 << 20;
 constexpr std::string_view kHidden = "***";
-constexpr std::string_view kStartsExtended = "+*^$#%";
 
 // Extended commands whose parameters hold no secret, sorted.
 constexpr auto kHarmless = std::to_array<std::string_view>(
@@ -33,8 +32,6 @@ constexpr auto kSecretBearing = std::to_array<std::string_view>(
     {"+CPIN", "+HTTPCFG", "+HTTPCONTENT", "+HTTPCREATE", "+HTTPHEADER"});
 static_assert(std::ranges::is_sorted(kSecretBearing));
 
-bool is_harmless(Bytes name) { return std::ranges::binary_search(kHarmless, name); }
-
 std::string length_of(Bytes bytes) { return fmt::format("<{} bytes>", bytes.size()); }
 
 // Where the last extended command begins, in strings too, that is not known to be harmless; 0 when
@@ -43,7 +40,7 @@ std::size_t find_last_secret(Bytes body) {
   std::size_t last = 0;
   for (std::size_t at = body.find('+'); at != Bytes::npos; at = body.find('+', at)) {
     const std::size_t begin = at;
-    if (!is_harmless(read_name(body, at))) last = begin;
+    if (!is_harmless_command(read_name(body, at))) last = begin;
   }
   return last;
 }
@@ -55,10 +52,6 @@ std::string plain(Bytes text) {
     if (c != ' ') upper += to_upper(c);
   }
   return upper;
-}
-
-bool is_basic_char(char c) {
-  return is_digit(c) || is_letter(c) || c == '&' || c == '=' || c == '?' || c == ' ';
 }
 
 // How much of `run` may be basic commands: the modem reads no further than to the first that it
@@ -90,6 +83,14 @@ std::string edited(Bytes body) {
 
 std::span<const std::string_view> harmless_commands() { return kHarmless; }
 std::span<const std::string_view> secret_bearing_commands() { return kSecretBearing; }
+
+bool is_harmless_command(Bytes name) { return std::ranges::binary_search(kHarmless, name); }
+
+bool is_followed_by_more(Bytes name) {
+  return !is_harmless_command(name) && std::ranges::any_of(kSecretBearing, [name](Bytes known) {
+    return name.size() > known.size() && name.starts_with(known);
+  });
+}
 
 std::vector<std::string> HostRedactor::take(Bytes bytes) {
   std::vector<std::string> lines;
@@ -178,11 +179,9 @@ std::string HostRedactor::show_body(Bytes body) {
 }
 
 std::string HostRedactor::show_basic(Bytes text) {
-  constexpr std::size_t kLongest = 64;
-  const std::string upper = plain(text);
-  const bool good = upper.size() <= kLongest && std::ranges::all_of(upper, is_basic_char);
+  const bool good = is_basic(text);
   if (!good) wants_echo_ = true;
-  notice_basic(upper);
+  notice_basic(plain(text));
   return good ? std::string(text) : length_of(text);
 }
 
@@ -204,12 +203,7 @@ std::string HostRedactor::show_extended(Bytes body, std::size_t& at, std::size_t
     return std::string(body.substr(begin, from - begin)) + length_of(body.substr(from));
   };
   const std::string name = read_name(body, at);
-  if (!is_harmless(name)) {
-    // `+CPIN 1234`
-    for (const std::string_view known : kSecretBearing) {
-      if (name.size() > known.size() && name.starts_with(known)) return hide_rest(begin + 1);
-    }
-  }
+  if (is_followed_by_more(name)) return hide_rest(begin + 1);
   if (at < body.size() && body[at] == '?') ++at;
   if (at == body.size() || body[at] == ';') return std::string(body.substr(begin, at - begin));
   if (body[at] != '=') return hide_rest(at);
@@ -231,7 +225,7 @@ std::string HostRedactor::show_parameter(Bytes name, const std::vector<TypedPara
   const TypedParameter& parameter = all[index];
   const auto first = number_of(trimmed(all.front().text));
   if (unsure_) return std::string(kHidden);
-  if (is_harmless(name)) {
+  if (is_harmless_command(name)) {
     return hide_query_keys(hide_user(parameter.whole));
   }
   const bool is_test = all.size() == 1 && parameter.text == "?";

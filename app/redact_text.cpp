@@ -12,7 +12,7 @@ namespace {
 unsigned byte_at(Bytes bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
 
 // The size of the well-formed UTF-8 sequence of more than one byte that `bytes` begins with, or 0
-// (Unicode 15, table 3-7).
+// (Unicode 15, table 3-7); 0 for a control character (U+0080 to U+009F), which a terminal obeys.
 std::size_t utf8_size(Bytes bytes) {
   const unsigned lead = byte_at(bytes, 0);
   const std::size_t size = lead >= 0xc2 && lead <= 0xdf   ? 2
@@ -27,7 +27,8 @@ std::size_t utf8_size(Bytes bytes) {
   const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
   const bool surrogate = lead == 0xed && second > 0x9f;
   const bool too_high = lead == 0xf4 && second > 0x8f;
-  return overlong || surrogate || too_high ? 0 : size;
+  const bool control = lead == 0xc2 && second < 0xa0;
+  return overlong || surrogate || too_high || control ? 0 : size;
 }
 
 }  // namespace

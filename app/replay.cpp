@@ -2,12 +2,12 @@
 // m531x replay: does again what a journal tells, and says where the modem does something else.
 #include <fmt/format.h>
 
-#include <fstream>
 #include <memory>
 #include <optional>
 
 #include "app/commands.h"
 #include "app/journal_modems.h"
+#include "app/text_file.h"
 #include "port/user_error.h"
 
 namespace m531x::app {
@@ -21,17 +21,6 @@ struct ReplayOptions {
   std::optional<unsigned> modem;
 };
 
-std::ifstream open(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  // A folder opens, and cannot be read.
-  if (file) file.peek();
-  if (!file.is_open() || file.bad()) {
-    throw port::UserError(fmt::format("{}: cannot read it: {}", path, port::words_of(errno)));
-  }
-  file.clear();
-  return file;
-}
-
 // What a line says, without its time and its modem, which stand before it.
 std::string words_of(const Entry& entry) {
   const std::string line = line_of(entry);
@@ -44,7 +33,7 @@ class Replay {
  public:
   explicit Replay(const ReplayOptions& options)
       : options_(options),
-        file_(open(options.file)),
+        file_(options.file, options.file),
         journal_(file_, options.file),
         modems_(journal_.head().settings) {}
 
@@ -99,7 +88,7 @@ class Replay {
   }
 
   const ReplayOptions& options_;
-  std::ifstream file_;
+  InputFile file_;
   JournalReader journal_;
   JournalModems modems_;
   std::size_t count_ = 0;

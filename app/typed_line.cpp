@@ -47,6 +47,15 @@ std::size_t find_prefix(Bytes line) {
   return line.size();
 }
 
+bool is_basic_char(char c) {
+  return is_digit(c) || is_letter(c) || c == '&' || c == '=' || c == '?' || c == ' ';
+}
+
+bool is_basic(Bytes text) {
+  constexpr std::size_t kLongest = 64;
+  return text.size() <= kLongest && std::ranges::all_of(text, is_basic_char);
+}
+
 std::string read_name(Bytes body, std::size_t& at) {
   std::string name(1, body[at++]);
   for (; at < body.size() && is_name_char(body[at]); ++at) {

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "m531x/bytes.h"
@@ -17,6 +18,11 @@ namespace m531x::app {
 [[nodiscard]] std::optional<std::size_t> number_of(Bytes text);
 // Where AT stands in `line`; its size when it does not.
 [[nodiscard]] std::size_t find_prefix(Bytes line);
+// Extended commands begin with one of these.
+inline constexpr std::string_view kStartsExtended = "+*^$#%";
+// Whether c may stand in basic commands; whether `text` may be such ones.
+[[nodiscard]] bool is_basic_char(char c);
+[[nodiscard]] bool is_basic(Bytes text);
 // Reads the name of the extended command that begins at `at`, in upper case.
 [[nodiscard]] std::string read_name(Bytes body, std::size_t& at);
 

@@ -9,7 +9,13 @@
 namespace m531x::settings {
 namespace {
 
-using namespace rows;
+using rows::choice;
+using rows::get;
+using rows::Kind;
+using rows::number;
+using rows::set;
+using rows::text;
+using rows::truth;
 
 constexpr auto kModem = &ModuleSettings::modem;
 constexpr auto kVariant = &Settings::variant;

@@ -343,10 +343,28 @@ def test_a_file_that_is_no_journal_is_told_where(tmp_path, content, place):
     assert place in err.splitlines()[-1], err
 
 
-@pytest.mark.parametrize("path", ["/no/such/file", "/"])
-def test_a_file_that_cannot_be_read(path):
+@pytest.mark.parametrize("path, words", [
+    ("/no/such/file", "No such file or directory"),
+    ("/", "Is a directory"),
+    ("/proc/self/mem", "Input/output error"),
+])
+def test_a_file_that_cannot_be_read(path, words):
     status, _, err = run("replay", path)
-    assert status == 2 and f"{path}: cannot read it: " in err
+    assert status == 2 and err.rstrip().endswith(f"{path}: cannot read it: {words}"), err
+    assert len(err.splitlines()) == 1
+
+
+def test_what_a_stranger_wrote_does_not_rule_the_terminal(tmp_path):
+    path = tmp_path / "hostile"
+    head = b"m531x journal 1\nprogram \x1b[2J\xc2\x9b2J\nsecrets hidden\nset model=M5311\n"
+    path.write_bytes(head + b"0 0 on\n0 0 < \\x1b[2J\xc2\x9b2J\n")
+    status, out, err = replay(path, "--print")
+    assert status == 1 and r"< \x1b[2J\xc2\x9b2J" in out and r"\x1b[2J\xc2\x9b2J" in err
+    path.write_bytes(head + rb"fault \x1b[2J" + b"\n")
+    status, _, refusal = replay(path)
+    assert status == 2 and r"\x1b[2J" in refusal
+    for text in (out, err, refusal):
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text), text
 
 
 @pytest.mark.parametrize("options, place", [
