@@ -229,10 +229,13 @@ Recording::Recording(const std::string& path, const JournalHead& head, Complain 
   file_.reset(::open(path.c_str(), kFlags, kForItsUser));
   struct stat status {};
   if (!file_.valid() || ::fstat(file_.get(), &status) != 0) refuse("cannot write it");
-  if (S_ISREG(status.st_mode)) {
-    // One that was there before has a mode of its own.
-    if (::fchmod(file_.get(), kForItsUser) != 0) refuse("others may read it");
-    if (::ftruncate(file_.get(), 0) != 0) refuse("cannot write it");
+  if (status.st_size > 0) {
+    // It may be the journal of the run before, which has just shown something.
+    throw port::UserError(name_ + ": it is there already, and a recording is written over nothing");
+  }
+  // One that was there before has a mode of its own.
+  if (S_ISREG(status.st_mode) && ::fchmod(file_.get(), kForItsUser) != 0) {
+    refuse("others may read it");
   }
   write(text_of(head));
 }

@@ -221,6 +221,14 @@ def test_what_the_module_kept_is_recorded(recorded, tmp_path):
         kept = re.search(r"(?m)^\d+ 0 on(.*)$", journal.read_text())[1]
         assert bool(kept) == (round_number == 1)
         assert_same(journal)
+        journal.unlink()
+
+
+def test_a_recording_is_written_over_nothing(short):
+    path, text = short
+    status, _, err = run("run", "--stdio", "--record", path)
+    assert status == 2 and f"--record {path}: it is there already" in err
+    assert path.read_text() == text
 
 
 @pytest.fixture
