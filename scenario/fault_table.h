@@ -78,7 +78,8 @@ class FaultMaker {
   std::vector<std::string_view> given_;
 };
 
-// "reset request=2 at=body byte=100": what words_of_fault writes. A text with spaces stands last.
+// "reset request=2 at=body byte=100": what words_of_fault writes, perhaps with `kind=` in front. A
+// text stands last, for all behind it is the text.
 // Throws Error.
 [[nodiscard]] sim::Fault parse_fault(std::string_view words);
 [[nodiscard]] std::string words_of_fault(const sim::Fault& fault);

@@ -48,6 +48,7 @@ TEST(FaultTable, EveryKindIsWrittenAndReadBack) {
 TEST(FaultTable, WhatIsNotSaidIsAsItIs) {
   EXPECT_EQ(parse_fault("reset"), Fault{.kind = FaultKind::reset});
   EXPECT_EQ(words_of_fault({.kind = FaultKind::reset}), "reset");
+  EXPECT_EQ(parse_fault("kind=reset byte=1"), parse_fault("reset byte=1"));
   EXPECT_EQ(parse_fault("  reset   request=2 "), (Fault{.kind = FaultKind::reset, .request = 2}));
 }
 

@@ -160,7 +160,10 @@ Fault parse_fault(std::string_view words) {
     words.remove_prefix(word.size());
     return word;
   };
-  FaultMaker maker(take_word());
+  constexpr std::string_view kKind = "kind=";
+  std::string_view kind = take_word();
+  if (kind.starts_with(kKind)) kind.remove_prefix(kKind.size());
+  FaultMaker maker(kind);
   while (true) {
     const std::string_view word = take_word();
     if (word.empty()) return maker.finish();
