@@ -22,8 +22,8 @@ constexpr std::uint32_t kLongestScarceWait = 2'000;
 constexpr Millis kLongEnough{600'000};
 // Lines that were typed while the port checked or looked up may want the same again.
 constexpr int kLastRounds = 8;
-// A ping may be sent 64 times, an hour each.
-constexpr int kMostRounds = kLastRounds + 64 * 6;
+// A ping may be sent 255 times, an hour each.
+constexpr int kMostRounds = kLastRounds + 255 * 6;
 
 // Blocks that other modems of the same pool hold.
 class Others {
