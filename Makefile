@@ -13,7 +13,7 @@ PYTHON := /usr/bin/python3
 export CMAKE_GENERATOR := Ninja
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
-CPP_DIRS := $(wildcard include src sim scenario settings stand lib port transcript app firmware bench tests fuzz examples)
+CPP_DIRS := $(filter-out build%,$(wildcard */))
 CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp' -o -name '*.hpp') \
   $(shell find $(wildcard lib examples) -name '*.c')
 
