@@ -9,7 +9,7 @@
 #include <fstream>
 #include <set>
 
-#include "port/user_error.h"
+#include "app/test_sentence.h"
 
 namespace m531x::app {
 namespace {
@@ -32,12 +32,7 @@ class ConfigTest : public testing::Test {
   }
   // The complaint about `options`, or nothing.
   static std::string complaint(const ConfigOptions& options) {
-    try {
-      static_cast<void>(load_settings(options));
-    } catch (const port::UserError& error) {
-      return error.what();
-    }
-    return {};
+    return sentence([&] { return load_settings(options); });
   }
 
   std::filesystem::path folder_;

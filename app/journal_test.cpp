@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "app/journal_modems.h"
+#include "app/test_sentence.h"
 #include "port/user_error.h"
 
 namespace m531x::app {
@@ -22,15 +23,6 @@ using testing::StartsWith;
 
 const std::string kHead =
     "m531x journal 1\nprogram 0.1.0\nsecrets hidden\nset model=M5311\nset clock.start=7\n";
-
-std::string sentence(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const port::UserError& error) {
-    return error.what();
-  }
-  return "";
-}
 
 std::string line_refusal(const std::string& line) {
   return sentence([&] { static_cast<void>(parse_entry(line)); });

@@ -8,25 +8,15 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/test_sentence.h"
 #include "port/unique_fd.h"
-#include "port/user_error.h"
 
 namespace m531x::app {
 namespace {
-
-std::string sentence(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const port::UserError& error) {
-    return error.what();
-  }
-  return "";
-}
 
 TEST(InputFile, OneThatCannotBeReadIsRefusedByItsName) {
   const std::vector<std::pair<std::string, std::string>> kFiles = {
