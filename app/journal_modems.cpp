@@ -3,9 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <vector>
-
 #include "port/user_error.h"
+#include "sim/views.h"
 
 namespace m531x::app {
 namespace {
@@ -35,15 +34,12 @@ unsigned undone_by(sim::Modem& modem) {
 }  // namespace
 
 std::string output_for(sim::Modem& modem, const sim::Call& call, std::size_t most) {
-  const auto output = [&](std::span<Bytes> views) {
+  const auto output = sim::all_views([&](std::span<Bytes> views) {
     return call.kind == Kind::net_sent ? modem.net_output(call.conn, views)
                                        : modem.dte_output(views);
-  };
-  std::vector<Bytes> views(16);
-  std::size_t count = 0;
-  while ((count = output(views)) == views.size()) views.resize(2 * count);
+  });
   std::string bytes;
-  for (const Bytes view : std::span(views).first(count)) {
+  for (const Bytes view : output) {
     bytes += view.substr(0, most - bytes.size());
     if (bytes.size() == most) break;
   }

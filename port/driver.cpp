@@ -10,6 +10,7 @@
 #include "port/last_words.h"
 #include "port/linger.h"
 #include "port/net_cause.h"
+#include "sim/views.h"
 
 namespace m531x::port {
 namespace {
@@ -116,12 +117,8 @@ void Driver::finish(std::function<void()> done) {
 
 // What waits for the host. It ends where a line or a record ends: the modem queues them whole.
 std::string Driver::unsaid() const {
-  std::vector<Bytes> views(ByteStream::kMostViews);
-  std::size_t count = 0;
-  while ((count = modem_.dte_output(views)) == views.size()) views.resize(2 * count);
-  std::string bytes;
-  for (const Bytes view : std::span(views).first(count)) bytes += view;
-  return bytes;
+  return sim::joined(
+      sim::all_views([this](std::span<Bytes> views) { return modem_.dte_output(views); }));
 }
 
 void Driver::pump() {

@@ -4,16 +4,14 @@
 #include <cstring>
 #include <utility>
 
+#include "sim/views.h"
+
 namespace m531x::port {
 namespace {
 
 SecretBytes certificate_of(const sim::Modem& modem, const Action& action, Certificate which) {
-  std::vector<Bytes> views(16);
-  std::size_t count = 0;
-  while ((count = modem.net_certificate(action, which, views)) == views.size()) {
-    views.resize(2 * views.size());
-  }
-  return SecretBytes(std::span(views).first(count));
+  return SecretBytes(sim::all_views(
+      [&](std::span<Bytes> views) { return modem.net_certificate(action, which, views); }));
 }
 
 }  // namespace

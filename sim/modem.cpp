@@ -85,7 +85,7 @@ void Modem::net_resolved(Bytes address, Millis now) {
   if (air_) {
     air_->resolved(address, now);
   } else {
-    resolved(address, now);
+    core_.net_resolved(address, now);
   }
   settle(now);
 }
@@ -255,7 +255,7 @@ bool Modem::deliver_from_network(Millis now) {
   if (!air_) return false;
   bool delivered = false;
   if (const auto answer = air_->take_resolved(now)) {
-    resolved(answer->bytes, now);
+    core_.net_resolved(answer->bytes, now);
     delivered = true;
   }
   for (ConnId conn = 0; conn < kMaxConnections; ++conn) delivered |= deliver(conn, now);

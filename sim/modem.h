@@ -78,7 +78,6 @@ class Modem {
   void opened(ConnId conn, Millis now);
   void received(ConnId conn, Bytes bytes, Millis now);
   void closed(ConnId conn, Cause why, Millis now);
-  void resolved(Bytes address, Millis now);
   [[nodiscard]] std::size_t window(ConnId conn) const;
   // What the host gets of the core's output, whatever the line has had time for.
   std::size_t output(std::span<Bytes> views) const;

@@ -5,15 +5,13 @@
 #include <utility>
 
 #include "sim/modem.h"
+#include "sim/views.h"
 
 namespace m531x::sim {
 namespace {
 
 using Kind = FaultKind;
 using What = FaultPoint::What;
-
-// So many views of the output at first; more when it has more.
-constexpr std::size_t kViews = 64;
 
 // There is nothing to look up in an address.
 bool is_address(Bytes host) {
@@ -212,8 +210,6 @@ void Modem::closed(ConnId conn, Cause why, Millis now) {
   core_.net_closed(conn, why, now);
 }
 
-void Modem::resolved(Bytes address, Millis now) { core_.net_resolved(address, now); }
-
 void Modem::received(ConnId conn, Bytes bytes, Millis now) {
   if (!upset_) return core_.net_received(conn, bytes, now);
   Wire& wire = upset_->wires[conn];
@@ -316,12 +312,7 @@ void Modem::report_in_line(std::span<const Fault> reports, std::size_t behind, M
 
 // All that the modem still has to say.
 std::string Modem::said() const {
-  std::vector<Bytes> views(kViews);
-  std::size_t count = 0;
-  while ((count = core_.dte_output(views)) == views.size()) views.resize(2 * count);
-  std::string bytes;
-  for (const Bytes view : std::span(views).first(count)) bytes += view;
-  return bytes;
+  return joined(all_views([this](std::span<Bytes> views) { return core_.dte_output(views); }));
 }
 
 // Each byte to the host is looked at once, when it is the next.
