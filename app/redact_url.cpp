@@ -22,7 +22,7 @@ bool tells(Bytes name) {
                                return !std::ranges::search(name, word, {}, to_lower).empty();
                              }) ||
          std::ranges::any_of(kTellingNames, [name](std::string_view word) {
-           return std::ranges::equal(name, word, {}, to_lower);
+           return equal_ignoring_case(name, word);
          });
 }
 

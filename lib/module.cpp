@@ -91,10 +91,7 @@ void Module::power_off() {
 }
 
 void Module::reset(ResetCause cause) {
-  require_power();
-  bench_->modem().reset(cause, now_);
-  bench_->settle();
-  settle();
+  with_modem([&](sim::Modem& modem) { modem.reset(cause, now_); });
 }
 
 std::size_t Module::host_write(Bytes bytes) {
@@ -160,17 +157,11 @@ void Module::settle() {
 }
 
 void Module::set_coverage(bool coverage) {
-  require_power();
-  bench_->modem().set_coverage(coverage, now_);
-  bench_->settle();
-  settle();
+  with_modem([&](sim::Modem& modem) { modem.set_coverage(coverage, now_); });
 }
 
 void Module::set_signal(const Signal& signal) {
-  require_power();
-  bench_->modem().set_signal(signal, now_);
-  bench_->settle();
-  settle();
+  with_modem([&](sim::Modem& modem) { modem.set_signal(signal, now_); });
 }
 
 void Module::inject(Bytes text) {
@@ -178,9 +169,8 @@ void Module::inject(Bytes text) {
   require_power();
   require(bench_->modem().status(now_).power == Power::on, M531X_WRONG_STATE,
           "the module is shut down or boots");
-  const bool taken = bench_->modem().inject(text, now_);
-  bench_->settle();
-  settle();
+  bool taken = false;
+  with_modem([&](sim::Modem& modem) { taken = modem.inject(text, now_); });
   require(taken, M531X_FULL, "too much waits for the host already");
 }
 
@@ -193,16 +183,13 @@ void Module::add_faults(const std::vector<sim::Fault>& faults) {
   require_power();
   require(faults.size() <= scenario::room_for_faults(bench_->modem().faults()), M531X_FULL,
           "at most 64 faults are to come");
-  for (const sim::Fault& fault : faults) static_cast<void>(bench_->modem().add(fault, now_));
-  bench_->settle();
-  settle();
+  with_modem([&](sim::Modem& modem) {
+    for (const sim::Fault& fault : faults) static_cast<void>(modem.add(fault, now_));
+  });
 }
 
 void Module::clear_faults() {
-  require_power();
-  bench_->modem().clear_faults(now_);
-  bench_->settle();
-  settle();
+  with_modem([&](sim::Modem& modem) { modem.clear_faults(now_); });
 }
 
 std::uint32_t Module::fault_happened(std::uint32_t number) const {

@@ -80,6 +80,14 @@ class Module {
   [[nodiscard]] settings::ModuleSettings compose() const;
   void require_off() const;
   void require_power() const;
+  // The same for one that goes to the modem. It must have power.
+  template <typename Call>
+  void with_modem(Call call) {
+    require_power();
+    call(bench_->modem());
+    bench_->settle();
+    settle();
+  }
   void settle();
   [[nodiscard]] std::optional<Millis> next_moment() const;
 

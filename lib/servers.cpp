@@ -19,10 +19,6 @@ constexpr int kLowestStatus = 100;
 constexpr int kHighestStatus = 999;
 constexpr int kNotFound = 404;
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
-
 // The value of the field `name` in header lines; nullopt when there is none.
 std::optional<std::string_view> field(std::string_view lines, std::string_view name) {
   while (!lines.empty()) {

@@ -138,8 +138,7 @@ Fault FaultMaker::finish() const {
   if (fault.at == FaultPlace::response && fault.byte == 0) {
     throw Error("byte must be 1 or more in a response; at = request is before it");
   }
-  const bool by_time =
-      group == FaultGroup::module && fault.request == 0 && fault.at == FaultPlace::none;
+  const bool by_time = group == FaultGroup::module && is_timed(fault);
   if (has("every_ms") && !by_time) {
     throw Error("every_ms is for what time alone decides: leave request, at and byte out");
   }

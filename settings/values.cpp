@@ -21,10 +21,6 @@ std::vector<std::string_view> model_names() {
   return names;
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
-
 // The index of `text` in `names`, or -1.
 std::int64_t index_of(std::span<const std::string_view> names, std::string_view text) {
   const auto at = std::ranges::find_if(

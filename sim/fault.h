@@ -75,6 +75,13 @@ struct Fault {
   bool operator==(const Fault&) const = default;
 };
 
+// Whether time alone brings it: no request and no place has to come first.
+[[nodiscard]] inline bool is_timed(const Fault& fault) {
+  const FaultGroup group = group_of(fault.kind);
+  return (group == FaultGroup::connection || group == FaultGroup::module) && fault.request == 0 &&
+         fault.at == FaultPlace::none;
+}
+
 // So many at a modem; one that is over gives way to a new one.
 inline constexpr std::size_t kMaxFaults = 64;
 inline constexpr std::size_t kMaxFaultTextBytes = 256;

@@ -38,13 +38,6 @@ constexpr std::array<std::string_view, kFaultKindCount> kWords = {
     "fault: a byte from the host is garbled",
 };
 
-// What time alone can bring: no request and no place has to come first.
-bool is_timed(const Fault& fault) {
-  const Group group = group_of(fault.kind);
-  return (group == Group::connection || group == Group::module) && fault.request == 0 &&
-         fault.at == Place::none;
-}
-
 bool suits(Kind kind, const FaultPoint& attempt) {
   if (kind == Kind::dns_fails || kind == Kind::dns_hangs) return attempt.has_name;
   return kind == Kind::tls_alert ? attempt.tls : true;

@@ -2,6 +2,9 @@
 // Letters and digits without a locale.
 #pragma once
 
+#include <algorithm>
+#include <string_view>
+
 namespace m531x {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -15,5 +18,8 @@ constexpr int hex_value(char c) {
   return upper >= 'A' && upper <= 'F' ? upper - 'A' + 10 : -1;
 }
 constexpr bool is_hex_digit(char c) { return hex_value(c) >= 0; }
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, to_lower, to_lower);
+}
 
 }  // namespace m531x

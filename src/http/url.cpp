@@ -12,10 +12,6 @@ namespace {
 
 constexpr bool is_name_char(char c) { return is_digit(c) || is_letter(c) || c == '-' || c == '_'; }
 
-bool equal_ignoring_case(Bytes text, Bytes lower) {
-  return std::ranges::equal(text, lower, {}, to_lower);
-}
-
 // Takes the text up to `separator` off the front of `rest`; all of it when there is none.
 Bytes take_until(Bytes& rest, char separator) {
   const std::size_t end = std::min(rest.find(separator), rest.size());
