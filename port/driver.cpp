@@ -175,6 +175,9 @@ void Driver::take_actions() {
       case Action::Kind::check:
         check(*action);
         break;
+      case Action::Kind::coap_open:
+      case Action::Kind::coap_close:
+        break;
     }
   }
 }

@@ -24,6 +24,21 @@ bool apply(Modem& modem, const Call& call) {
     case Kind::net_checked:
       modem.net_checked(call.yes, call.now);
       break;
+    case Kind::coap_opened:
+      modem.coap_opened(call.now);
+      break;
+    case Kind::coap_received:
+      modem.coap_received(call.coap, call.now);
+      break;
+    case Kind::coap_acknowledged:
+      modem.coap_acknowledged(call.coap.id, call.now);
+      break;
+    case Kind::coap_failed:
+      modem.coap_failed(call.coap.kind, call.coap.id, call.failure, call.now);
+      break;
+    case Kind::coap_closed:
+      modem.coap_closed(call.why, call.now);
+      break;
     case Kind::reset:
       modem.reset(call.reset_cause, call.now);
       break;
@@ -52,6 +67,9 @@ bool apply(Modem& modem, const Call& call) {
     }
     case Kind::net_sent:
       modem.net_sent(call.conn, call.byte_count, call.now);
+      break;
+    case Kind::coap_sent:
+      modem.coap_sent(call.now);
       break;
     case Kind::next_action:
       return modem.next_action().has_value();

@@ -18,6 +18,11 @@ struct Call {
     net_closed,
     net_resolved,
     net_checked,
+    coap_opened,
+    coap_received,
+    coap_acknowledged,
+    coap_failed,
+    coap_closed,
     reset,
     set_coverage,
     set_signal,
@@ -29,15 +34,18 @@ struct Call {
     dte_sent,
     net_output,  // which may write a request
     net_sent,
+    coap_sent,
     next_action,
   };
   Kind kind = Kind::tick;
   Millis now{0};
-  ConnId conn = 0;                            // of net_opened, ..., net_output, net_sent
-  Bytes bytes{};                              // of ..._received and inject; the address of resolved
-  std::size_t byte_count = 0;                 // of ..._sent
-  Cause why = Cause::closed;                  // of net_closed
-  ResetCause reset_cause = ResetCause::pin;   // of reset
+  ConnId conn = 0;                           // of net_opened, ..., net_output, net_sent
+  Bytes bytes{};                             // of ..._received and inject; the address of resolved
+  std::size_t byte_count = 0;                // of ..._sent
+  Cause why = Cause::closed;                 // of net_closed and coap_closed
+  ResetCause reset_cause = ResetCause::pin;  // of reset
+  CoapMessage coap{};                        // of coap_received; the id of _acknowledged, _failed
+  CoapFailure failure = CoapFailure::no_answer;
   bool yes = false;                           // good, or coverage
   Signal signal{};                            // of set_signal
   const Fault* fault = nullptr;               // of add_fault

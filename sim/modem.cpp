@@ -95,6 +95,36 @@ void Modem::net_checked(bool good, Millis now) {
   settle(now);
 }
 
+void Modem::coap_opened(Millis now) {
+  core_.coap_opened(now);
+  settle(now);
+}
+
+void Modem::coap_received(const CoapMessage& message, Millis now) {
+  core_.coap_received(message, now);
+  settle(now);
+}
+
+void Modem::coap_acknowledged(CoapId id, Millis now) {
+  core_.coap_acknowledged(id, now);
+  settle(now);
+}
+
+void Modem::coap_failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now) {
+  core_.coap_failed(kind, id, why, now);
+  settle(now);
+}
+
+void Modem::coap_closed(Cause why, Millis now) {
+  core_.coap_closed(why, now);
+  settle(now);
+}
+
+void Modem::coap_sent(Millis now) {
+  core_.coap_sent(now);
+  settle(now);
+}
+
 void Modem::reset(ResetCause cause, Millis now) {
   core_.reset(cause, now);
   settle(now);

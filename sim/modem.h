@@ -33,6 +33,12 @@ class Modem {
   void net_closed(ConnId conn, Cause why, Millis now);
   void net_resolved(Bytes address, Millis now);
   void net_checked(bool good, Millis now);
+  // CoAP passes by the radio's delays and the faults, as it is.
+  void coap_opened(Millis now);
+  void coap_received(const CoapMessage& message, Millis now);
+  void coap_acknowledged(CoapId id, Millis now);
+  void coap_failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now);
+  void coap_closed(Cause why, Millis now);
   void reset(ResetCause cause, Millis now);
   void set_coverage(bool coverage, Millis now);
   void set_signal(const Signal& signal, Millis now);
@@ -61,6 +67,12 @@ class Modem {
   std::size_t net_certificate(const Action& action, Certificate which,
                               std::span<Bytes> views) const {
     return core_.net_certificate(action, which, views);
+  }
+
+  [[nodiscard]] std::optional<CoapMessage> coap_output() { return core_.coap_output(); }
+  void coap_sent(Millis now);
+  [[nodiscard]] m531x::Modem::CoapCredentials coap_credentials() const {
+    return core_.coap_credentials();
   }
 
   [[nodiscard]] std::optional<Action> next_action();

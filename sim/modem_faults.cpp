@@ -151,6 +151,8 @@ void Modem::take_action(const Action& action, Millis now) {
       if (!forget(action.conn)) return;
       break;
     case Action::Kind::check:
+    case Action::Kind::coap_open:
+    case Action::Kind::coap_close:
       break;
   }
   upset_->actions.put(action);

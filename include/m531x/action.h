@@ -17,10 +17,13 @@ inline constexpr std::size_t kMaxConnections = 10;
 
 struct Action {
   enum class Kind : std::uint8_t {
-    connect,  // resolve `host`, connect; then call net_opened or net_closed
-    close,    // drop the connection, or the attempt; call nothing more for it
-    resolve,  // look `host` up, then call net_resolved; one that is under way is given up
-    check,    // see whether the certificates of `instance` can be used, then call net_checked
+    connect,     // resolve `host`, connect; then call net_opened or net_closed
+    close,       // drop the connection, or the attempt; call nothing more for it
+    resolve,     // look `host` up, then call net_resolved; one that is under way is given up
+    check,       // see whether the certificates of `instance` can be used, then call net_checked
+    coap_open,   // resolve `host`, make a CoAP session over UDP, over DTLS when `tls`; then call
+                 // coap_opened or coap_closed
+    coap_close,  // drop that session, or the attempt; call nothing more for it
   };
   Kind kind;
   ConnId conn;  // of connect and close

@@ -9,6 +9,7 @@
 
 #include "m531x/action.h"
 #include "m531x/bytes.h"
+#include "m531x/coap.h"
 #include "m531x/flash.h"
 #include "m531x/model.h"
 #include "m531x/pool.h"
@@ -54,6 +55,17 @@ class Modem {
   // instance. The host has no answer before. Ignored when nothing has been asked.
   void net_checked(bool good, Millis now);
 
+  // The session that Action::coap_open asked for stands; there is one at a time.
+  void coap_opened(Millis now);
+  // A request of the server, or its response to a request of the modem, whole.
+  void coap_received(const CoapMessage& message, Millis now);
+  // A confirmable notification has arrived.
+  void coap_acknowledged(CoapId id, Millis now);
+  // A request, a response or a notification of the modem has come to nothing.
+  void coap_failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now);
+  // The session, or the attempt, is over.
+  void coap_closed(Cause why, Millis now);
+
   // The reset line is pressed, or the watchdog bites: it boots, whatever it was doing, and is on
   // again. Nothing is told of what was under way.
   void reset(ResetCause cause, Millis now);
@@ -95,6 +107,18 @@ class Modem {
   // in.
   std::size_t net_certificate(const Action& action, Certificate which,
                               std::span<Bytes> views) const;
+
+  // The oldest message for the session that stands; nullopt when there is none. Its views live
+  // until the next call of any modem on the same pool.
+  [[nodiscard]] std::optional<CoapMessage> coap_output();
+  // The port has taken that message.
+  void coap_sent(Millis now);
+  // What a DTLS session proves itself with (RFC 4279), to be asked when Action::coap_open is taken.
+  struct CoapCredentials {
+    Bytes identity;
+    Bytes key;  // raw; a secret
+  };
+  [[nodiscard]] CoapCredentials coap_credentials() const;
 
   // The next thing for the port to do, oldest first; nullopt when there is nothing.
   [[nodiscard]] std::optional<Action> next_action();

@@ -30,6 +30,14 @@ class Engine {
   void net_sent(ConnId conn, std::size_t bytes, Millis now);
   void net_resolved(Bytes address, Millis now);
   void net_checked(bool good, Millis now);
+  void coap_opened(Millis now);
+  void coap_received(const CoapMessage& message, Millis now);
+  void coap_acknowledged(CoapId id, Millis now);
+  void coap_failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now);
+  void coap_closed(Cause why, Millis now);
+  [[nodiscard]] std::optional<CoapMessage> coap_output();
+  void coap_sent(Millis now);
+  [[nodiscard]] Modem::CoapCredentials coap_credentials() const;
   void tick(Millis now);
   void reset(ResetCause cause, Millis now);
   void set_coverage(bool coverage, Millis now);

@@ -30,6 +30,15 @@ void Modem::net_received(ConnId conn, Bytes from_server, Millis now) {
 void Modem::net_closed(ConnId conn, Cause why, Millis now) { engine().net_closed(conn, why, now); }
 void Modem::net_resolved(Bytes address, Millis now) { engine().net_resolved(address, now); }
 void Modem::net_checked(bool good, Millis now) { engine().net_checked(good, now); }
+void Modem::coap_opened(Millis now) { engine().coap_opened(now); }
+void Modem::coap_received(const CoapMessage& message, Millis now) {
+  engine().coap_received(message, now);
+}
+void Modem::coap_acknowledged(CoapId id, Millis now) { engine().coap_acknowledged(id, now); }
+void Modem::coap_failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now) {
+  engine().coap_failed(kind, id, why, now);
+}
+void Modem::coap_closed(Cause why, Millis now) { engine().coap_closed(why, now); }
 void Modem::tick(Millis now) { engine().tick(now); }
 void Modem::reset(ResetCause cause, Millis now) { engine().reset(cause, now); }
 void Modem::set_coverage(bool coverage, Millis now) { engine().set_coverage(coverage, now); }
@@ -61,6 +70,10 @@ std::size_t Modem::net_certificate(const Action& action, Certificate which,
                                    std::span<Bytes> views) const {
   return engine().http.certificate(action, which, views);
 }
+
+std::optional<CoapMessage> Modem::coap_output() { return engine().coap_output(); }
+void Modem::coap_sent(Millis now) { engine().coap_sent(now); }
+Modem::CoapCredentials Modem::coap_credentials() const { return engine().coap_credentials(); }
 
 std::optional<Action> Modem::next_action() { return engine().next_action(); }
 std::optional<Millis> Modem::next_deadline() const { return engine().next_deadline(); }
