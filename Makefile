@@ -48,7 +48,7 @@ sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thr
 	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=$(SANITIZE)'
 
 # What has no operating system in it, and so parses all that a host or a server may send.
-CORE ?= mem at http modem sim scenario settings lib notation matrix transcript response
+CORE ?= mem at http lwm2m modem sim scenario settings lib notation matrix transcript response
 with_library := $(filter lib,$(CORE))
 sanitize-core: setup-build setup-test ## The tests of core and library and the fuzz corpora with sanitizers
 	@cmake -S . -B $(BUILD)-sanitize $(CMAKE_FLAGS) -D M531X_TESTS=ON -D M531X_SANITIZE=$(SANITIZE) >/dev/null

@@ -102,16 +102,17 @@ std::optional<double> floating_of(Bytes bytes) {
   return std::bit_cast<double>(bits_of(bytes));
 }
 
-// The fraction in millionths, rounded to the nearest, which six digits show whole.
+// The fraction in millionths, rounded to the nearest, which six digits show whole; or in none.
 std::optional<ScalarText> text_of(double number) {
   constexpr std::uint64_t kOne = 1'000'000;
   constexpr std::size_t kFractionDigits = 6;
   const double size = number < 0 ? -number : number;
-  if (!(size < kMaxFloatWhole)) return std::nullopt;
+  if (!(size < kMaxFloat)) return std::nullopt;
+  const std::uint64_t parts = size < kMaxFraction ? kOne : 1;
   auto whole = static_cast<std::uint64_t>(size);
   auto fraction = static_cast<std::uint64_t>(
-      (size - static_cast<double>(whole)) * static_cast<double>(kOne) + 0.5);
-  if (fraction == kOne) {
+      (size - static_cast<double>(whole)) * static_cast<double>(parts) + 0.5);
+  if (fraction == parts) {
     ++whole;
     fraction = 0;
   }

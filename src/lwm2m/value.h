@@ -35,10 +35,12 @@ inline constexpr std::size_t kMaxFloatDigits = 18;
 
 inline constexpr std::size_t kMaxScalarText = 24;
 using ScalarText = ShortText<kMaxScalarText>;
-// The way back. A floating number has at most six digits behind its point, zeros at the end left
-// out. Nullopt: the size is none that the type has, or the number has kMaxFloatWhole or more before
-// the point, or is none.
-inline constexpr double kMaxFloatWhole = 1e12;
+// The way back. A floating number is rounded to six digits behind its point, from kMaxFraction on
+// to none, so that it has no more than the 15 digits that always come back; zeros at the end are
+// left out. Nullopt: the size is none that the type has, or the number is kMaxFloat or more, or is
+// none.
+inline constexpr double kMaxFraction = 1e9;
+inline constexpr double kMaxFloat = 1e15;
 [[nodiscard]] std::optional<ScalarText> scalar_text(ValueType type, Bytes bytes);
 
 }  // namespace m531x::lwm2m

@@ -83,8 +83,10 @@ TEST(Value, AFloatingNumberIsShownWithSixDigits) {
   EXPECT_EQ(text(floating, bytes(floating, "-0.0000004")), "0");
   EXPECT_EQ(text(floating, bytes(floating, "0.0000005")), "0.000001");
   EXPECT_EQ(text(floating, bytes(floating, "-2.9999999")), "-3");
-  EXPECT_EQ(text(floating, bytes(floating, "-999999999999.5")), "-999999999999.5");
-  EXPECT_EQ(text(floating, bytes(floating, "1000000000000")), "none");
+  EXPECT_EQ(text(floating, bytes(floating, "-999999999.123456")), "-999999999.123456");
+  EXPECT_EQ(text(floating, bytes(floating, "1000000000.4")), "1000000000");
+  EXPECT_EQ(text(floating, bytes(floating, "999999999999999")), "999999999999999");
+  EXPECT_EQ(text(floating, bytes(floating, "1000000000000000")), "none");
   EXPECT_EQ(text(floating, raw({0x7f, 0x80, 0, 0})), "none");  // infinity
   EXPECT_EQ(text(floating, raw({0x7f, 0xc0, 0, 0})), "none");  // not a number
   EXPECT_EQ(text(floating, raw({1, 2, 3})), "none");
