@@ -13,8 +13,10 @@
 
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/metrics_page.h"
 #include "app/text_file.h"
 #include "fleet/capacity.h"
+#include "fleet/metrics.h"
 #include "fleet/report.h"
 #include "port/block_memory.h"
 #include "port/process_limits.h"
@@ -43,6 +45,7 @@ struct FleetOptions {
   std::string patience;
   std::optional<std::uint32_t> seed;
   std::vector<std::string> reports;
+  std::string metrics;
   bool quiet = false;
 };
 
@@ -146,6 +149,10 @@ class FleetRun {
     loop_.stop_on_signals([this] { fleet_->finish(); });
     fleet_.emplace(loop_, settings_, pool_, &tls_, settings_.net, std::move(plan),
                    std::move(script), [this] { loop_.stop(); });
+    if (!options.metrics.empty()) {
+      metrics_ = serve_metrics(loop_, options.metrics,
+                               [this] { return fleet::metrics_of(fleet_->tally()); });
+    }
   }
 
   int serve() {
@@ -218,6 +225,7 @@ class FleetRun {
   Micros shown_at_{0};
   std::uint64_t shown_cycles_ = 0;
   std::optional<fleet::Fleet> fleet_;
+  std::unique_ptr<port::PageServer> metrics_;
 };
 
 constexpr const char* kExamples =
@@ -287,6 +295,10 @@ Command add_fleet(CLI::App& program) {
                           "Let go wrong what this scenario says, on every modem; may be repeated")
               ->allow_extra_args(false),
           "NAME|FILE");
+  expects(app->add_option("--metrics", options->metrics,
+                          "Serve /metrics there for Prometheus; the address is 127.0.0.1 if none "
+                          "is given"),
+          "[ADDRESS:]PORT");
   app->add_flag("--quiet", options->quiet, "Say nothing on the way");
   app->footer(kExamples);
   return {app, [options] { return FleetRun(*options).serve(); }};
