@@ -56,6 +56,9 @@ CoapEndpoint::CoapEndpoint(EventLoop& loop, NetOptions net, CoapTimes times)
 
 CoapEndpoint::~CoapEndpoint() {
   *alive_ = false;
+  for (const auto& one : sessions_) {
+    if (const auto session = one.lock()) session->close();
+  }
   if (descriptor_) static_cast<void>(descriptor_->release());  // it is libcoap's
   descriptor_.reset();
   if (context_ != nullptr) coap_free_context(context_);
@@ -63,6 +66,8 @@ CoapEndpoint::~CoapEndpoint() {
 
 std::shared_ptr<CoapSession> CoapEndpoint::open(CoapTarget target, Tell tell) {
   auto session = std::make_shared<CoapSession>(*this, std::move(tell));
+  std::erase_if(sessions_, [](const auto& one) { return one.expired(); });
+  sessions_.push_back(session);
   session->open(std::move(target));
   return session;
 }

@@ -45,7 +45,7 @@ class CoapEndpoint {
   // else of endpoint or session, for libcoap may be waiting for an answer.
   using Tell = std::function<void(const sim::Call& call)>;
 
-  // All sessions must be closed before the endpoint goes.
+  // With the endpoint all its sessions are closed.
   explicit CoapEndpoint(EventLoop& loop, NetOptions net = {}, CoapTimes times = {});
   ~CoapEndpoint();
   CoapEndpoint(const CoapEndpoint&) = delete;
@@ -80,6 +80,7 @@ class CoapEndpoint {
   std::optional<boost::asio::posix::stream_descriptor> descriptor_;
   std::deque<Event> events_;
   std::vector<std::shared_ptr<CoapSession>> ended_;
+  std::vector<std::weak_ptr<CoapSession>> sessions_;
   bool processing_ = false;  // libcoap runs
   bool soon_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
