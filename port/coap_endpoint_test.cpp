@@ -35,9 +35,9 @@ struct Wire {
   int type = kCon;
   CoapCode code = 0;
   CoapId mid = 0;
-  std::string token;
-  std::vector<Option> options;
-  std::string payload;
+  std::string token{};
+  std::vector<Option> options{};
+  std::string payload{};
 
   [[nodiscard]] std::string option(int number) const {
     for (const Option& one : options) {
@@ -168,11 +168,12 @@ class CoapEndpointTest : public testing::Test {
   template <typename Done>
   void run_until(Done done) {
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!done() && std::chrono::steady_clock::now() < limit) {
+    bool is_done = false;
+    while (!(is_done = done()) && std::chrono::steady_clock::now() < limit) {
       loop_.context().restart();
       loop_.context().run_one_for(std::chrono::milliseconds(5));
     }
-    ASSERT_TRUE(done());
+    ASSERT_TRUE(is_done);
   }
   Told told() {
     run_until([this] { return !told_.empty(); });
@@ -190,7 +191,7 @@ class CoapEndpointTest : public testing::Test {
   void begin() {
     open(peer_.port());
     ASSERT_EQ(told().kind, Kind::coap_opened);
-    ASSERT_TRUE(session_->send({.id = 1, .code = kCoapPost, .path = "rd", .query = "ep=a&lt=60"}));
+    ASSERT_TRUE(session_->send(request_of(1, kCoapPost, "rd", "ep=a&lt=60")));
     const Wire request = heard();
     peer_.send({.type = kAck,
                 .code = coap_code(2, 1),
@@ -201,20 +202,22 @@ class CoapEndpointTest : public testing::Test {
     ASSERT_EQ(response.kind, Kind::coap_received);
     ASSERT_EQ(response.message.path, "rd/5");
   }
+  static CoapMessage request_of(CoapId id, CoapCode code, Bytes path, Bytes query = {},
+                                Bytes payload = {}, ContentFormat format = ContentFormat::none) {
+    return {
+        .id = id, .code = code, .format = format, .path = path, .query = query, .payload = payload};
+  }
   static CoapMessage response(CoapId id, Bytes payload = {}) {
-    return {.kind = CoapMessage::Kind::response,
-            .id = id,
-            .code = coap_code(2, 5),
-            .format = payload.empty() ? ContentFormat::none : ContentFormat::tlv,
-            .payload = payload};
+    CoapMessage message = request_of(id, coap_code(2, 5), {}, {}, payload);
+    message.kind = CoapMessage::Kind::response;
+    if (!payload.empty()) message.format = ContentFormat::tlv;
+    return message;
   }
   static CoapMessage notification(CoapId id, bool confirmable, Bytes payload) {
-    return {.kind = CoapMessage::Kind::notification,
-            .id = id,
-            .code = coap_code(2, 5),
-            .format = ContentFormat::text,
-            .confirmable = confirmable,
-            .payload = payload};
+    CoapMessage message = response(id, payload);
+    message.kind = CoapMessage::Kind::notification;
+    message.confirmable = confirmable;
+    return message;
   }
   void answer_at_once(std::string payload) {
     answer_ = [this, payload](const CoapMessage& request) {
@@ -244,12 +247,8 @@ class CoapEndpointTest : public testing::Test {
 TEST_F(CoapEndpointTest, ARequestHasItsOptionsAndItsAnswerALocation) {
   open(peer_.port());
   EXPECT_EQ(told().kind, Kind::coap_opened);
-  ASSERT_TRUE(session_->send({.id = 9,
-                              .code = kCoapPost,
-                              .format = ContentFormat::link,
-                              .path = "rd",
-                              .query = "ep=a&lt=60",
-                              .payload = "</>"}));
+  ASSERT_TRUE(
+      session_->send(request_of(9, kCoapPost, "rd", "ep=a&lt=60", "</>", ContentFormat::link)));
   const Wire request = heard();
   EXPECT_EQ(request.type, kCon);
   EXPECT_EQ(request.code, kCoapPost);
@@ -362,7 +361,7 @@ TEST_F(CoapEndpointTest, AResetEndsTheObservation) {
 
 TEST_F(CoapEndpointTest, WhatIsNotAnsweredIsSentAgainAndFails) {
   begin();
-  ASSERT_TRUE(session_->send({.id = 2, .code = kCoapDelete, .path = "rd/5"}));
+  ASSERT_TRUE(session_->send(request_of(2, kCoapDelete, "rd/5")));
   const Wire first = heard();
   EXPECT_EQ(heard().mid, first.mid);
   EXPECT_EQ(heard().mid, first.mid);
@@ -377,16 +376,16 @@ TEST_F(CoapEndpointTest, WhereNobodyListensTheSessionEnds) {
   const std::uint16_t port = Peer().port();
   open(port);
   EXPECT_EQ(told().kind, Kind::coap_opened);
-  ASSERT_TRUE(session_->send({.id = 2, .code = kCoapPost, .path = "rd"}));
+  ASSERT_TRUE(session_->send(request_of(2, kCoapPost, "rd")));
   const Told closed = told();
   EXPECT_EQ(closed.kind, Kind::coap_closed);
   EXPECT_EQ(closed.why, Cause::refused);
-  EXPECT_FALSE(session_->send({.id = 3, .code = kCoapPost, .path = "rd"}));
+  EXPECT_FALSE(session_->send(request_of(3, kCoapPost, "rd")));
 }
 
 TEST_F(CoapEndpointTest, AClosedSessionIsSilent) {
   begin();
-  ASSERT_TRUE(session_->send({.id = 2, .code = kCoapPost, .path = "rd"}));
+  ASSERT_TRUE(session_->send(request_of(2, kCoapPost, "rd")));
   static_cast<void>(heard());
   session_->close();
   bool over = false;
@@ -452,7 +451,7 @@ TEST_F(CoapEndpointTest, ALongAnswerGoesInBlocks) {
 TEST_F(CoapEndpointTest, ALongRequestGoesInBlocks) {
   begin();
   const std::string body(1500, 'r');
-  ASSERT_TRUE(session_->send({.id = 3, .code = kCoapPost, .path = "rd", .payload = body}));
+  ASSERT_TRUE(session_->send(request_of(3, kCoapPost, "rd", "", body)));
   const Wire first = heard();
   EXPECT_EQ(first.option(27), "\x0e");
   peer_.send({.type = kAck,
@@ -513,7 +512,7 @@ TEST_F(CoapEndpointTest, IPv6) {
   peer_ = Peer(AF_INET6);
   open(peer_.port(), "::1");
   EXPECT_EQ(told().kind, Kind::coap_opened);
-  ASSERT_TRUE(session_->send({.id = 1, .code = kCoapPost, .path = "rd"}));
+  ASSERT_TRUE(session_->send(request_of(1, kCoapPost, "rd")));
   EXPECT_EQ(heard().option(11), "rd");
 }
 
@@ -573,7 +572,7 @@ TEST_F(CoapEndpointTest, DtlsStandsWithTheKeyThatBothHave) {
     return !told_.empty();
   });
   ASSERT_EQ(told().kind, Kind::coap_opened);
-  ASSERT_TRUE(session_->send({.id = 4, .code = kCoapPost, .path = "rd", .payload = "</>"}));
+  ASSERT_TRUE(session_->send(request_of(4, kCoapPost, "rd", "", "</>")));
   run_until([&] {
     server.serve();
     return !told_.empty();
