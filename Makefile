@@ -48,7 +48,7 @@ sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thr
 	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=$(SANITIZE)'
 
 # What has no operating system in it, and so parses all that a host or a server may send.
-CORE ?= mem at http modem sim scenario settings lib notation matrix transcript response
+CORE ?= mem at http lwm2m modem sim scenario settings lib notation matrix transcript response
 with_library := $(filter lib,$(CORE))
 sanitize-core: setup-build setup-test ## The tests of core and library and the fuzz corpora with sanitizers
 	@cmake -S . -B $(BUILD)-sanitize $(CMAKE_FLAGS) -D M531X_TESTS=ON -D M531X_SANITIZE=$(SANITIZE) >/dev/null
@@ -60,7 +60,7 @@ sanitize-core: setup-build setup-test ## The tests of core and library and the f
 fuzz: setup-build setup-fuzz ## Fuzz: FUZZ_SECONDS=60 for each target, or for FUZZ_TARGET=name
 	@scripts/fuzz $(BUILD)-fuzz $(JOBS) $(FUZZ_SECONDS) $(FUZZ_TARGET)
 
-bench: setup-build setup-bench configure ## Times (Google Benchmark) and instruction counts (callgrind)
+bench: setup-build setup-bench configure ## Times, instruction counts, and ratios to programs without a module
 	@cmake --build $(BUILD) -j $(JOBS) --target bench
 
 firmware: setup-build setup-firmware ## Build the core for a Cortex-M3, check what it needs and its size

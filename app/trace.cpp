@@ -34,7 +34,7 @@ class Trace::Watch : public port::Observer {
     for (const std::string& line : host_.take(bytes)) tell("host", line);
   }
   void to_host(Bytes bytes) override {
-    for (const ModemRecord& record : records_.take(bytes)) {
+    for (const transcript::ModemRecord& record : records_.take(bytes)) {
       tell("modem", modem_.show(record, host_));
     }
   }
@@ -167,7 +167,7 @@ class Trace::Watch : public port::Observer {
   unsigned number_;
   HostRedactor host_;
   CoapRedactor coap_;
-  ModemRecords records_;
+  transcript::ModemRecords records_;
   ModemRedactor modem_;
   std::array<Wire, kMaxConnections> wires_;
 };

@@ -6,8 +6,9 @@ cmake_minimum_required(VERSION 3.25)
 set(may_know_mem "")
 set(may_know_at mem)
 set(may_know_http mem)
-set(may_know_modem mem at http)
-set(rooms mem at http modem)
+set(may_know_lwm2m "")
+set(may_know_modem mem at http lwm2m)
+set(rooms mem at http lwm2m modem)
 set(not_in_core
     "<(sys|arpa|netinet|net|linux|boost)/"
     "<(unistd|termios|fcntl|poll|pthread|signal|errno|stdio|stdlib)\\.h>"
@@ -28,7 +29,7 @@ foreach(room IN LISTS rooms)
   foreach(file IN LISTS files)
     file(STRINGS ${file} lines REGEX "^#include")
     foreach(line IN LISTS lines)
-      if(NOT line MATCHES "\"m531x/" AND line MATCHES "\"([a-z]+)/")
+      if(NOT line MATCHES "\"m531x/" AND line MATCHES "\"([a-z0-9]+)/")
         set(other ${CMAKE_MATCH_1})
         if(NOT other STREQUAL room AND NOT other IN_LIST may_know_${room})
           fault(${file} "${line}" "${room} may not know ${other}")
@@ -40,22 +41,23 @@ foreach(room IN LISTS rooms)
   endforeach()
 endforeach()
 
-# What is around a module, its faults, its settings, the stand, the library and the transcripts' notation
-# are read where no program is.
-set(around sim settings scenario stand lib transcript)
+# What is around a module, its faults, its settings, the stand, the library, the transcripts' notation and
+# the fleet know no program.
+set(around sim settings scenario stand lib transcript fleet)
 set(may_know_sim "")
 set(may_know_settings sim)
 set(may_know_scenario sim settings)
 set(may_know_stand sim)
 set(may_know_lib http sim scenario settings stand)
 set(may_know_transcript sim scenario settings)
+set(may_know_fleet sim scenario settings transcript port)
 foreach(room IN LISTS around)
   file(GLOB files ${SOURCE_DIR}/${room}/*.h ${SOURCE_DIR}/${room}/*.cpp)
   list(FILTER files EXCLUDE REGEX "(_test\\.cpp|/test_[a-z_]+\\.h)$")
   foreach(file IN LISTS files)
     file(STRINGS ${file} lines REGEX "^#include \"")
     foreach(line IN LISTS lines)
-      if(NOT line MATCHES "\"m531x/" AND line MATCHES "\"([a-z]+)/" AND
+      if(NOT line MATCHES "\"m531x/" AND line MATCHES "\"([a-z0-9]+)/" AND
          NOT CMAKE_MATCH_1 IN_LIST may_know_${room} AND NOT CMAKE_MATCH_1 STREQUAL room)
         fault(${file} "${line}" "${room} may not know ${CMAKE_MATCH_1}")
       endif()

@@ -23,6 +23,7 @@ class CoapSession;
 
 // RFC 7252 4.8.
 struct CoapTimes {
+  static constexpr Millis kMinAckTimeout{1'000};  // libcoap takes no shorter one
   Millis ack_timeout{2'000};
   std::uint16_t max_retransmit = 4;
 };

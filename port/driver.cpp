@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <vector>
 
@@ -104,7 +105,7 @@ void Driver::stop() {
   timer_.cancel();
   lookup_.reset();
   close_coap();
-  for (ConnId conn = 0; conn < kMaxConnections; ++conn) close(conn);
+  for (ConnId conn = 0; conn < connections_.size(); ++conn) close(conn);
 }
 
 void Driver::finish(std::function<void()> done) {
@@ -136,7 +137,7 @@ void Driver::pump() {
     moved = receive_from_host();
     keep_state();
     moved |= send_to_host();
-    for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= serve(conn);
+    for (ConnId conn = 0; conn < connections_.size(); ++conn) moved |= serve(conn);
     moved |= send_coap();
     take_notes();
     note_line();
@@ -197,6 +198,7 @@ void Driver::take_actions() {
 
 void Driver::connect(const Action& action) {
   const ConnId conn = action.conn;
+  if (conn >= connections_.size()) connections_.resize(conn + std::size_t{1});
   if (observer_ != nullptr) observer_->connecting(conn, action.host, action.port);
   close(conn);
   std::shared_ptr<TlsContext> tls;
@@ -254,6 +256,7 @@ void Driver::resolve(Bytes host) {
 }
 
 void Driver::close(ConnId conn) {
+  if (conn >= connections_.size()) return;
   Connection& connection = connections_[conn];
   if (connection.connector) connection.connector->cancel();
   if (connection.stream) close_after_output(loop_, *connection.stream);
@@ -384,7 +387,7 @@ void Driver::lose_line(int error) {
 void Driver::settle() {
   settle_line();
   if (stopped_) return;
-  for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
+  for (ConnId conn = 0; conn < connections_.size(); ++conn) {
     if (connections_[conn].stream) settle_connection(conn);
   }
   arm_timer();

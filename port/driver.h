@@ -3,12 +3,12 @@
 // as modem.h asks of its owner.
 #pragma once
 
-#include <array>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "port/byte_stream.h"
 #include "port/coap_endpoint.h"
@@ -129,7 +129,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
   bool host_finished_ = false;
   std::shared_ptr<LastWords> last_words_;
   LineGone gone_;
-  std::array<Connection, kMaxConnections> connections_;
+  // Up to the last one that there ever was: most modems have one.
+  std::vector<Connection> connections_;
   std::optional<Lookup> lookup_;
   std::shared_ptr<CoapSession> coap_;
   boost::asio::steady_timer timer_;
