@@ -41,6 +41,10 @@ class ReadWatch : public port::Observer {
   void closed(ConnId) override {}
   void looking_up(Bytes) override {}
   void looked_up(Bytes) override {}
+  void coap_opening(Bytes, std::uint16_t, bool) override {}
+  void coap_told(const sim::Call&) override {}
+  void coap_sent(const CoapMessage&) override {}
+  void coap_closed() override {}
   void noted(const Note&) override {}
 
  private:
@@ -63,7 +67,7 @@ class Demo {
         server_(loop_, [this](const std::string& line) { view_.line(Who::server, line); }),
         watch_(server_),
         modem_(std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
-                                              &watch_)),
+                                              port::Lent{.observer = &watch_})),
         time_limit_(loop_.context()),
         steps_(demo_script(server_.port())) {
     loop_.stop_on_signals();

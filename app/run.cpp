@@ -16,6 +16,8 @@
 #include "app/trace.h"
 #include "fleet/metrics.h"
 #include "port/block_memory.h"
+#include "port/coap_endpoint.h"
+#include "port/coap_endpoint.h"
 #include "port/control_socket.h"
 #include "port/driver.h"
 #include "port/process_limits.h"
@@ -144,10 +146,13 @@ class Run {
     module.signal = settings_.modem.network.signal;
     if (trace_) module.observer = trace_->watch(number, profile_at_start());
     if (recording_) module.recorder = recording_->watch(number, profile_at_start());
-    module.driver =
-        std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
-                                       module.observer.get(), state_ ? &*state_ : nullptr, &tls_,
-                                       settings_.net, settings_.conditions, module.recorder.get());
+    module.driver = std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
+                                                   port::Lent{.observer = module.observer.get(),
+                                                              .state = state_ ? &*state_ : nullptr,
+                                                              .tls = &tls_,
+                                                              .coap = &coap_,
+                                                              .recorder = module.recorder.get()},
+                                                   settings_.net, settings_.conditions);
     const auto driver = module.driver;
     modules_.emplace(number, std::move(module));
     return {number, driver};
@@ -291,6 +296,7 @@ class Run {
   port::BlockMemory memory_;
   BlockPool pool_;
   port::EventLoop loop_;  // what still waits on it holds modems, and they hold blocks
+  port::CoapEndpoint coap_{loop_, settings_.net};
   std::optional<Trace> trace_;
   std::optional<Recording> recording_;
   std::optional<port::StateFile> state_;

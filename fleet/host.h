@@ -79,6 +79,10 @@ class Host : public port::Observer, public port::LocalHost {
   void closed(ConnId conn) override;
   void looking_up(Bytes) override {}
   void looked_up(Bytes) override {}
+  void coap_opening(Bytes, std::uint16_t, bool) override {}
+  void coap_told(const sim::Call&) override {}
+  void coap_sent(const CoapMessage&) override {}
+  void coap_closed() override {}
   void noted(const Note& note) override;
 
  private:
