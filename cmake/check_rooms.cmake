@@ -43,13 +43,14 @@ endforeach()
 
 # What is around a module, its faults, its settings, the stand, the library and the transcripts' notation
 # are read where no program is.
-set(around sim settings scenario stand lib transcript)
+set(around sim settings scenario stand lib transcript onenet)
 set(may_know_sim "")
 set(may_know_settings sim)
 set(may_know_scenario sim settings)
 set(may_know_stand sim)
 set(may_know_lib http sim scenario settings stand)
 set(may_know_transcript sim scenario settings)
+set(may_know_onenet lwm2m port)
 foreach(room IN LISTS around)
   file(GLOB files ${SOURCE_DIR}/${room}/*.h ${SOURCE_DIR}/${room}/*.cpp)
   list(FILTER files EXCLUDE REGEX "(_test\\.cpp|/test_[a-z_]+\\.h)$")

@@ -4,11 +4,13 @@
 #include <coap3/coap.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
 #include <charconv>
 #include <cstring>
 #include <exception>
+#include <sstream>
 
 #include "port/user_error.h"
 
@@ -124,6 +126,19 @@ LastReply& last_reply(coap_session_t* session) {
   return *last;
 }
 
+// libcoap shares its address with whoever asks for that: here two servers on one are a mistake.
+void expect_free(const boost::asio::ip::udp::endpoint& at, boost::asio::io_context& context) {
+  boost::asio::ip::udp::socket probe(context);
+  boost::system::error_code error;
+  probe.open(at.protocol(), error);
+  if (!error) probe.bind(at, error);
+  if (!error) return;
+  std::ostringstream place;
+  place << at;
+  throw port::UserError("--coap " + place.str() +
+                        ": cannot listen there: " + port::words_of(error.value()));
+}
+
 coap_address_t address_of(const boost::asio::ip::udp::endpoint& at) {
   coap_address_t address;
   coap_address_init(&address);
@@ -210,6 +225,7 @@ struct CoapServer::Callbacks {
 
 CoapServer::CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoint& at, Asked asked)
     : loop_(loop), asked_(std::move(asked)) {
+  expect_free(at, loop.context());
   coap_startup();
   coap_set_log_level(LOG_EMERG);
   context_ = coap_new_context(nullptr);
@@ -220,10 +236,8 @@ CoapServer::CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoi
   const coap_address_t address = address_of(at);
   endpoint_ = coap_new_endpoint(context_, &address, COAP_PROTO_UDP);
   if (endpoint_ == nullptr) {
-    const int error = errno;
     coap_free_context(context_);
-    throw port::UserError("--coap " + at.address().to_string() + ":" + std::to_string(at.port()) +
-                          ": cannot listen there: " + port::words_of(error));
+    throw port::UserError("--coap: libcoap cannot listen there");
   }
   // One resource for all paths: whoever asked() is knows which there are.
   coap_resource_t* const any = coap_resource_unknown_init2(Callbacks::requested, 0);
@@ -266,7 +280,7 @@ CoapServer::Number CoapServer::send(const Peer& peer, const CoapMessage& request
                                     std::chrono::milliseconds timeout, Answered answered) {
   const Number number = ++last_number_;
   Exchange& exchange = exchanges_[number];
-  exchange.answered = std::move(answered);
+  exchange.answered = std::make_shared<const Answered>(std::move(answered));
   exchange.observes = request.observe == CoapMessage::Observe::start;
   exchange.timer = std::make_unique<boost::asio::steady_timer>(loop_.context(), timeout);
   if (!transmit(peer.get(), request, number)) exchange.timer->expires_after({});
@@ -301,20 +315,20 @@ void CoapServer::answered(Number number, const CoapMessage& answer) {
   const auto found = exchanges_.find(number);
   if (found == exchanges_.end()) return;
   // The callee may stop it, or send more.
-  const Answered call = found->second.answered;
+  const auto call = found->second.answered;
   found->second.timer.reset();
   if (!found->second.observes || answer.observe != CoapMessage::Observe::start) {
     exchanges_.erase(found);
   }
-  call(&answer);
+  (*call)(&answer);
 }
 
 void CoapServer::give_up(Number number) {
   const auto found = exchanges_.find(number);
   if (found == exchanges_.end()) return;
-  const Answered call = std::move(found->second.answered);
+  const auto call = found->second.answered;
   exchanges_.erase(found);
-  call(nullptr);
+  (*call)(nullptr);
 }
 
 void CoapServer::wait() {

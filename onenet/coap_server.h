@@ -62,7 +62,7 @@ class CoapServer {
 
  private:
   struct Exchange {
-    Answered answered;
+    std::shared_ptr<const Answered> answered;          // outlives the exchange while it is called
     std::unique_ptr<boost::asio::steady_timer> timer;  // none any more once it is answered
     bool observes = false;
   };

@@ -74,7 +74,7 @@ class Devices::Statement {
   [[noreturn]] void fail() {
     const std::string words = words_of(sqlite3_errcode(db_), db_);
     sqlite3_finalize(std::exchange(statement_, nullptr));
-    throw std::runtime_error("the database of devices: " + words);
+    throw std::runtime_error(words);
   }
 
   sqlite3* db_;

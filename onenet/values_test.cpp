@@ -55,7 +55,7 @@ TEST(Values, WhatIsInNoTableIsTakenForWhatItLooksLike) {
 }
 
 TEST(Values, WhatIsCutShortIsRefused) {
-  EXPECT_FALSE(values_of({3200, 0}, ContentFormat::tlv, kManualTlv.substr(0, 8)));
+  EXPECT_FALSE(values_of({3200, 0}, ContentFormat::tlv, kManualTlv.substr(0, 10)));
   EXPECT_FALSE(values_of({3200, 0}, ContentFormat::tlv, "\x08\x00\x05\xe1"s));
   EXPECT_FALSE(values_of({3200, 0}, ContentFormat::link, "</3200/0>"));
 }

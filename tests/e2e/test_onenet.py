@@ -307,6 +307,8 @@ def test_a_request_that_comes_again_has_one_effect(onenet, device):
     first = module.register()
     module._mid -= 1
     assert module.register().options == first.options
+    platform.create(OTHER)
+    platform.program.wait_said(f"device created {OTHER}")
     assert platform.program.said.count("registered ") == 1
 
 
