@@ -26,6 +26,7 @@ struct Command {
 [[nodiscard]] Command add_ctl(CLI::App& program);
 [[nodiscard]] Command add_models(CLI::App& program);
 [[nodiscard]] Command add_scenarios(CLI::App& program);
+[[nodiscard]] Command add_onenet(CLI::App& program);
 [[nodiscard]] Command add_demo(CLI::App& program);
 [[nodiscard]] Command add_check(CLI::App& program);
 [[nodiscard]] Command add_replay(CLI::App& program);

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "onenet/coap_server.h"
+
+#include <coap3/coap.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <charconv>
+#include <cstring>
+#include <exception>
+#include <sstream>
+
+#include "port/user_error.h"
+
+namespace m531x::onenet {
+namespace {
+
+constexpr std::size_t kTokenBytes = sizeof(CoapServer::Number);
+constexpr char kSeparatorOfPath = '/';
+constexpr char kSeparatorOfQuery = '&';
+
+using Token = std::array<std::uint8_t, kTokenBytes>;
+
+Token token_of(CoapServer::Number number) {
+  Token token{};
+  for (std::uint8_t& byte : token) {
+    byte = static_cast<std::uint8_t>(number & 0xffU);
+    number >>= 8U;
+  }
+  return token;
+}
+
+CoapServer::Number number_of(const coap_pdu_t* pdu) {
+  const coap_bin_const_t token = coap_pdu_get_token(pdu);
+  if (token.length != kTokenBytes) return 0;
+  CoapServer::Number number = 0;
+  for (std::size_t at = kTokenBytes; at-- > 0;) number = number << 8U | token.s[at];
+  return number;
+}
+
+// All options of one number, with `separator` between them.
+std::string joined(const coap_pdu_t* pdu, coap_option_num_t number, char separator) {
+  coap_opt_filter_t filter;
+  coap_option_filter_clear(&filter);
+  coap_option_filter_set(&filter, number);
+  coap_opt_iterator_t iterator;
+  coap_option_iterator_init(pdu, &iterator, &filter);
+  std::string text;
+  bool first = true;
+  while (const coap_opt_t* option = coap_option_next(&iterator)) {
+    if (!first) text += separator;
+    first = false;
+    text.append(reinterpret_cast<const char*>(coap_opt_value(option)), coap_opt_length(option));
+  }
+  return text;
+}
+
+std::optional<unsigned> number_in(const coap_pdu_t* pdu, coap_option_num_t number) {
+  coap_opt_iterator_t iterator;
+  const coap_opt_t* const option = coap_check_option(pdu, number, &iterator);
+  if (option == nullptr) return std::nullopt;
+  return coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+}
+
+ContentFormat format_in(const coap_pdu_t* pdu) {
+  const auto number = number_in(pdu, COAP_OPTION_CONTENT_FORMAT);
+  return number ? static_cast<ContentFormat>(*number) : ContentFormat::none;
+}
+
+Bytes payload_of(const coap_pdu_t* pdu) {
+  std::size_t size = 0;
+  std::size_t offset = 0;
+  std::size_t total = 0;
+  const std::uint8_t* data = nullptr;
+  if (coap_get_data_large(pdu, &size, &data, &offset, &total) == 0) return {};
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+bool add_texts(coap_pdu_t* pdu, coap_option_num_t number, Bytes text, char separator) {
+  while (!text.empty()) {
+    const Bytes part = text.substr(0, text.find(separator));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    if (coap_add_option(pdu, number, part.size(),
+                        reinterpret_cast<const std::uint8_t*>(part.data())) == 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool add_number(coap_pdu_t* pdu, coap_option_num_t number, unsigned value) {
+  std::array<std::uint8_t, 4> bytes{};
+  const unsigned size = coap_encode_var_safe(bytes.data(), bytes.size(), value);
+  return coap_add_option(pdu, number, size, bytes.data()) != 0;
+}
+
+bool add_format(coap_pdu_t* pdu, coap_option_num_t number, ContentFormat format) {
+  return format == ContentFormat::none || add_number(pdu, number, static_cast<unsigned>(format));
+}
+
+// Everything but the payload, in the order of the options' numbers.
+bool add_head(coap_pdu_t* pdu, const CoapMessage& request) {
+  const bool observes = request.observe != CoapMessage::Observe::none;
+  return (!observes || add_number(pdu, COAP_OPTION_OBSERVE,
+                                  request.observe == CoapMessage::Observe::start ? 0 : 1)) &&
+         add_texts(pdu, COAP_OPTION_URI_PATH, request.path, kSeparatorOfPath) &&
+         add_format(pdu, COAP_OPTION_CONTENT_FORMAT, request.format) &&
+         add_texts(pdu, COAP_OPTION_URI_QUERY, request.query, kSeparatorOfQuery) &&
+         add_format(pdu, COAP_OPTION_ACCEPT, request.accept);
+}
+
+// The last request of a peer and its reply: a request that comes again has one effect (RFC
+// 7252 4.5).
+struct LastReply {
+  coap_mid_t id = COAP_INVALID_MID;
+  CoapServer::Reply reply;
+};
+LastReply& last_reply(coap_session_t* session) {
+  auto* last = static_cast<LastReply*>(coap_session_get_app_data(session));
+  if (last == nullptr) {
+    last = new LastReply;  // deleted with the session, by ended()
+    coap_session_set_app_data(session, last);
+  }
+  return *last;
+}
+
+// libcoap shares its address with whoever asks for that: here two servers on one are a mistake.
+void expect_free(const boost::asio::ip::udp::endpoint& at, boost::asio::io_context& context) {
+  boost::asio::ip::udp::socket probe(context);
+  boost::system::error_code error;
+  probe.open(at.protocol(), error);
+  if (!error) probe.bind(at, error);
+  if (!error) return;
+  std::ostringstream place;
+  place << at;
+  throw port::UserError("--coap " + place.str() +
+                        ": cannot listen there: " + port::words_of(error.value()));
+}
+
+coap_address_t address_of(const boost::asio::ip::udp::endpoint& at) {
+  coap_address_t address;
+  coap_address_init(&address);
+  std::memcpy(&address.addr, at.data(), at.size());
+  address.size = static_cast<socklen_t>(at.size());
+  return address;
+}
+
+}  // namespace
+
+struct CoapServer::Callbacks {
+  static CoapServer& self(coap_session_t* session) {
+    return *static_cast<CoapServer*>(coap_get_app_data(coap_session_get_context(session)));
+  }
+
+  static Reply reply_to(coap_session_t* session, const coap_pdu_t* request) {
+    const std::string path = joined(request, COAP_OPTION_URI_PATH, kSeparatorOfPath);
+    const std::string query = joined(request, COAP_OPTION_URI_QUERY, kSeparatorOfQuery);
+    CoapMessage message;
+    message.id = static_cast<CoapId>(coap_pdu_get_mid(request));
+    message.code = static_cast<CoapCode>(coap_pdu_get_code(request));
+    message.format = format_in(request);
+    message.path = path;
+    message.query = query;
+    message.payload = payload_of(request);
+    const Peer peer(coap_session_reference(session), coap_session_release);
+    try {
+      return self(session).asked_(message, peer);
+    } catch (const std::exception&) {
+      return {.code = coap_code(5, 0), .location = {}};
+    }
+  }
+
+  static void requested(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
+                        const coap_string_t*, coap_pdu_t* response) {
+    LastReply& last = last_reply(session);
+    if (last.id != coap_pdu_get_mid(request)) {
+      last.reply = reply_to(session, request);
+      last.id = coap_pdu_get_mid(request);
+    }
+    coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(last.reply.code));
+    for (const std::string& segment : last.reply.location) {
+      coap_add_option(response, COAP_OPTION_LOCATION_PATH, segment.size(),
+                      reinterpret_cast<const std::uint8_t*>(segment.data()));
+    }
+  }
+
+  static coap_response_t responded(coap_session_t* session, const coap_pdu_t*,
+                                   const coap_pdu_t* received, coap_mid_t) {
+    const Number number = number_of(received);
+    CoapServer& server = self(session);
+    const bool is_late = !server.exchanges_.contains(number);
+    if (is_late) {
+      return coap_pdu_get_type(received) == COAP_MESSAGE_ACK ? COAP_RESPONSE_OK
+                                                             : COAP_RESPONSE_FAIL;
+    }
+    CoapMessage message;
+    message.kind = CoapMessage::Kind::response;
+    message.id = static_cast<CoapId>(coap_pdu_get_mid(received));
+    message.code = static_cast<CoapCode>(coap_pdu_get_code(received));
+    message.format = format_in(received);
+    if (number_in(received, COAP_OPTION_OBSERVE)) message.observe = CoapMessage::Observe::start;
+    message.payload = payload_of(received);
+    server.answered(number, message);
+    return COAP_RESPONSE_OK;
+  }
+
+  static void not_acknowledged(coap_session_t* session, const coap_pdu_t* sent,
+                               coap_nack_reason_t reason, coap_mid_t) {
+    if (sent == nullptr || reason == COAP_NACK_ICMP_ISSUE) return;
+    CoapServer& server = self(session);
+    // Not from within libcoap, which still holds the message.
+    boost::asio::post(server.loop_.context(),
+                      [&server, number = number_of(sent)] { server.give_up(number); });
+  }
+
+  static int event(coap_session_t* session, coap_event_t event) {
+    if (event != COAP_EVENT_SERVER_SESSION_DEL) return 0;
+    delete static_cast<LastReply*>(coap_session_get_app_data(session));
+    coap_session_set_app_data(session, nullptr);
+    return 0;
+  }
+};
+
+CoapServer::CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoint& at, Asked asked)
+    : loop_(loop), asked_(std::move(asked)) {
+  expect_free(at, loop.context());
+  coap_startup();
+  coap_set_log_level(LOG_EMERG);
+  context_ = coap_new_context(nullptr);
+  if (context_ == nullptr) throw std::runtime_error("libcoap has no context");
+  coap_set_app_data(context_, this);
+  coap_context_set_block_mode(context_, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
+  coap_context_set_max_idle_sessions(context_, kMaxIdlePeers);
+  const coap_address_t address = address_of(at);
+  endpoint_ = coap_new_endpoint(context_, &address, COAP_PROTO_UDP);
+  if (endpoint_ == nullptr) {
+    coap_free_context(context_);
+    throw port::UserError("--coap: libcoap cannot listen there");
+  }
+  // One resource for all paths: whoever asked() is knows which there are.
+  coap_resource_t* const any = coap_resource_unknown_init2(Callbacks::requested, 0);
+  for (const auto method : {COAP_REQUEST_GET, COAP_REQUEST_POST, COAP_REQUEST_DELETE}) {
+    coap_register_request_handler(any, method, Callbacks::requested);
+  }
+  coap_add_resource(context_, any);
+  coap_register_response_handler(context_, Callbacks::responded);
+  coap_register_nack_handler(context_, Callbacks::not_acknowledged);
+  coap_register_event_handler(context_, Callbacks::event);
+  events_.emplace(loop.context(), ::dup(coap_context_get_coap_fd(context_)));
+  wait();
+}
+
+CoapServer::~CoapServer() {
+  events_.reset();
+  exchanges_.clear();
+  coap_free_context(context_);
+}
+
+std::uint16_t CoapServer::port() const {
+  // libcoap tells it in its words alone: `127.0.0.1:5683 UDP`.
+  const std::string_view words = coap_endpoint_str(endpoint_);
+  std::uint16_t port = 0;
+  const auto colon = words.rfind(':');
+  if (colon == std::string_view::npos) return 0;
+  std::from_chars(words.data() + colon + 1, words.data() + words.size(), port);
+  return port;
+}
+
+std::string CoapServer::own_address(const Peer& peer) {
+  const coap_address_t* const local = coap_session_get_addr_local(peer.get());
+  boost::asio::ip::udp::endpoint at;
+  std::memcpy(at.data(), &local->addr, std::min<std::size_t>(local->size, at.capacity()));
+  const auto text = at.address().to_string();
+  return at.address().is_v6() ? "[" + text + "]" : text;
+}
+
+CoapServer::Number CoapServer::send(const Peer& peer, const CoapMessage& request,
+                                    std::chrono::milliseconds timeout, Answered answered) {
+  const Number number = ++last_number_;
+  Exchange& exchange = exchanges_[number];
+  exchange.answered = std::make_shared<const Answered>(std::move(answered));
+  exchange.observes = request.observe == CoapMessage::Observe::start;
+  exchange.timer = std::make_unique<boost::asio::steady_timer>(loop_.context(), timeout);
+  if (!transmit(peer.get(), request, number)) exchange.timer->expires_after({});
+  exchange.timer->async_wait([this, number](boost::system::error_code error) {
+    if (!error) give_up(number);
+  });
+  return number;
+}
+
+bool CoapServer::transmit(coap_session_t* session, const CoapMessage& request, Number number) {
+  coap_session_set_nstart(session, kMaxOpenRequests);
+  const auto code = static_cast<coap_pdu_code_t>(request.code);
+  coap_pdu_t* const pdu = coap_new_pdu(COAP_MESSAGE_CON, code, session);
+  if (pdu == nullptr) return false;
+  const Token token = token_of(number);
+  bool fits = coap_add_token(pdu, token.size(), token.data()) != 0 && add_head(pdu, request);
+  if (fits && !request.payload.empty()) {
+    auto* const copy = new std::string(request.payload);
+    fits =
+        coap_add_data_large_request(
+            session, pdu, copy->size(), reinterpret_cast<const std::uint8_t*>(copy->data()),
+            [](coap_session_t*, void* data) { delete static_cast<std::string*>(data); }, copy) != 0;
+  }
+  if (!fits) {
+    coap_delete_pdu(pdu);
+    return false;
+  }
+  return coap_send(session, pdu) != COAP_INVALID_MID;
+}
+
+void CoapServer::answered(Number number, const CoapMessage& answer) {
+  const auto found = exchanges_.find(number);
+  if (found == exchanges_.end()) return;
+  // The callee may stop it, or send more.
+  const auto call = found->second.answered;
+  found->second.timer.reset();
+  if (!found->second.observes || answer.observe != CoapMessage::Observe::start) {
+    exchanges_.erase(found);
+  }
+  (*call)(&answer);
+}
+
+void CoapServer::give_up(Number number) {
+  const auto found = exchanges_.find(number);
+  if (found == exchanges_.end()) return;
+  const auto call = found->second.answered;
+  exchanges_.erase(found);
+  (*call)(nullptr);
+}
+
+void CoapServer::wait() {
+  events_->async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                      [this](boost::system::error_code error) {
+                        if (error) return;
+                        process();
+                        wait();
+                      });
+}
+
+void CoapServer::process() { coap_io_process(context_, COAP_IO_NO_WAIT); }
+
+}  // namespace m531x::onenet

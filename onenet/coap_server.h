@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// A LwM2M server's CoAP endpoint (RFC 7252, 7641, 7959): takes requests of clients, and sends them
+// its own. libcoap carries them, on the program's loop.
+#pragma once
+
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "m531x/coap.h"
+#include "port/event_loop.h"
+
+struct coap_context_t;
+struct coap_endpoint_t;
+struct coap_pdu_t;
+struct coap_session_t;
+
+namespace m531x::onenet {
+
+// Whom a request came from, by address and port; kept, requests can be sent there.
+using Peer = std::shared_ptr<coap_session_t>;
+
+inline constexpr std::uint16_t kMaxOpenRequests = 8;  // to one peer, unacknowledged at a time
+inline constexpr unsigned kMaxIdlePeers = 256;        // of which no registration is kept
+
+class CoapServer {
+ public:
+  struct Reply {
+    CoapCode code = 0;
+    std::vector<std::string> location;  // segments
+  };
+  // A request of a client; the message's views live until the call returns.
+  using Asked = std::function<Reply(const CoapMessage& request, const Peer& from)>;
+  // What comes of a request of ours; nullptr: it was given up, by Reset or for want of an answer.
+  using Answered = std::function<void(const CoapMessage* answer)>;
+  using Number = std::uint32_t;
+
+  // Listens at once; throws port::UserError when `at` is not to be had.
+  CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoint& at, Asked asked);
+  ~CoapServer();
+  CoapServer(const CoapServer&) = delete;
+  CoapServer& operator=(const CoapServer&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+  // The address of ours that the peer speaks to, as a URI writes it.
+  [[nodiscard]] static std::string own_address(const Peer& peer);
+
+  // Sends a request; `answered` is called once within `timeout`, and not from within send(). If the
+  // request asks for an observation, it is called again for each notification until stop().
+  Number send(const Peer& peer, const CoapMessage& request, std::chrono::milliseconds timeout,
+              Answered answered);
+  // Nothing more is heard of it; a notification that still comes is answered with a Reset.
+  void stop(Number number) { exchanges_.erase(number); }
+
+ private:
+  struct Exchange {
+    std::shared_ptr<const Answered> answered;          // outlives the exchange while it is called
+    std::unique_ptr<boost::asio::steady_timer> timer;  // none any more once it is answered
+    bool observes = false;
+  };
+  struct Callbacks;  // what libcoap calls
+
+  void wait();
+  void process();
+  [[nodiscard]] bool transmit(coap_session_t* session, const CoapMessage& request, Number number);
+  void give_up(Number number);
+  void answered(Number number, const CoapMessage& answer);
+
+  port::EventLoop& loop_;
+  Asked asked_;
+  coap_context_t* context_ = nullptr;
+  coap_endpoint_t* endpoint_ = nullptr;
+  std::optional<boost::asio::posix::stream_descriptor> events_;
+  std::map<Number, Exchange> exchanges_;
+  Number last_number_ = 0;
+};
+
+}  // namespace m531x::onenet

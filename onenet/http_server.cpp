@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "onenet/http_server.h"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <ctime>
+#include <sstream>
+
+#include "port/user_error.h"
+
+namespace m531x::onenet {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+// IMF-fixdate (RFC 9110 5.6.7), in English whatever the locale is.
+std::string date_now() {
+  constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[64];
+  std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[parts.tm_wday],
+                parts.tm_mday, kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour,
+                parts.tm_min, parts.tm_sec);
+  return text;
+}
+
+Method method_of(http::verb verb) {
+  if (verb == http::verb::get) return Method::get;
+  if (verb == http::verb::post) return Method::post;
+  if (verb == http::verb::delete_) return Method::del;
+  return Method::other;
+}
+
+using Response = http::response<http::string_body>;
+
+// The fields in the order of the manual's answers, and no other.
+Response response_of(const ApiAnswer& answer) {
+  Response response;
+  response.version(11);
+  response.result(answer.status);
+  response.set("Date", date_now());
+  if (answer.form == Form::chunked) {
+    response.set("Content-Type", "application/json;charset=UTF-8");
+    response.set("Transfer-Encoding", "chunked");
+    response.set("Connection", "close");
+  } else {
+    response.set("Content-Type", "application/json");
+    response.set("Content-Length", std::to_string(answer.body.size()));
+    response.set("Connection", "keep-alive");
+    response.set("Server", "Apache-Coyote/1.1");
+  }
+  response.set("Pragma", "no-cache");
+  response.body() = answer.body;
+  return response;
+}
+
+// What a request that cannot be read is answered.
+ApiAnswer refusal_of(const error_code& error) {
+  ApiAnswer answer = answer_of(ApiError::bad_parameter, Form::counted, "the request is no HTTP");
+  answer.status = 400;
+  if (error == http::error::body_limit) {
+    answer = answer_of(ApiError::bad_parameter, Form::counted, "the body is too long");
+    answer.status = 413;
+  } else if (error == http::error::header_limit) {
+    answer = answer_of(ApiError::bad_parameter, Form::counted, "the header is too long");
+    answer.status = 431;
+  }
+  return answer;
+}
+
+bool is_of_syntax(const error_code& error) {
+  return error.category() == http::make_error_code(http::error::bad_method).category() &&
+         error != http::error::end_of_stream && error != http::error::partial_message;
+}
+
+}  // namespace
+
+// One client: a request, its answer, the next request.
+class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(HttpServer& server, tcp::socket socket)
+      : server_(server.alive_), stream_(std::move(socket)) {}
+  ~Connection() {
+    if (const auto server = server_.lock()) (*server)->ended();
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void read() {
+    parser_.emplace();
+    parser_->header_limit(kMaxHttpHeaderBytes);
+    parser_->body_limit(kMaxHttpBodyBytes);
+    stream_.expires_after(kHttpSilence);
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](const error_code& error, std::size_t) {
+                       self->received(error);
+                     });
+  }
+
+ private:
+  void received(const error_code& error) {
+    stream_.expires_never();
+    if (error) {
+      if (!is_of_syntax(error)) return;
+      keeps_ = false;
+      return write(refusal_of(error));
+    }
+    const auto server = server_.lock();
+    if (!server) return;
+    const auto& request = parser_->get();
+    keeps_ = request.keep_alive();
+    (*server)->asked_(
+        {.method = method_of(request.method()),
+         .target = request.target(),
+         .key = request["api-key"],
+         .body = request.body()},
+        [self = shared_from_this()](const ApiAnswer& answer) { self->write(answer); });
+  }
+
+  void write(const ApiAnswer& answer) {
+    response_ = response_of(answer);
+    keeps_ = keeps_ && answer.form == Form::counted;
+    stream_.expires_after(kHttpSilence);
+    http::async_write(stream_, response_,
+                      [self = shared_from_this()](const error_code& error, std::size_t) {
+                        if (!error && self->keeps_) return self->read();
+                        self->close();
+                      });
+  }
+
+  void close() {
+    error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  }
+
+  std::weak_ptr<HttpServer*> server_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_{kMaxHttpHeaderBytes + kMaxHttpBodyBytes};
+  std::optional<http::request_parser<http::string_body>> parser_;
+  Response response_;
+  bool keeps_ = false;
+};
+
+HttpServer::HttpServer(port::EventLoop& loop, const tcp::endpoint& at, Asked asked)
+    : acceptor_(loop.context()), asked_(std::move(asked)) {
+  error_code error;
+  acceptor_.open(at.protocol(), error);
+  if (!error) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor_.bind(at, error);
+  if (!error) acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
+  if (error) {
+    std::ostringstream place;
+    place << at;
+    throw port::UserError("--http " + place.str() +
+                          ": cannot listen there: " + port::words_of(error.value()));
+  }
+  accept_next();
+}
+
+void HttpServer::accept_next() {
+  accepting_ = connection_count_ < kMaxHttpConnections;
+  if (!accepting_) return;
+  acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
+    if (error == boost::asio::error::operation_aborted) return;
+    if (error == boost::asio::error::no_descriptors) {
+      accepting_ = false;
+      return;
+    }
+    if (!error) {
+      error_code ignored;
+      socket.set_option(tcp::no_delay(true), ignored);
+      ++connection_count_;
+      std::make_shared<Connection>(*this, std::move(socket))->read();
+    }
+    accept_next();
+  });
+}
+
+void HttpServer::ended() {
+  --connection_count_;
+  if (!accepting_) accept_next();
+}
+
+}  // namespace m531x::onenet

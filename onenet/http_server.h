@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Serves OneNET's HTTP API (RFC 9112), on the program's loop.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "onenet/api.h"
+#include "port/event_loop.h"
+
+namespace m531x::onenet {
+
+inline constexpr std::uint32_t kMaxHttpHeaderBytes = 8 * 1024;
+inline constexpr std::uint64_t kMaxHttpBodyBytes = 64 * 1024;
+inline constexpr std::size_t kMaxHttpConnections = 256;  // the next ones wait to be accepted
+inline constexpr std::chrono::seconds kHttpSilence{60};  // then a connection is closed
+
+class HttpServer {
+ public:
+  using Reply = std::function<void(const ApiAnswer& answer)>;
+  // The request's views live until the call returns; the reply is called once, then or later.
+  using Asked = std::function<void(const ApiRequest& request, Reply reply)>;
+
+  // Listens at once; throws port::UserError when `at` is not to be had.
+  HttpServer(port::EventLoop& loop, const boost::asio::ip::tcp::endpoint& at, Asked asked);
+
+  [[nodiscard]] boost::asio::ip::tcp::endpoint endpoint() const {
+    return acceptor_.local_endpoint();
+  }
+
+ private:
+  class Connection;
+  void accept_next();
+  void ended();
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+  Asked asked_;
+  std::size_t connection_count_ = 0;
+  bool accepting_ = false;
+  // For connections, which may outlive the server by what still waits on the loop.
+  std::shared_ptr<HttpServer*> alive_ = std::make_shared<HttpServer*>(this);
+};
+
+}  // namespace m531x::onenet

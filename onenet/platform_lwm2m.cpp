@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// The platform's side to devices: bootstrap and registration (LwM2M 1.0 5.2, 5.3), then what it
+// asks of a device by itself (5.5).
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <charconv>
+#include <set>
+
+#include "lwm2m/tlv.h"
+#include "onenet/link_format.h"
+#include "onenet/platform.h"
+
+namespace m531x::onenet {
+namespace {
+
+using lwm2m::Path;
+using lwm2m::TlvType;
+
+constexpr CoapCode kCreated = coap_code(2, 1);
+constexpr CoapCode kDeleted = coap_code(2, 2);
+constexpr CoapCode kChanged = coap_code(2, 4);
+constexpr CoapCode kBadRequest = coap_code(4, 0);
+constexpr CoapCode kForbidden = coap_code(4, 3);
+constexpr CoapCode kNotFound = coap_code(4, 4);
+constexpr CoapCode kNotAllowed = coap_code(4, 5);
+
+// For a request of our own to be answered.
+constexpr std::chrono::seconds kPatience{30};
+
+// Resources of the object 0, LwM2M 1.0 appendix E.1.
+constexpr std::uint16_t kServerUri = 0;
+constexpr std::uint16_t kIsBootstrapServer = 1;
+constexpr std::uint16_t kSecurityMode = 2;
+constexpr std::uint16_t kShortServerId = 10;
+constexpr std::string_view kNo("\0", 1);
+constexpr std::string_view kNoSec("\x03", 1);
+constexpr std::string_view kThisServer("\x01", 1);
+// Objects below are between the client and its servers alone.
+constexpr std::int32_t kFirstObserved = 3;
+
+std::string entry(TlvType type, std::uint16_t id, Bytes value) {
+  const auto header = lwm2m::tlv_header(type, id, value.size());
+  return std::string(header->view()).append(value);
+}
+
+std::string security_object(const std::string& uri) {
+  const std::string resources = entry(TlvType::resource, kServerUri, uri) +
+                                entry(TlvType::resource, kIsBootstrapServer, kNo) +
+                                entry(TlvType::resource, kSecurityMode, kNoSec) +
+                                entry(TlvType::resource, kShortServerId, kThisServer);
+  return entry(TlvType::object_instance, 0, resources);
+}
+
+std::string words_of(const Path& path) { return std::string(lwm2m::text_of(path).view()); }
+
+// The id of `rd/<id>`.
+std::optional<std::uint64_t> id_of(Bytes path) {
+  if (!path.starts_with("rd/")) return std::nullopt;
+  path.remove_prefix(3);
+  std::uint64_t id = 0;
+  const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), id);
+  if (error != std::errc() || end != path.data() + path.size()) return std::nullopt;
+  return id;
+}
+
+}  // namespace
+
+CoapServer::Reply Platform::handle(const CoapMessage& request, const Peer& from) {
+  const bool begins = request.path == "bs" || request.path == "rd";
+  const auto id = id_of(request.path);
+  if (!begins && !id) return {kNotFound, {}};
+  const auto query = parse_registration(request.query);
+  if (!query) return {kBadRequest, {}};
+  if (begins) {
+    if (request.code != kCoapPost) return {kNotAllowed, {}};
+    if (!is_known(*query)) {
+      say_("refused", query->imei, "an unknown device");
+      return {kForbidden, {}};
+    }
+    return request.path == "bs" ? bootstrap(*query, from) : enrol(*query, request.payload, from);
+  }
+  Registration* const registration = registry_.find(*id);
+  if (registration == nullptr) return {kNotFound, {}};
+  if (request.code == kCoapPost) return update(*registration, request, from);
+  if (request.code == kCoapDelete) return deregister(*registration);
+  return {kNotAllowed, {}};
+}
+
+bool Platform::is_known(const RegistrationQuery& query) const {
+  const auto device = devices_.find_imei(query.imei);
+  return device && device->imsi == query.imsi;
+}
+
+CoapServer::Reply Platform::bootstrap(const RegistrationQuery& query, const Peer& from) {
+  say_("bootstrapping", query.imei, "");
+  // Behind the answer.
+  boost::asio::post(loop_.context(),
+                    [this, from, imei = query.imei] { bootstrap_step(from, imei, 0); });
+  return {kChanged, {}};
+}
+
+void Platform::bootstrap_step(const Peer& peer, const std::string& imei, std::size_t step) {
+  const std::string security = security_object("coap://" + CoapServer::own_address(peer) + ":" +
+                                               std::to_string(coap_.port()));
+  CoapMessage clear;
+  clear.code = kCoapDelete;
+  CoapMessage write;
+  write.code = kCoapPut;
+  write.path = "0";
+  write.format = ContentFormat::tlv;
+  write.payload = security;
+  CoapMessage finish;
+  finish.code = kCoapPost;
+  finish.path = "bs";
+  const std::array messages = {clear, write, finish};
+  if (step == messages.size()) return say_("bootstrapped", imei, "");
+  coap_.send(peer, messages[step], kPatience, [=, this](const CoapMessage* answer) {
+    if (answer == nullptr || answer->code >> 5U != 2) {
+      return say_("bootstrap failed", imei, answer == nullptr ? "no answer" : "it was refused");
+    }
+    bootstrap_step(peer, imei, step + 1);
+  });
+}
+
+CoapServer::Reply Platform::enrol(const RegistrationQuery& query, Bytes payload, const Peer& from) {
+  auto objects = paths_of(payload);
+  if (!objects) return {kBadRequest, {}};
+  if (const Registration* const old = registry_.find_imei(query.imei)) drop(old->id);
+  const Registration& registration =
+      registry_.add(query.imei, query.lifetime.value_or(kDefaultLifetime), *objects, loop_.now());
+  const std::uint64_t id = registration.id;
+  links_[id].peer = from;
+  arm_expiry();
+  say_("registered", query.imei, "for " + std::to_string(registration.lifetime.count()) + " s");
+  // Behind the answer.
+  boost::asio::post(loop_.context(), [this, id, list = std::move(*objects)] { inquire(id, list); });
+  return {kCreated, {"rd", std::to_string(id)}};
+}
+
+CoapServer::Reply Platform::update(Registration& registration, const CoapMessage& request,
+                                   const Peer& from) {
+  const auto query = parse_registration(request.query);
+  auto objects = paths_of(request.payload);
+  if (!query || !objects) return {kBadRequest, {}};
+  registry_.update(registration, query->lifetime, loop_.now());
+  arm_expiry();
+  Peer& peer = links_.at(registration.id).peer;
+  const bool moved = peer != from;
+  peer = from;
+  say_("updated", registration.imei, moved ? "from a new address" : "");
+  if (request.payload.empty()) return {kChanged, {}};
+  registration.objects = *objects;
+  registration.resources.clear();
+  boost::asio::post(loop_.context(), [this, id = registration.id, list = std::move(*objects)] {
+    forget_observations(id);
+    inquire(id, list);
+  });
+  return {kChanged, {}};
+}
+
+CoapServer::Reply Platform::deregister(const Registration& registration) {
+  say_("deregistered", registration.imei, "");
+  drop(registration.id);
+  return {kDeleted, {}};
+}
+
+void Platform::inquire(std::uint64_t id, const std::vector<Path>& objects) {
+  std::vector<Inquiry> inquiries;
+  std::set<std::int32_t> found;
+  for (const Path& path : objects) {
+    if (path.object < kFirstObserved) continue;
+    found.insert(path.object);
+    if (path.instance != Path::kAll) inquiries.push_back({path, false});
+  }
+  for (const std::int32_t object : found) inquiries.push_back({{.object = object}, true});
+  inquire_next(id, std::move(inquiries));
+}
+
+void Platform::inquire_next(std::uint64_t id, std::vector<Inquiry> rest) {
+  const auto link = links_.find(id);
+  if (link == links_.end() || rest.empty()) return;
+  const Inquiry inquiry = rest.front();
+  rest.erase(rest.begin());
+  const auto path = lwm2m::text_of(inquiry.path);
+  CoapMessage message;
+  message.code = kCoapGet;
+  message.path = path;
+  message.accept = inquiry.discovers ? ContentFormat::link : ContentFormat::tlv;
+  if (!inquiry.discovers) message.observe = CoapMessage::Observe::start;
+  const auto number = coap_.send(
+      link->second.peer, message, kPatience,
+      [this, id, inquiry, rest = std::move(rest), first = true](const CoapMessage* answer) mutable {
+        Registration* const registration = registry_.find(id);
+        if (registration == nullptr) return;
+        inquired(*registration, inquiry, answer);
+        if (std::exchange(first, false)) inquire_next(id, std::move(rest));
+      });
+  if (!inquiry.discovers) link->second.observations.push_back(number);
+}
+
+void Platform::inquired(Registration& registration, const Inquiry& inquiry,
+                        const CoapMessage* answer) {
+  const std::string path = words_of(inquiry.path);
+  if (answer == nullptr || answer->code >> 5U != 2) {
+    return say_(inquiry.discovers ? "not discovered" : "not observed", registration.imei, path);
+  }
+  if (inquiry.discovers) {
+    const auto found = paths_of(answer->payload);
+    if (!found) return say_("unreadable", registration.imei, path);
+    std::ranges::copy_if(*found, std::back_inserter(registration.resources),
+                         [&](const Path& each) { return each.object == inquiry.path.object; });
+    return say_("discovered", registration.imei, path);
+  }
+  const auto values = values_of(inquiry.path, answer->format, answer->payload);
+  if (values) remember(registration, inquiry.path.object, *values);
+  say_(values || answer->payload.empty() ? "observed" : "unreadable", registration.imei, path);
+}
+
+void Platform::forget_observations(std::uint64_t id) {
+  const auto link = links_.find(id);
+  if (link == links_.end()) return;
+  for (const auto number : link->second.observations) coap_.stop(number);
+  link->second.observations.clear();
+}
+
+void Platform::drop(std::uint64_t id) {
+  forget_observations(id);
+  links_.erase(id);
+  registry_.remove(id);
+  arm_expiry();
+}
+
+void Platform::arm_expiry() {
+  const auto next = registry_.next_expiry();
+  if (!next) {
+    expiry_.cancel();
+    return;
+  }
+  expiry_.expires_at(loop_.time_point(*next));
+  expiry_.async_wait([this](boost::system::error_code error) {
+    if (!error) expire();
+  });
+}
+
+void Platform::expire() {
+  while (const auto registration = registry_.take_expired(loop_.now())) {
+    say_("expired", registration->imei, "");
+    drop(registration->id);
+  }
+  arm_expiry();
+}
+
+}  // namespace m531x::onenet
