@@ -33,6 +33,8 @@ struct Entry {
   sim::Call call{};  // without views; its `now` is that of every kind
   // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without it
   std::string bytes{};
+  std::size_t path_bytes = 0;  // of coap_received: `bytes` is path, query and payload
+  std::size_t query_bytes = 0;
   bool is_part = false;  // of a `..._sent` call: there was more to take
   unsigned undone = 0;   // of off: actions that nobody took, connections with something to send
   sim::Fault fault{};    // of add_fault

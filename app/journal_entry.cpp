@@ -24,7 +24,18 @@ using port::UserError;
 constexpr std::string_view kMore = "...";
 
 // What follows the words of a call.
-enum class Rest : std::uint8_t { none, bytes, cause, signal, fault, target, instance };
+enum class Rest : std::uint8_t {
+  none,
+  bytes,
+  cause,
+  signal,
+  fault,
+  target,
+  instance,
+  message,
+  id,
+  failure,
+};
 
 struct Form {
   std::string_view words;
@@ -64,6 +75,15 @@ constexpr auto kForms = std::to_array<Form>({
     {"connect tls", true, Rest::target, action(Action::Kind::connect, true)},
     {"connect", true, Rest::target, action(Action::Kind::connect)},
     {"close", true, Rest::none, action(Action::Kind::close)},
+    {"coap opened", false, Rest::none, {.kind = Kind::coap_opened}},
+    {"coap >", false, Rest::message, {.kind = Kind::coap_received}},
+    {"coap acknowledged", false, Rest::id, {.kind = Kind::coap_acknowledged}},
+    {"coap failed", false, Rest::failure, {.kind = Kind::coap_failed}},
+    {"coap ended", false, Rest::cause, {.kind = Kind::coap_closed}},
+    {"coap sent", false, Rest::none, {.kind = Kind::coap_sent}},
+    {"coap open dtls", false, Rest::target, action(Action::Kind::coap_open, true)},
+    {"coap open", false, Rest::target, action(Action::Kind::coap_open)},
+    {"coap close", false, Rest::none, action(Action::Kind::coap_close)},
     {"resolve", false, Rest::bytes, action(Action::Kind::resolve)},
     {"check", false, Rest::instance, action(Action::Kind::check)},
 });
@@ -148,6 +168,41 @@ sim::Fault read_fault(std::string_view text) {
 
 namespace {
 
+// Its numbers, in order; those of the lengths say how its bytes are cut.
+std::string message_text(const Entry& entry) {
+  const CoapMessage& message = entry.call.coap;
+  return fmt::format("{} {} {} {} {} {} {} {} {}", static_cast<int>(message.kind), message.id,
+                     message.code, static_cast<unsigned>(message.format),
+                     static_cast<unsigned>(message.accept), static_cast<int>(message.observe),
+                     entry.path_bytes, entry.query_bytes, escaped(entry.bytes));
+}
+
+void read_message(std::string_view rest, Entry& entry) {
+  CoapMessage& message = entry.call.coap;
+  const auto next = [&rest](std::string_view what, std::int64_t high) {
+    return number(take_word(rest), what, 0, high);
+  };
+  message.kind = static_cast<CoapMessage::Kind>(next("a kind of message", 1));
+  message.id = static_cast<CoapId>(next("the number of a message", UINT16_MAX));
+  message.code = static_cast<CoapCode>(next("a code", UINT8_MAX));
+  message.format = static_cast<ContentFormat>(next("a format", UINT16_MAX));
+  message.accept = static_cast<ContentFormat>(next("a format", UINT16_MAX));
+  message.observe = static_cast<CoapMessage::Observe>(next("what is observed", 2));
+  entry.path_bytes = static_cast<std::size_t>(next("a length", kMaxEntryBytes));
+  entry.query_bytes = static_cast<std::size_t>(next("a length", kMaxEntryBytes));
+  entry.bytes = unescaped(rest);
+  if (entry.path_bytes + entry.query_bytes > entry.bytes.size()) {
+    throw UserError("the message is shorter than its path and query");
+  }
+}
+
+void read_failure(std::string_view rest, Call& call) {
+  call.coap.kind = static_cast<CoapMessage::Kind>(number(take_word(rest), "a kind", 0, 2));
+  call.coap.id =
+      static_cast<CoapId>(number(take_word(rest), "the number of a message", 0, UINT16_MAX));
+  call.failure = static_cast<CoapFailure>(number(rest, "a failure", 0, 1));
+}
+
 std::string rest_of(const Form& form, const Entry& entry) {
   const Call& call = entry.call;
   switch (form.rest) {
@@ -168,6 +223,13 @@ std::string rest_of(const Form& form, const Entry& entry) {
       return escaped(scenario::words_of_fault(entry.fault));
     case Rest::target:
       return fmt::format("{}:{}", escaped(entry.bytes), call.action.port);
+    case Rest::message:
+      return message_text(entry);
+    case Rest::id:
+      return std::to_string(call.coap.id);
+    case Rest::failure:
+      return fmt::format("{} {} {}", static_cast<int>(call.coap.kind), call.coap.id,
+                         static_cast<int>(call.failure));
     case Rest::instance:
       break;
   }
@@ -221,6 +283,13 @@ void read_rest(const Form& form, std::string_view rest, Entry& entry) {
       return;
     case Rest::target:
       return read_target(rest, entry);
+    case Rest::message:
+      return read_message(rest, entry);
+    case Rest::id:
+      call.coap.id = static_cast<CoapId>(number(rest, "the number of a message", 0, UINT16_MAX));
+      return;
+    case Rest::failure:
+      return read_failure(rest, call);
     case Rest::instance:
       call.action.instance =
           static_cast<std::uint8_t>(number(rest, "an instance", 0, kMaxInstances - 1));
@@ -280,6 +349,11 @@ Call Entry::with_views() const {
   Call whole = call;
   if (call.kind == sim::Call::Kind::next_action) {
     whole.action.host = bytes;
+  } else if (call.kind == sim::Call::Kind::coap_received) {
+    const Bytes all = bytes;
+    whole.coap.path = all.substr(0, path_bytes);
+    whole.coap.query = all.substr(path_bytes, query_bytes);
+    whole.coap.payload = all.substr(path_bytes + query_bytes);
   } else {
     whole.bytes = bytes;
     whole.fault = &fault;

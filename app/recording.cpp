@@ -11,6 +11,7 @@
 #include <deque>
 #include <utility>
 
+#include "app/coap_words.h"
 #include "app/mask.h"
 #include "port/user_error.h"
 
@@ -22,6 +23,14 @@ using Kind = sim::Call::Kind;
 Entry entry_of(unsigned number, const sim::Call& call) {
   Entry entry{.modem = number, .call = call};
   entry.bytes = call.kind == Kind::next_action ? call.action.host : call.bytes;
+  if (call.kind == Kind::coap_received) {
+    entry.path_bytes = call.coap.path.size();
+    entry.query_bytes = call.coap.query.size();
+    for (const Bytes part : {call.coap.path, call.coap.query, call.coap.payload}) {
+      entry.bytes += part;
+    }
+    entry.call.coap.path = entry.call.coap.query = entry.call.coap.payload = {};
+  }
   entry.call.bytes = {};
   if (const sim::Fault* const fault = std::exchange(entry.call.fault, nullptr)) {
     entry.fault = *fault;
@@ -175,10 +184,17 @@ class Recording::Watch : public port::Recorder {
     if (entry.call.kind == Kind::net_received && !recording_.with_secrets_) {
       wires_[entry.call.conn].responses.hide(entry.bytes);
     }
+    if (entry.call.kind == Kind::coap_received) hide_payload(entry);
     recording_.modems_.fit(entry);
     notice(entry.bytes.size() == size);
     recording_.write(line_of(entry));
     recording_.play(entry);
+  }
+  // Of a message of LwM2M's object 0; it stays as long as it is.
+  void hide_payload(Entry& entry) {
+    if (!coap_.is_secret(entry.with_views().coap, true) || recording_.with_secrets_) return;
+    const std::size_t start = entry.path_bytes + entry.query_bytes;
+    HostMask::hide_all(std::span(entry.bytes).subspan(start));
   }
   void play_out(const Entry& entry) {
     const auto came = recording_.play(entry);
@@ -186,7 +202,7 @@ class Recording::Watch : public port::Recorder {
     if (entry.call.kind == Kind::next_action) {
       notice(line_of(*came) == line_of(entry));
       if (came->kind == Entry::Kind::nothing) return;
-    } else if (came->bytes.empty()) {
+    } else if (came->bytes.empty() && entry.call.kind != Kind::coap_sent) {
       return;
     }
     recording_.write(line_of(*came));
@@ -205,6 +221,7 @@ class Recording::Watch : public port::Recorder {
   Recording& recording_;
   unsigned number_;
   HostMask host_;
+  CoapRedactor coap_;
   std::array<Wire, kMaxConnections> wires_;
   std::deque<Waiting> waiting_;
   std::size_t held_bytes_ = 0;  // of the calls that wait, but what was typed

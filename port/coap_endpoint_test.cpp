@@ -588,7 +588,7 @@ TEST_F(CoapEndpointTest, DtlsEndsInTimeWithAnotherKey) {
         .dtls = true,
         .identity = "me",
         .key = "other",
-        .time_limit = Millis(3'000)});
+        .time_limit = Millis(1'500)});
   run_until([&] {
     server.serve();
     return !told_.empty();
