@@ -60,7 +60,7 @@ sanitize-core: setup-build setup-test ## The tests of core and library and the f
 fuzz: setup-build setup-fuzz ## Fuzz: FUZZ_SECONDS=60 for each target, or for FUZZ_TARGET=name
 	@scripts/fuzz $(BUILD)-fuzz $(JOBS) $(FUZZ_SECONDS) $(FUZZ_TARGET)
 
-bench: setup-build setup-bench configure ## Times (Google Benchmark) and instruction counts (callgrind)
+bench: setup-build setup-bench configure ## Times, instruction counts, and ratios to programs without a module
 	@cmake --build $(BUILD) -j $(JOBS) --target bench
 
 firmware: setup-build setup-firmware ## Build the core for a Cortex-M3, check what it needs and its size

@@ -24,6 +24,7 @@ struct OutOfReach {
   std::string_view why;
 };
 constexpr std::string_view kSound = "the check cannot make a module go wrong";
+constexpr std::string_view kNoLwm2m = "the check has no LwM2M server";
 constexpr auto kOutOfReach = std::to_array<OutOfReach>({
     {Kind::host_stops, "a port's own buffers read on when the host does not"},
     {Kind::host_reads, "a port's own buffers read on when the host does not"},
@@ -36,6 +37,11 @@ constexpr auto kOutOfReach = std::to_array<OutOfReach>({
     {Kind::coverage_found, "the check cannot change the coverage"},
     {Kind::injected, "the check cannot make a report of its own"},
     {Kind::goes_wrong, kSound},
+    {Kind::coap_opened, kNoLwm2m},
+    {Kind::coap_ends, kNoLwm2m},
+    {Kind::coap_says, kNoLwm2m},
+    {Kind::coap_acknowledges, kNoLwm2m},
+    {Kind::coap_fails, kNoLwm2m},
 });
 
 struct UnseenAction {
@@ -46,6 +52,7 @@ constexpr auto kUnseenActions = std::to_array<UnseenAction>({
     {"resolve ", "the check has no name server"},
     {"check", "the check has no certificates"},
     {"line ", "the settings of the line change"},
+    {"coap ", kNoLwm2m},
 });
 
 // Set or run, these change what neither ATZ nor AT+HTTPCLOSE brings back.

@@ -13,10 +13,11 @@ std::vector<Command> add_commands(CLI::App& program) {
       "  m531x run                  a module on a new pseudo-terminal\n"
       "  m531x run --model M5311    another model\n"
       "  m531x demo                 watch a host, a module and a server talk\n"
+      "  m531x fleet --help         many modules against a server\n"
       "  m531x run --help           all options and settings");
-  return {add_run(program),       add_onenet(program),    add_ctl(program),    add_models(program),
-          add_scenarios(program), add_check(program),     add_replay(program), add_demo(program),
-          add_man(program),       add_completion(program)};
+  return {add_run(program),    add_onenet(program),    add_fleet(program),     add_ctl(program),
+          add_models(program), add_scenarios(program), add_check(program),     add_replay(program),
+          add_demo(program),   add_man(program),       add_completion(program)};
 }
 
 CLI::Option* expects(CLI::Option* option, const std::string& what) {

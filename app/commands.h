@@ -22,6 +22,7 @@ struct Command {
 };
 
 [[nodiscard]] Command add_run(CLI::App& program);
+[[nodiscard]] Command add_fleet(CLI::App& program);
 [[nodiscard]] Command add_ctl(CLI::App& program);
 [[nodiscard]] Command add_models(CLI::App& program);
 [[nodiscard]] Command add_scenarios(CLI::App& program);

@@ -31,7 +31,7 @@ class ControlTest : public testing::Test {
   void power_on(unsigned number) {
     Settings settings = default_settings(model_);
     settings.boot.text = false;
-    auto driver = std::make_shared<port::Driver>(loop_, model_, settings, pool_, nullptr);
+    auto driver = std::make_shared<port::Driver>(loop_, model_, settings, pool_);
     modules_.emplace(number, Module{nullptr, nullptr, std::move(driver), settings.network.signal});
   }
   Json ask(std::string_view line) { return Json::parse(control_.answer(line)); }

@@ -11,12 +11,12 @@
 #include "app/demo_script.h"
 #include "app/demo_server.h"
 #include "app/demo_view.h"
-#include "app/modem_records.h"
 #include "app/run_settings.h"
 #include "port/block_memory.h"
 #include "port/driver.h"
 #include "port/pty.h"
 #include "port/user_error.h"
+#include "transcript/modem_records.h"
 
 namespace m531x::app {
 namespace {
@@ -41,6 +41,10 @@ class ReadWatch : public port::Observer {
   void closed(ConnId) override {}
   void looking_up(Bytes) override {}
   void looked_up(Bytes) override {}
+  void coap_opening(Bytes, std::uint16_t, bool) override {}
+  void coap_told(const sim::Call&) override {}
+  void coap_sent(const CoapMessage&) override {}
+  void coap_closed() override {}
   void noted(const Note&) override {}
 
  private:
@@ -63,7 +67,7 @@ class Demo {
         server_(loop_, [this](const std::string& line) { view_.line(Who::server, line); }),
         watch_(server_),
         modem_(std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
-                                              &watch_)),
+                                              port::Lent{.observer = &watch_})),
         time_limit_(loop_.context()),
         steps_(demo_script(server_.port())) {
     loop_.stop_on_signals();
@@ -118,17 +122,18 @@ class Demo {
       const auto room = loop_.read_buffer(kReadBytes);
       const auto result = host_->read(room);
       if (result.error != 0) return finish("the PTY failed: " + port::words_of(result.error));
-      for (const ModemRecord& record : records_.take({room.data(), result.byte_count})) {
+      for (const transcript::ModemRecord& record :
+           records_.take({room.data(), result.byte_count})) {
         if (!finished_) heard(record);
       }
       if (!finished_) wait();
     });
   }
 
-  void heard(const ModemRecord& record) {
+  void heard(const transcript::ModemRecord& record) {
     const std::string_view text = record.text();
     view_.line(Who::modem, text, record.data);
-    if (record.kind == ModemRecord::Kind::content) content_ += record.data;
+    if (record.kind == transcript::ModemRecord::Kind::content) content_ += record.data;
     const auto& figures = step().figures;
     if (figures_found_ < figures.size() && figures[figures_found_] == text) ++figures_found_;
     if (text == "ERROR") return finish(step().typed + " was refused");
@@ -163,7 +168,7 @@ class Demo {
   port::Pty pty_;
   std::shared_ptr<port::Driver> modem_;
   std::shared_ptr<port::ByteStream> host_;
-  ModemRecords records_;
+  transcript::ModemRecords records_;
   boost::asio::steady_timer time_limit_;
   std::vector<DemoStep> steps_;
   std::size_t step_ = 0;

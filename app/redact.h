@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "app/field_judge.h"
-#include "app/modem_records.h"
 #include "app/typed_line.h"
 #include "m531x/bytes.h"
 #include "m531x/profile.h"
+#include "transcript/modem_records.h"
 
 namespace m531x::app {
 
@@ -92,13 +92,13 @@ class ModemRedactor {
   // `echo`: the modem repeats what the host types, from the start.
   explicit ModemRedactor(bool echo) : echo_(echo) {}
   // `host` is what has been typed on the same line.
-  [[nodiscard]] std::string show(const ModemRecord& record, const HostRedactor& host);
+  [[nodiscard]] std::string show(const transcript::ModemRecord& record, const HostRedactor& host);
 
  private:
   static constexpr std::size_t kMaxIds = 10;
 
-  std::string show_line(const ModemRecord& record, const HostRedactor& host);
-  std::string show_data(const ModemRecord& record);
+  std::string show_line(const transcript::ModemRecord& record, const HostRedactor& host);
+  std::string show_data(const transcript::ModemRecord& record);
 
   bool echo_;
   HostRedactor echoed_;

@@ -17,19 +17,72 @@ constexpr std::size_t kMaxLineBytes = 1 << 20;
 constexpr std::string_view kHidden = "***";
 
 // Extended commands whose parameters hold no secret, sorted.
-constexpr auto kHarmless = std::to_array<std::string_view>(
-    {"+CCLK",     "+CEDRXS",    "+CEREG",    "+CESQ",    "+CFGDUALMODE", "+CFGRATPRIO", "+CFUN",
-     "+CGACT",    "+CGATT",     "+CGDCONT",  "+CGMI",    "+CGMM",        "+CGMR",       "+CGPADDR",
-     "+CGSN",     "+CIMI",      "+CMDNS",    "+CMEE",    "+CMPING",      "+CMRB",       "+COPS",
-     "+CPOF",     "+CPSMS",     "+CSCON",    "+CSCS",    "+CSQ",         "+CTZR",       "+DNSSER",
-     "+GSN",      "+HTTPCLOSE", "+HTTPSEND", "+ICCID",   "+ICF",         "+IFC",        "+IPR",
-     "+NATSPEED", "+NBAND",     "+NCCID",    "+NCONFIG", "+NCSEARFCN",   "+NEARFCN",    "+NPING",
-     "+NPSMR",    "+NRB",       "+NUESTATS", "+SM"});
+constexpr auto kHarmless = std::to_array<std::string_view>({"+CCLK",
+                                                            "+CEDRXS",
+                                                            "+CEREG",
+                                                            "+CESQ",
+                                                            "+CFGDUALMODE",
+                                                            "+CFGRATPRIO",
+                                                            "+CFUN",
+                                                            "+CGACT",
+                                                            "+CGATT",
+                                                            "+CGDCONT",
+                                                            "+CGMI",
+                                                            "+CGMM",
+                                                            "+CGMR",
+                                                            "+CGPADDR",
+                                                            "+CGSN",
+                                                            "+CIMI",
+                                                            "+CMDNS",
+                                                            "+CMEE",
+                                                            "+CMPING",
+                                                            "+CMRB",
+                                                            "+COPS",
+                                                            "+CPOF",
+                                                            "+CPSMS",
+                                                            "+CSCON",
+                                                            "+CSCS",
+                                                            "+CSQ",
+                                                            "+CTZR",
+                                                            "+DNSSER",
+                                                            "+GSN",
+                                                            "+HTTPCLOSE",
+                                                            "+HTTPSEND",
+                                                            "+ICCID",
+                                                            "+ICF",
+                                                            "+IFC",
+                                                            "+IPR",
+                                                            "+MIPLADDOBJ",
+                                                            "+MIPLCLOSE",
+                                                            "+MIPLDELETE",
+                                                            "+MIPLDELOBJ",
+                                                            "+MIPLDISCOVERRSP",
+                                                            "+MIPLEXECUTERSP",
+                                                            "+MIPLNOTIFY",
+                                                            "+MIPLOBSERVERSP",
+                                                            "+MIPLOPEN",
+                                                            "+MIPLPARAMETERRSP",
+                                                            "+MIPLREADRSP",
+                                                            "+MIPLUPDATE",
+                                                            "+MIPLVER",
+                                                            "+MIPLWRITERSP",
+                                                            "+NATSPEED",
+                                                            "+NBAND",
+                                                            "+NCCID",
+                                                            "+NCONFIG",
+                                                            "+NCSEARFCN",
+                                                            "+NEARFCN",
+                                                            "+NPING",
+                                                            "+NPSMR",
+                                                            "+NRB",
+                                                            "+NUESTATS",
+                                                            "+SM"});
 static_assert(std::ranges::is_sorted(kHarmless));
 
 // Those of which some hold one, sorted. What is in neither list is hidden too.
-constexpr auto kSecretBearing = std::to_array<std::string_view>(
-    {"+CPIN", "+HTTPCFG", "+HTTPCONTENT", "+HTTPCREATE", "+HTTPHEADER"});
+constexpr auto kSecretBearing =
+    std::to_array<std::string_view>({"+CPIN", "+HTTPCFG", "+HTTPCONTENT", "+HTTPCREATE",
+                                     "+HTTPHEADER", "+MIPLCREATE", "+MIPLCREATEEX"});
 static_assert(std::ranges::is_sorted(kSecretBearing));
 
 std::string length_of(Bytes bytes) { return fmt::format("<{} bytes>", bytes.size()); }

@@ -13,7 +13,7 @@
 namespace m531x::app {
 namespace {
 
-using Kind = ModemRecord::Kind;
+using Kind = transcript::ModemRecord::Kind;
 
 constexpr auto kFinals =
     std::to_array<std::string_view>({"OK", "ERROR", "CONNECT OK", "CONNECT ERROR", "CONNECT",
@@ -52,7 +52,7 @@ bool has_prefix(Bytes text) {
 
 }  // namespace
 
-std::string ModemRedactor::show(const ModemRecord& record, const HostRedactor& host) {
+std::string ModemRedactor::show(const transcript::ModemRecord& record, const HostRedactor& host) {
   if (host.is_unsure()) {
     return fmt::format("<{} bytes>", record.line.size() + record.data.size() + record.end.size());
   }
@@ -60,7 +60,7 @@ std::string ModemRedactor::show(const ModemRecord& record, const HostRedactor& h
   return record.line + show_data(record) + record.end;
 }
 
-std::string ModemRedactor::show_data(const ModemRecord& record) {
+std::string ModemRedactor::show_data(const transcript::ModemRecord& record) {
   if (record.kind == Kind::header_query) return FieldMask().mask(record.data);
   if (record.kind == Kind::content_query) return fmt::format("<{} bytes>", record.data.size());
   FieldMask& header = header_[record.numbers.front() % kMaxIds];
@@ -80,7 +80,8 @@ std::string ModemRedactor::show_data(const ModemRecord& record) {
   return shown;
 }
 
-std::string ModemRedactor::show_line(const ModemRecord& record, const HostRedactor& host) {
+std::string ModemRedactor::show_line(const transcript::ModemRecord& record,
+                                     const HostRedactor& host) {
   const Bytes text = record.text();
   for (const std::string_view name : kFreshStarts) {
     if (!text.starts_with(name) || text.size() == name.size()) continue;

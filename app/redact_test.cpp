@@ -25,10 +25,10 @@ std::string modem_shows(Bytes output, bool echo, Bytes typed = {}, std::size_t s
   HostRedactor host;
   static_cast<void>(host.take(typed));
   ModemRedactor modem(echo);
-  ModemRecords records;
+  transcript::ModemRecords records;
   std::string shown;
   for (std::size_t at = 0; at < output.size(); at += step) {
-    for (const ModemRecord& record : records.take(output.substr(at, step))) {
+    for (const transcript::ModemRecord& record : records.take(output.substr(at, step))) {
       shown += modem.show(record, host);
     }
   }

@@ -10,12 +10,17 @@
 #include "app/commands.h"
 #include "app/config.h"
 #include "app/control.h"
+#include "app/metrics_page.h"
 #include "app/modules.h"
 #include "app/recording.h"
 #include "app/trace.h"
+#include "fleet/metrics.h"
 #include "port/block_memory.h"
+#include "port/coap_endpoint.h"
+#include "port/coap_endpoint.h"
 #include "port/control_socket.h"
 #include "port/driver.h"
+#include "port/process_limits.h"
 #include "port/pty.h"
 #include "port/pty_link.h"
 #include "port/pty_stream.h"
@@ -41,6 +46,7 @@ struct RunOptions {
   std::string state;
   std::string control;
   std::string record;
+  std::string metrics;
   bool record_secrets = false;
   bool stdio = false;
   bool quiet = false;
@@ -61,12 +67,16 @@ class Run {
       serial_ = port::parse_serial_name(options.serial, settings_.modem.baud);
       settings_.modem.baud = serial_.baud;
     }
+    port::raise_descriptor_limit();
     loop_.stop_on_signals([this] { finish(); });
     if (!options.trace.empty()) trace_.emplace(loop_, options.trace);
     if (!settings_.tls.verify) warn_of_tls();
     if (!options.record.empty()) record();
     if (!options.state.empty()) open_state();
     if (!options.control.empty()) listen_to_control();
+    if (!options.metrics.empty()) {
+      metrics_ = serve_metrics(loop_, options.metrics, [this] { return metrics(); });
+    }
   }
   ~Run() {
     for (auto& [number, module] : modules_) module.driver->stop();
@@ -136,18 +146,31 @@ class Run {
     module.signal = settings_.modem.network.signal;
     if (trace_) module.observer = trace_->watch(number, profile_at_start());
     if (recording_) module.recorder = recording_->watch(number, profile_at_start());
-    module.driver =
-        std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
-                                       module.observer.get(), state_ ? &*state_ : nullptr, &tls_,
-                                       settings_.net, settings_.conditions, module.recorder.get());
+    module.driver = std::make_shared<port::Driver>(loop_, *settings_.model, settings_.modem, pool_,
+                                                   port::Lent{.observer = module.observer.get(),
+                                                              .state = state_ ? &*state_ : nullptr,
+                                                              .tls = &tls_,
+                                                              .coap = &coap_,
+                                                              .recorder = module.recorder.get()},
+                                                   settings_.net, settings_.conditions);
     const auto driver = module.driver;
     modules_.emplace(number, std::move(module));
     return {number, driver};
   }
   void power_off(unsigned number) {
     const auto module = modules_.find(number);
+    fleet::add(gone_, module->second.driver->status().counters);
     module->second.driver->stop();
     modules_.erase(module);
+  }
+
+  // Of the modules that are on and of those that were.
+  [[nodiscard]] std::string metrics() const {
+    Counters sum = gone_;
+    for (const auto& [number, module] : modules_) {
+      fleet::add(sum, module.driver->status().counters);
+    }
+    return fleet::metrics_of(sum, modules_.size());
   }
 
   // The first signal: each module ends what it is saying.
@@ -273,6 +296,7 @@ class Run {
   port::BlockMemory memory_;
   BlockPool pool_;
   port::EventLoop loop_;  // what still waits on it holds modems, and they hold blocks
+  port::CoapEndpoint coap_{loop_, settings_.net};
   std::optional<Trace> trace_;
   std::optional<Recording> recording_;
   std::optional<port::StateFile> state_;
@@ -280,6 +304,8 @@ class Run {
   Modules modules_;
   std::optional<Control> control_;
   std::optional<port::ControlSocket> control_socket_;
+  std::unique_ptr<port::PageServer> metrics_;
+  Counters gone_;
   unsigned next_number_ = 0;
   bool finishing_ = false;
   std::size_t unfinished_count_ = 0;
@@ -362,6 +388,10 @@ Command add_run(CLI::App& program) {
   expects(app->add_option("--control", options->control,
                           "Listen on this Unix socket to m531x ctl and to tests"),
           "SOCKET");
+  expects(app->add_option("--metrics", options->metrics,
+                          "Serve /metrics there for Prometheus; the address is 127.0.0.1 if none "
+                          "is given"),
+          "[ADDRESS:]PORT");
   auto* const record = expects(
       app->add_option("--record", options->record,
                       "Write a journal of all that goes into the module, for m531x replay; without "

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "app/coap_words.h"
 #include "app/redact.h"
 
 namespace m531x::app {
@@ -33,7 +34,7 @@ class Trace::Watch : public port::Observer {
     for (const std::string& line : host_.take(bytes)) tell("host", line);
   }
   void to_host(Bytes bytes) override {
-    for (const ModemRecord& record : records_.take(bytes)) {
+    for (const transcript::ModemRecord& record : records_.take(bytes)) {
       tell("modem", modem_.show(record, host_));
     }
   }
@@ -78,6 +79,32 @@ class Trace::Watch : public port::Observer {
   void looking_up(Bytes host) override { write(event("looking up", "host", host)); }
   void looked_up(Bytes address) override { write(event("looked up", "address", address)); }
 
+  void coap_opening(Bytes host, std::uint16_t port, bool dtls) override {
+    coap_ = {};
+    Record record = start("event");
+    record["event"] = "coap opening";
+    record["host"] = escaped(host);
+    record["port"] = port;
+    record["dtls"] = dtls;
+    write(record);
+  }
+  void coap_told(const sim::Call& call) override {
+    using Kind = sim::Call::Kind;
+    if (call.kind == Kind::coap_received) return tell(call.coap, true);
+    Record record = start("event");
+    record["event"] = CoapWords::of(call.kind);
+    if (call.kind == Kind::coap_closed) record["cause"] = describe(call.why).words;
+    if (call.kind == Kind::coap_acknowledged) record["id"] = call.coap.id;
+    if (call.kind == Kind::coap_failed) {
+      record["id"] = call.coap.id;
+      record["kind"] = CoapWords::of(call.coap.kind);
+      record["cause"] = CoapWords::of(call.failure);
+    }
+    write(record);
+  }
+  void coap_sent(const CoapMessage& message) override { tell(message, false); }
+  void coap_closed() override { write(event("coap closed by the modem")); }
+
   void noted(const Note& note) override {
     Record record = start("event");
     record["event"] = "note";
@@ -102,11 +129,24 @@ class Trace::Watch : public port::Observer {
     record["event"] = what;
     return record;
   }
-  [[nodiscard]] Record event(std::string_view what, const char* name, Bytes value) const {
+  [[nodiscard]] Record event(std::string_view what) const {
     Record record = start("event");
     record["event"] = what;
+    return record;
+  }
+  [[nodiscard]] Record event(std::string_view what, const char* name, Bytes value) const {
+    Record record = event(what);
     record[name] = escaped(value);
     return record;
+  }
+  void tell(const CoapMessage& message, bool is_in) {
+    const CoapWords words = coap_.show(message, is_in);
+    Record record = start("coap");
+    record["way"] = is_in ? "in" : "out";
+    record["id"] = message.id;
+    record["message"] = words.head;
+    if (!message.payload.empty()) record["data"] = words.payload;
+    write(record);
   }
   void tell(std::string_view direction, const std::string& bytes) {
     Record record = start(direction);
@@ -126,7 +166,8 @@ class Trace::Watch : public port::Observer {
   Trace& trace_;
   unsigned number_;
   HostRedactor host_;
-  ModemRecords records_;
+  CoapRedactor coap_;
+  transcript::ModemRecords records_;
   ModemRedactor modem_;
   std::array<Wire, kMaxConnections> wires_;
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One thing done once, for callgrind to count: bench/count runs this program and prints the table.
+#include <llhttp.h>
+
 #include <array>
 #include <cstdio>
 #include <string>
@@ -61,7 +63,19 @@ bool count_lookup() {
   return found != nullptr;
 }
 
+// The parser that the reader stands on, with nothing behind it.
+bool count_parser() {
+  llhttp_settings_t settings;
+  llhttp_settings_init(&settings);
+  llhttp_t parser;
+  llhttp_init(&parser, HTTP_RESPONSE, &settings);
+  llhttp_errno_t error = HPE_USER;
+  counted([&] { error = llhttp_execute(&parser, kResponse.data(), kResponse.size()); });
+  return error == HPE_OK && parser.status_code == 200;
+}
+
 bool count(std::string_view what) {
+  if (what == "parser") return count_parser();
   if (what == "lookup-7") return count_lookup<7>();
   if (what == "lookup-40") return count_lookup<40>();
   Subject subject;
@@ -84,6 +98,11 @@ bool count(std::string_view what) {
   } else if (what == "send-line") {
     counted([&] { subject.execute(kSendLine); });
     subject.take_output();
+  } else if (what == "response") {
+    subject.type(kSendLine);
+    subject.connect();
+    counted([&] { subject.receive(kResponse); });
+    subject.take_output();
   } else if (what == "cycle") {
     counted([&] {
       subject.type(kSendLine);
@@ -102,7 +121,7 @@ int main(int argc, char** argv) {
   if (argc == 2 && count(argv[1])) return 0;
   std::fputs(
       "usage: instructions "
-      "at-line|header-line|long-header-line|send-line|cycle|lookup-7|lookup-40\n",
+      "at-line|header-line|long-header-line|send-line|response|parser|cycle|lookup-7|lookup-40\n",
       stderr);
   return 2;
 }

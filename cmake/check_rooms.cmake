@@ -41,15 +41,16 @@ foreach(room IN LISTS rooms)
   endforeach()
 endforeach()
 
-# What is around a module, its faults, its settings, the stand, the library and the transcripts' notation
-# are read where no program is.
-set(around sim settings scenario stand lib transcript onenet)
+# What is around a module, its faults, its settings, the stand, the library, the transcripts' notation,
+# the fleet and the platform know no program.
+set(around sim settings scenario stand lib transcript fleet onenet)
 set(may_know_sim "")
 set(may_know_settings sim)
 set(may_know_scenario sim settings)
 set(may_know_stand sim)
 set(may_know_lib http sim scenario settings stand)
 set(may_know_transcript sim scenario settings)
+set(may_know_fleet sim scenario settings transcript port)
 set(may_know_onenet lwm2m port)
 foreach(room IN LISTS around)
   file(GLOB files ${SOURCE_DIR}/${room}/*.h ${SOURCE_DIR}/${room}/*.cpp)

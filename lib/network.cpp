@@ -37,6 +37,12 @@ bool Network::observe(const Servers& servers, Millis now) {
       connects(action, servers.serves(server_of(action)), now);
     } else if (action.kind == Kind::close) {
       closes(action.conn, now);
+    } else if (action.kind == Kind::coap_open) {
+      bench_->coap_ended();
+      bench_->modem().coap_closed(Cause::no_route, now);
+      bench_->settle();
+    } else if (action.kind == Kind::coap_close) {
+      continue;
     } else if (action.kind == Kind::check && servers.any()) {
       bench_->certificates_are(true);
     } else {

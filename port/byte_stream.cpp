@@ -71,6 +71,7 @@ void ByteStream::close() {
   if (closed_) return;
   closed_ = true;
   after_hold_ = nullptr;
+  after_read_hold_ = nullptr;
   boost::system::error_code ignored;
   in_.close(ignored);
   if (out_) out_->close(ignored);

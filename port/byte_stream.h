@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pair of file descriptors that bytes come from and go to, never blocking.
+// What bytes come from and go to, never blocking: a pair of file descriptors, or something within
+// the program.
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -56,13 +57,17 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   // What else there is to say of the stream or of the last error; static text.
   [[nodiscard]] virtual std::string_view words() const { return {}; }
 
-  [[nodiscard]] bool may_read() const { return may_read_; }
+  [[nodiscard]] bool may_read() const { return may_read_ && !reads_held_; }
   [[nodiscard]] bool may_write() const { return may_write_ && !held_; }
 
   // Calls `ready` once when a read, or a write, is worth trying. A second wait for the same
   // direction is ignored while the first lasts.
   template <typename Ready>
   void wait_readable(Ready ready) {
+    if (reads_held_) {
+      if (!after_read_hold_) after_read_hold_ = std::move(ready);
+      return;
+    }
     wait(in_, read_waits_for_, may_read_, waits_readable_, std::move(ready));
   }
   template <typename Ready>
@@ -82,6 +87,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   UniqueFd release();
 
  protected:
+  // Without a descriptor: who derives from it says when there is something to read or room to
+  // write, by holds.
+  explicit ByteStream(EventLoop& loop) : in_(loop.context()) {}
   // For a stream that does not read and write the descriptor itself. A read may have to wait until
   // it can write, and the other way round.
   void set_may_read(bool may, bool waits_to_write = false) {
@@ -91,6 +99,17 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   void set_may_write(bool may, bool waits_to_write = true) {
     may_write_ = may;
     write_waits_for_ = waits_to_write ? Descriptor::wait_write : Descriptor::wait_read;
+  }
+  // From the first to the second, nothing is to be read.
+  void hold_reads() { reads_held_ = true; }
+  // Who waited is told by the second, so that it can be left for later.
+  void allow_reads() {
+    reads_held_ = false;
+    may_read_ = true;
+  }
+  void resume_reads() {
+    allow_reads();
+    if (const auto ready = std::exchange(after_read_hold_, nullptr)) ready();
   }
   // From the first to the second, nothing is to be written.
   void hold_writes() { held_ = true; }
@@ -127,7 +146,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   bool waits_writable_ = false;
   bool closed_ = false;
   bool held_ = false;
+  bool reads_held_ = false;
   std::function<void()> after_hold_;
+  std::function<void()> after_read_hold_;
 };
 
 }  // namespace m531x::port

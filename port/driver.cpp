@@ -4,9 +4,11 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <vector>
 
+#include "port/coap_session.h"
 #include "port/last_words.h"
 #include "port/linger.h"
 #include "port/net_cause.h"
@@ -43,24 +45,25 @@ std::string first_of(const std::vector<Address>& addresses) {
   return addresses.empty() ? "" : addresses.front().text();
 }
 
+Flash flash_of(const Lent& lent) { return lent.state != nullptr ? lent.state->flash() : Flash(); }
+
 // Tells of a power-on at `now`, which it returns.
-Millis told(Recorder* recorder, const Flash& flash, Millis now) {
-  if (recorder != nullptr) recorder->switched_on(flash, now);
+Millis told(const Lent& lent, Millis now) {
+  if (lent.recorder != nullptr) lent.recorder->switched_on(flash_of(lent), now);
   return now;
 }
 
 }  // namespace
 
 Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-               Observer* observer, StateFile* state, TlsTrust* tls, NetOptions net,
-               const sim::Conditions& conditions, Recorder* recorder)
+               const Lent& lent, NetOptions net, const sim::Conditions& conditions)
     : loop_(loop),
-      recorder_(recorder),
-      modem_(model, settings, conditions, pool, state != nullptr ? state->flash() : Flash(),
-             told(recorder, state != nullptr ? state->flash() : Flash(), loop.now())),
-      observer_(observer),
-      state_(state),
-      tls_(tls),
+      recorder_(lent.recorder),
+      modem_(model, settings, conditions, pool, flash_of(lent), told(lent, loop.now())),
+      observer_(lent.observer),
+      state_(lent.state),
+      tls_(lent.tls),
+      coap_endpoint_(lent.coap),
       net_(std::move(net)),
       connect_timeout_(settings.connect_timeout),
       kept_version_(modem_.flash_version()),
@@ -101,7 +104,8 @@ void Driver::stop() {
   if (last_words_) last_words_->give_up();
   timer_.cancel();
   lookup_.reset();
-  for (ConnId conn = 0; conn < kMaxConnections; ++conn) close(conn);
+  close_coap();
+  for (ConnId conn = 0; conn < connections_.size(); ++conn) close(conn);
 }
 
 void Driver::finish(std::function<void()> done) {
@@ -133,19 +137,25 @@ void Driver::pump() {
     moved = receive_from_host();
     keep_state();
     moved |= send_to_host();
-    for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= serve(conn);
+    for (ConnId conn = 0; conn < connections_.size(); ++conn) moved |= serve(conn);
+    moved |= send_coap();
     take_notes();
     note_line();
     if (stopped_) return;
   }
   if (!moved) {
     settle();
-  } else if (!std::exchange(turn_is_due_, true)) {
-    boost::asio::post(loop_.context(), [self = shared_from_this()] {
-      self->turn_is_due_ = false;
-      self->pump();
-    });
+  } else {
+    pump_soon();
   }
+}
+
+void Driver::pump_soon() {
+  if (std::exchange(turn_is_due_, true)) return;
+  boost::asio::post(loop_.context(), [self = shared_from_this()] {
+    self->turn_is_due_ = false;
+    self->pump();
+  });
 }
 
 bool Driver::serve(ConnId conn) {
@@ -176,7 +186,11 @@ void Driver::take_actions() {
         check(*action);
         break;
       case Action::Kind::coap_open:
+        open_coap(*action);
+        break;
       case Action::Kind::coap_close:
+        if (observer_ != nullptr) observer_->coap_closed();
+        close_coap();
         break;
     }
   }
@@ -184,6 +198,7 @@ void Driver::take_actions() {
 
 void Driver::connect(const Action& action) {
   const ConnId conn = action.conn;
+  if (conn >= connections_.size()) connections_.resize(conn + std::size_t{1});
   if (observer_ != nullptr) observer_->connecting(conn, action.host, action.port);
   close(conn);
   std::shared_ptr<TlsContext> tls;
@@ -241,6 +256,7 @@ void Driver::resolve(Bytes host) {
 }
 
 void Driver::close(ConnId conn) {
+  if (conn >= connections_.size()) return;
   Connection& connection = connections_[conn];
   if (connection.connector) connection.connector->cancel();
   if (connection.stream) close_after_output(loop_, *connection.stream);
@@ -371,7 +387,7 @@ void Driver::lose_line(int error) {
 void Driver::settle() {
   settle_line();
   if (stopped_) return;
-  for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
+  for (ConnId conn = 0; conn < connections_.size(); ++conn) {
     if (connections_[conn].stream) settle_connection(conn);
   }
   arm_timer();

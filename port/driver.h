@@ -3,14 +3,15 @@
 // as modem.h asks of its owner.
 #pragma once
 
-#include <array>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "port/byte_stream.h"
+#include "port/coap_endpoint.h"
 #include "port/connector.h"
 #include "port/observer.h"
 #include "port/recorder.h"
@@ -20,6 +21,16 @@
 namespace m531x::port {
 
 class LastWords;
+class CoapSession;
+
+// What a driver is lent beside its memory; each may be null.
+struct Lent {
+  Observer* observer = nullptr;
+  StateFile* state = nullptr;
+  TlsTrust* tls = nullptr;       // without it no TLS connection comes about
+  CoapEndpoint* coap = nullptr;  // without it no CoAP session
+  Recorder* recorder = nullptr;
+};
 
 // What the end of the host's bytes means.
 enum class EndOfInput : std::uint8_t {
@@ -29,12 +40,10 @@ enum class EndOfInput : std::uint8_t {
 
 class Driver : public std::enable_shared_from_this<Driver> {
  public:
-  // `model`, `pool`, `observer`, `state`, `tls` and `recorder` (each of the four may be null) must
-  // outlive the driver. The modem is on from here on, with what `state` kept; what it keeps is
-  // there before the host is answered. Without `tls` no TLS connection comes about.
+  // `model`, `pool` and what is lent must outlive the driver. The modem is on from here on, with
+  // what Lent::state kept; what it keeps is there before the host is answered.
   Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-         Observer* observer, StateFile* state = nullptr, TlsTrust* tls = nullptr,
-         NetOptions net = {}, const sim::Conditions& conditions = {}, Recorder* recorder = nullptr);
+         const Lent& lent = {}, NetOptions net = {}, const sim::Conditions& conditions = {});
 
   // Connects the host's line. `gone` is called once when it is lost, with the errno value or 0; the
   // modem stays on and as it was, and another line may be attached.
@@ -74,6 +83,11 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void check(const Action& action);
   void resolve(Bytes host);
   void close(ConnId conn);
+  void open_coap(const Action& action);
+  void close_coap();
+  void coap_told(const sim::Call& call);
+  bool send_coap();
+  void pump_soon();
   void follow_line();
   void note_line();
   [[nodiscard]] std::string unsaid() const;
@@ -102,6 +116,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   Observer* observer_;
   StateFile* state_;
   TlsTrust* tls_;
+  CoapEndpoint* coap_endpoint_;
   const NetOptions net_;
   const Millis connect_timeout_;
   std::uint32_t kept_version_ = 0;
@@ -114,8 +129,10 @@ class Driver : public std::enable_shared_from_this<Driver> {
   bool host_finished_ = false;
   std::shared_ptr<LastWords> last_words_;
   LineGone gone_;
-  std::array<Connection, kMaxConnections> connections_;
+  // Up to the last one that there ever was: most modems have one.
+  std::vector<Connection> connections_;
   std::optional<Lookup> lookup_;
+  std::shared_ptr<CoapSession> coap_;
   boost::asio::steady_timer timer_;
   std::optional<Millis> armed_for_;
   bool turn_is_due_ = false;

@@ -78,7 +78,7 @@ class DriverTest : public testing::Test {
                         }};
   const Model& model_ = models().front();
   std::shared_ptr<Driver> driver_ =
-      std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_, nullptr);
+      std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_);
   std::optional<int> gone_;
 
  private:
@@ -130,8 +130,8 @@ class Twin : public Recorder {
 TEST_F(DriverTest, ARecorderIsToldAllThatATwinNeeds) {
   Twin twin(model_);
   driver_->stop();
-  driver_ = std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_, nullptr,
-                                     nullptr, nullptr, NetOptions(), sim::Conditions(), &twin);
+  driver_ = std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_,
+                                     Lent{.recorder = &twin});
   plug_in(EndOfInput::after_work);
   type("AT+HTTPCREATE=\"" + url() + "\"");
   std::string said = heard("OK\r\n");
@@ -169,7 +169,7 @@ TEST_F(DriverTest, AHostThatHasLeftIsNotKeptWaitingForTheNetwork) {
   Settings settings = default_settings(model_);
   settings.network.registration_delay = std::chrono::hours(24);
   driver_->stop();
-  driver_ = std::make_shared<Driver>(loop_, model_, settings, pool_, nullptr);
+  driver_ = std::make_shared<Driver>(loop_, model_, settings, pool_);
   plug_in(EndOfInput::after_work);
   type("AT+CEREG=1");
   ::shutdown(host_->input_fd(), SHUT_WR);
@@ -277,8 +277,8 @@ TEST_F(DriverTest, WhatIsKeptIsInTheFileBeforeTheHostIsAnswered) {
   for (const bool echo : {true, false}) {
     StateFile state(path, model_.name, [](const std::string& words) { FAIL() << words; });
     driver_->stop();
-    driver_ =
-        std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_, nullptr, &state);
+    driver_ = std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_,
+                                       Lent{.state = &state});
     EXPECT_EQ(driver_->modem().flash().has_profile, !echo) << "what the last one kept";
     plug_in(EndOfInput::unplugged);
     type(echo ? "ATE1&W" : "ATE0&W");
@@ -298,8 +298,8 @@ class DriverStateTest : public DriverTest {
     path_ = folder_ + "/state";
     state_.emplace(path_, model_.name, [this](const std::string&) { ++complaints_; });
     driver_->stop();
-    driver_ =
-        std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_, nullptr, &*state_);
+    driver_ = std::make_shared<Driver>(loop_, model_, default_settings(model_), pool_,
+                                       Lent{.state = &*state_});
     plug_in(EndOfInput::unplugged);
   }
   ~DriverStateTest() override {

@@ -6,6 +6,7 @@
 
 #include "m531x/action.h"
 #include "m531x/bytes.h"
+#include "sim/call.h"
 
 namespace m531x::port {
 
@@ -33,6 +34,12 @@ class Observer {
   // A name that the host asked for, beside connections; an empty address = there is none.
   virtual void looking_up(Bytes host) = 0;
   virtual void looked_up(Bytes address) = 0;
+  // The modem's CoAP session: it is asked for; it, or its message, is told of (sim::Call's kinds
+  // coap_opened to coap_closed); it has a message; the modem has ended it.
+  virtual void coap_opening(Bytes host, std::uint16_t port, bool dtls) = 0;
+  virtual void coap_told(const sim::Call& call) = 0;
+  virtual void coap_sent(const CoapMessage& message) = 0;
+  virtual void coap_closed() = 0;
   virtual void noted(const Note& note) = 0;
 };
 

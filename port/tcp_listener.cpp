@@ -2,26 +2,17 @@
 #include "port/tcp_listener.h"
 
 #include <netinet/tcp.h>
-#include <sys/resource.h>
-
 #include <boost/asio/ip/v6_only.hpp>
 #include <charconv>
 #include <sstream>
 
+#include "port/process_limits.h"
 #include "port/user_error.h"
 
 namespace m531x::port {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-// Every host takes descriptors: as many as the system allows without asking for more rights.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 [[noreturn]] void fail(std::string_view option, std::string_view text, const std::string& why) {
   throw UserError(std::string(option) + " " + std::string(text) + ": " + why);
@@ -55,7 +46,7 @@ TcpEndpoint parse_endpoint(std::string_view text, std::string_view option) {
 
 TcpListener::TcpListener(EventLoop& loop, const TcpEndpoint& at, Accepted accepted)
     : acceptor_(loop.context()), accepted_(std::move(accepted)) {
-  raise_descriptor_limit();
+  raise_descriptor_limit();  // every host takes descriptors
   boost::system::error_code error;
   acceptor_.open(at.protocol(), error);
   if (!error) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), error);

@@ -131,6 +131,7 @@ void Bench::settle() {
     require(turn < kMaxTurns, "it comes to rest when nothing happens");
     bool moved = drain_dte();
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= drain_net(conn);
+    moved |= drain_coap();
     moved |= take_actions();
     moved |= offer_host_bytes();
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) moved |= offer_server_bytes(conn);
@@ -181,6 +182,18 @@ bool Bench::drain_net(ConnId conn) {
   return true;
 }
 
+bool Bench::drain_coap() {
+  const auto message = modem_->coap_output();
+  if (!message) return false;
+  if (checking_) require(has_coap_, "it says something only in a session that it asked for");
+  SentMessage& sent = coap_heard_.emplace_back();
+  sent = {*message, std::string(message->path), std::string(message->query),
+          std::string(message->payload)};
+  sent.head.path = sent.head.query = sent.head.payload = {};
+  modem_->coap_sent(now_);
+  return true;
+}
+
 bool Bench::take_actions() {
   bool any = false;
   while (const auto action = modem_->next_action()) {
@@ -191,6 +204,15 @@ bool Bench::take_actions() {
 }
 
 void Bench::take_action(const Action& action) {
+  const bool opens = action.kind == Action::Kind::coap_open;
+  if (opens || action.kind == Action::Kind::coap_close) {
+    require(opens != has_coap_, "there is one CoAP session at a time");
+    require(!opens || (!action.host.empty() && action.port != 0), "coap_open names a server");
+    has_coap_ = opens;
+    actions_.push_back(
+        {action.kind, action.conn, std::string(action.host), action.port, action.tls});
+    return;
+  }
   if (action.kind == Action::Kind::resolve) {
     require(!action.host.empty() && action.host.size() <= kMaxHostBytes,
             "resolve names a host of at most kMaxHostBytes");

@@ -25,6 +25,14 @@ struct TakenAction {
   bool tls;
 };
 
+// A CoAP message of the modem, with bytes that stay.
+struct SentMessage {
+  CoapMessage head;  // its views are empty
+  std::string path;
+  std::string query;
+  std::string payload;
+};
+
 // How much the far sides take.
 struct Readers {
   static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
@@ -83,6 +91,12 @@ class Bench {
   [[nodiscard]] std::string& host_heard() { return host_heard_; }
   [[nodiscard]] std::string& server_heard(ConnId conn) { return conns_[conn].heard; }
   [[nodiscard]] std::vector<TakenAction>& actions() { return actions_; }
+  // The messages of the modem in its CoAP session.
+  [[nodiscard]] std::vector<SentMessage>& coap_heard() { return coap_heard_; }
+  // The session that the modem asked for; whether it stands is for the owner to know.
+  [[nodiscard]] bool has_coap() const { return has_coap_; }
+  // Its owner has told the modem that it is over.
+  void coap_ended() { has_coap_ = false; }
   // The connection that the modem asked for and that neither side has ended.
   [[nodiscard]] bool connecting(ConnId conn) const;
   [[nodiscard]] bool open(ConnId conn) const;
@@ -111,6 +125,7 @@ class Bench {
 
   bool drain_dte();
   bool drain_net(ConnId conn);
+  bool drain_coap();
   bool take_actions();
   void take_action(const Action& action);
   bool offer_host_bytes();
@@ -134,6 +149,8 @@ class Bench {
   bool check_asked_ = false;
   bool resolve_asked_ = false;
   std::vector<TakenAction> actions_;
+  std::vector<SentMessage> coap_heard_;
+  bool has_coap_ = false;
   std::array<Conn, kMaxConnections> conns_;
 };
 

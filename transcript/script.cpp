@@ -8,6 +8,7 @@
 
 #include "scenario/scenario.h"
 #include "settings/table.h"
+#include "transcript/coap_lines.h"
 #include "transcript/markdown.h"
 #include "transcript/notation.h"
 
@@ -88,8 +89,8 @@ class BlockReader {
     const bool joined = joins_;
     joins_ = false;
     if (line.empty() || line[0] == '#') return;
-    if (!setting(line) && !wrong(line) && !host(line) && !net(line, joined) && !time(line) &&
-        !owner(line)) {
+    if (!setting(line) && !wrong(line) && !host(line) && !net(line, joined) && !coap(line) &&
+        !time(line) && !owner(line)) {
       fault("not a line of a transcript");
     }
   }
@@ -216,6 +217,20 @@ class BlockReader {
     const int net = static_cast<int>(*number);
     if (!net_bytes(line, net, joined) && !net_event(line, net) && !net_action(line, net)) {
       fault("not something that a connection does");
+    }
+    return true;
+  }
+
+  bool coap(std::string_view line) {
+    if (!take(line, "coap")) return false;
+    if (line.starts_with("< ") || line.starts_with("open ") || line == "close") {
+      auto expected_line = expected_coap(line);
+      if (!expected_line) fault("a bad escape");
+      expected().actions.push_back(std::move(expected_line).value_or(""));
+    } else if (const auto stimulus = parse_coap(line)) {
+      add_step(stimulus->kind) = *stimulus;
+    } else {
+      fault("not something that a CoAP session does");
     }
     return true;
   }

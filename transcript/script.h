@@ -38,6 +38,11 @@ struct Stimulus {
     coverage_found,
     injected,    // bytes
     goes_wrong,  // fault
+    coap_opened,
+    coap_ends,          // cause
+    coap_says,          // coap, path, query, bytes; an id of 0: to the modem's last request
+    coap_acknowledges,  // coap.id
+    coap_fails,         // coap.kind, coap.id, why
   };
   Kind kind = Kind::power_on;
   int net = 0;  // the transcript's number of a connection; the modem's own may be another
@@ -47,7 +52,14 @@ struct Stimulus {
   Millis time{0};
   bool good = false;
   sim::Fault fault{};
+  CoapMessage coap{};  // its views are empty
+  std::string path;
+  std::string query;
+  CoapFailure why = CoapFailure::no_answer;
 };
+
+// The messages of the modem as lines: `coap < POST rd?ep=1 [40] </>`.
+[[nodiscard]] std::string text_of(const CoapMessage& message);
 
 // What the modem then does, and nothing else.
 struct Expected {

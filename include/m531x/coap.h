@@ -49,9 +49,9 @@ struct CoapMessage {
   // stands from here on, so that the port keeps its token.
   Observe observe = Observe::none;
   bool confirmable = true;  // of a notification of the modem
-  Bytes path;               // segments with `/` between them, none before the first: `3200/0`
-  Bytes query;  // with `&` between them, without the `?`; of a response: of its location
-  Bytes payload;
+  Bytes path{};             // segments with `/` between them, none before the first: `3200/0`
+  Bytes query{};  // with `&` between them, without the `?`; of a response: of its location
+  Bytes payload{};
 };
 // In a response of the server `path` is its Location-Path (RFC 7252 5.10.7), segment by segment.
 

@@ -41,6 +41,12 @@ struct Base {
   std::string_view boot_text;
 };
 
+// How a model's LwM2M client behaves (manual 2.3 and sources of the family).
+struct Lwm2m {
+  std::uint32_t events;  // of +MIPLEVENT, that it tells, as a bit set
+  bool answers_alone;    // observe and discover are answered without the host, who is told of them
+};
+
 struct Model {
   std::string_view name;          // "M5310-A"
   std::string_view chip;          // "Hi2115"
@@ -55,6 +61,7 @@ struct Model {
   std::uint32_t default_baud;
   std::uint32_t header_bytes;  // Limits::header_bytes
   Base base;
+  Lwm2m lwm2m;
   Variant variant;
 };
 

@@ -73,6 +73,7 @@ struct Settings {
   Network network;
   Clock clock;
   Boot boot;
+  ShortText<64> lwm2m_server = "nbiotbt.heclouds.com:5683";  // of AT+MIPLCREATE without more
 };
 
 }  // namespace m531x

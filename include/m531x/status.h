@@ -21,6 +21,16 @@ enum class ResetCause : std::uint8_t { power_on, pin, watchdog, command };
 
 enum class InstanceState : std::uint8_t { none, idle, connecting, responding };
 
+// Of the instance of AT+MIPLCREATE; `idle`: not open.
+enum class Lwm2mState : std::uint8_t {
+  none,
+  idle,
+  bootstrapping,
+  registering,
+  registered,
+  deregistering,
+};
+
 // Since the modem was made; a restart does not set them back.
 struct Counters {
   std::uint32_t lines = 0;          // command lines answered
@@ -42,6 +52,7 @@ struct Status {
   bool connected = false;  // +CSCON
   bool asleep = false;     // in PSM
   Signal signal;           // as measured: none without coverage
+  Lwm2mState lwm2m = Lwm2mState::none;
   std::array<InstanceState, kMaxInstances> instances{};
   Counters counters;
 };

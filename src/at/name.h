@@ -14,7 +14,7 @@ namespace m531x::at {
 
 class Name {
  public:
-  static constexpr std::size_t kCapacity = 16;
+  static constexpr std::size_t kCapacity = 24;
 
   constexpr Name() = default;
   // At most kCapacity bytes, none of them NUL; longer text does not compile.
@@ -39,17 +39,17 @@ class Name {
   [[nodiscard]] constexpr bool operator==(const Name& other) const {
     const Words mine = words();
     const Words theirs = other.words();
-    return mine[0] == theirs[0] && mine[1] == theirs[1];
+    return mine[0] == theirs[0] && mine[1] == theirs[1] && mine[2] == theirs[2];
   }
   // Spreads names over an index.
   [[nodiscard]] constexpr std::uint32_t hash() const {
-    const auto [first, second] = words();
+    const auto [first, second, third] = words();
     return static_cast<std::uint32_t>(
-        (first ^ second * 0x9e3779b97f4a7c15U) * 0xd6e8feb86659fd93U >> 32);
+        (first ^ (second + third) * 0x9e3779b97f4a7c15U) * 0xd6e8feb86659fd93U >> 32);
   }
 
  private:
-  using Words = std::array<std::uint64_t, 2>;
+  using Words = std::array<std::uint64_t, 3>;
   [[nodiscard]] constexpr Words words() const {
     if (std::is_constant_evaluated()) return std::bit_cast<Words>(bytes_);
     Words words;

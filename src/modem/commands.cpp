@@ -7,6 +7,7 @@
 #include "modem/context_commands.h"
 #include "modem/http_commands.h"
 #include "modem/identity_commands.h"
+#include "modem/mipl_commands.h"
 #include "modem/network_commands.h"
 #include "modem/power_commands.h"
 #include "modem/serial_commands.h"
@@ -86,6 +87,35 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"+IFC", kAll, kStd, kReadSet, flow_control, "(0-2),(0-2)", "=<dce_by_dte>[,<dte_by_dce>]"},
     {"+IPR", kMt2625Commands, kStd, kReadSet, rate,
      "(0),(2400,4800,9600,19200,38400,57600,115200,230400,460800)", "=<rate>"},
+    {"+MIPLADDOBJ", kAll, kOwn, kSet, mipl_add_object,
+     "(0),(0-65535),(1-8),<bitmap>,(0-65535),(0-65535)",
+     "=<ref>,<objid>,<inscount>,<bitmap>,<attrcount>,<actcount>"},
+    {"+MIPLCLOSE", kAll, kOwn, kSet, mipl_close, "(0)", "=<ref>"},
+    {"+MIPLCREATE", kAll, kOwn, Form::action | Form::set, mipl_create, "",
+     "[=<totalsize>,<config>,<index>,<currentsize>,<flag>]"},
+    {"+MIPLCREATEEX", kAll, kOwn, kSet, mipl_create_ex, "<host>,(0,1),<authcode>,<psk>,<pskid>",
+     "=<host>,<flag>[,<authcode>[,<psk>[,<pskid>]]]"},
+    {"+MIPLDELETE", kAll, kOwn, kSet, mipl_delete, "(0)", "=<ref>"},
+    {"+MIPLDELOBJ", kAll, kOwn, kSet, mipl_delete_object, "(0),(0-65535)", "=<ref>,<objid>"},
+    {"+MIPLDISCOVERRSP", kAll, kOwn, kSet, mipl_discover_response, "(0),(0-65535),(1,11-15)",
+     "=<ref>,<msgid>,<result>[,<len>,<list>]"},
+    {"+MIPLEXECUTERSP", kAll, kOwn, kSet, mipl_change_response<Lwm2mClient::Kind::execute>,
+     "(0),(0-65535),(2,11-15)", "=<ref>,<msgid>,<result>"},
+    {"+MIPLNOTIFY", kAll, kOwn, kSet, mipl_notify, "(0),(0-65535)",
+     "=<ref>,<msgid>,<objid>,<insid>,<resid>,<type>,<len>,<value>,<index>,<flag>[,<ackid>]"},
+    {"+MIPLOBSERVERSP", kAll, kOwn, kSet, mipl_observe_response, "(0),(0-65535),(1,11-15)",
+     "=<ref>,<msgid>,<result>"},
+    {"+MIPLOPEN", kAll, kOwn, kSet, mipl_open, "(0),(0-4294967295),(1-3600)",
+     "=<ref>,<lifetime>[,<timeout>]"},
+    {"+MIPLPARAMETERRSP", kAll, kOwn, kSet, mipl_change_response<Lwm2mClient::Kind::parameter>,
+     "(0),(0-65535),(2,11-15)", "=<ref>,<msgid>,<result>"},
+    {"+MIPLREADRSP", kAll, kOwn, kSet, mipl_read_response, "(0),(0-65535),(1,11-15)",
+     "=<ref>,<msgid>,<result>[,<objid>,<insid>,<resid>,<type>,<len>,<value>,<index>,<flag>]"},
+    {"+MIPLUPDATE", kAll, kOwn, kSet, mipl_update, "(0),(0-4294967295),(0,1)",
+     "=<ref>,<lifetime>,<withobj>"},
+    {"+MIPLVER", kAll, kOwn, only(Form::read), mipl_version, "", ""},
+    {"+MIPLWRITERSP", kAll, kOwn, kSet, mipl_change_response<Lwm2mClient::Kind::write>,
+     "(0),(0-65535),(2,11-15)", "=<ref>,<msgid>,<result>"},
     {"+NATSPEED", kA, kStd, kReadSet, uart_speed,
      "(2400,4800,9600,57600,115200,230400,460800),(0-30),(0,1),(0-3),(1,2),(0-2),(0,1)",
      "=<baud>,<timeout>,<store>[,<sync>[,<stopbits>[,<parity>[,<xonxoff>]]]]"},

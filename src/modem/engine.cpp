@@ -27,12 +27,13 @@ Engine::Engine(const Model& model_row, const Settings& chosen, BlockPool& pool, 
       http(model_row, settings, pool, dce, notes, counters),
       mobile(model_row, settings, flash, now),
       inquiry(settings, pool),
+      reports(pool),
+      mipl_config(pool),
       line_(pool),
       input_(pool),
       max_line_bytes_(std::min<std::uint32_t>(
           chosen.limits.line_bytes,
           static_cast<std::uint32_t>(std::max(pool.scratch().size(), Block::kCapacity)))),
-      injected_(pool),
       now_(now),
       last_input_(now) {
   mobile.set_rate(serial.uart().baud);
@@ -127,6 +128,8 @@ std::optional<Millis> Engine::next_deadline() const {
   }
   if (const auto at = mobile.next_change(now_)) consider(*at);
   if (const auto at = inquiry.next_change()) consider(*at);
+  if (lwm2m) [[unlikely]]
+    consider(std::max(now_, lwm2m->due()));
   if (serial.on_trial()) consider(serial.trial_ends());
   if (serial.changing() && may_follow_line()) consider(now_);
   return next;
@@ -134,7 +137,8 @@ std::optional<Millis> Engine::next_deadline() const {
 
 bool Engine::has_work() const {
   return !dce.output().empty() || executing_ || owed_ || then_ != Then::go_on || !input_.empty() ||
-         http.has_work() || http.has_reports() || inquiry.is_open() || has_own_reports();
+         http.has_work() || http.has_reports() || inquiry.is_open() || has_own_reports() ||
+         (lwm2m && lwm2m->has_work());
 }
 
 // Goes on with everything that may go on. Answers come before reports.

@@ -8,8 +8,10 @@
 #include "m531x/modem.h"
 #include "modem/http_client.h"
 #include "modem/inquiry.h"
+#include "modem/lwm2m_client.h"
 #include "modem/mobile.h"
 #include "modem/notes.h"
+#include "modem/report_queue.h"
 #include "modem/serial_line.h"
 
 namespace m531x::modem {
@@ -71,11 +73,16 @@ class Engine {
   HttpClient http;
   Mobile mobile;
   Inquiry inquiry;
+  ReportQueue reports;  // whole ones, that the owner or the LwM2M client has queued
+  mem::Box<Lwm2mClient> lwm2m;
+  mem::Chain mipl_config;  // of AT+MIPLCREATE, as far as it has come
 
  private:
   void advance(Millis now);
   void follow(Millis now);
   void follow_line(Millis now);
+  void coap_follow(Millis now);
+  [[nodiscard]] std::optional<Action> coap_action();
   [[gnu::cold, gnu::noinline]] void prove_line();
   void store_rate();
   void go_down(Millis now);
@@ -104,8 +111,8 @@ class Engine {
   std::size_t executed_ = 0;  // bytes of that line
   const std::uint32_t max_line_bytes_;
   bool executing_ = false;
+  bool coap_taken_ = false;  // the port has a session, or tries to
   Then then_ = Then::go_on;
-  mem::Chain injected_;  // reports in their frames
   std::uint32_t flash_version_ = 0;
   std::optional<at::Final> owed_;  // a result code for which there was no memory
   Millis now_;

@@ -42,6 +42,9 @@ void Engine::follow(Millis now) {
   const Link link = mobile.link(now);
   http.follow(link, now);
   inquiry.follow(link, now);
+  if (!lwm2m) return;
+  lwm2m->follow(link, now);
+  mobile.follow_at(lwm2m->due());
 }
 
 // Nothing is left but what is kept without power, and what already waits for the host.
@@ -50,7 +53,9 @@ void Engine::forget() {
   executing_ = false;
   owed_.reset();
   input_.clear();
-  injected_.clear();
+  reports.clear();
+  lwm2m.reset();
+  mipl_config.clear();
   line_ = at::CommandLine(input_.pool());
   http.reset();
   inquiry.reset();
@@ -92,20 +97,17 @@ void Engine::set_signal(const Signal& signal, Millis now) {
 }
 
 bool Engine::inject(Bytes text, Millis now) {
-  if (mobile.power() != Power::on || injected_.size() + text.size() > Modem::kMaxInjectedBytes) {
+  if (mobile.power() != Power::on || reports.size() + text.size() > Modem::kMaxInjectedBytes) {
     return false;
   }
-  mem::Rollback rollback(injected_);
-  if (!injected_.append("\r\n") || !injected_.append(text) || !injected_.append("\r\n"))
-    return false;
-  rollback.keep();
+  if (!reports.add(text)) return false;
   ++counters.reports;
   advance(now);
   return true;
 }
 
 bool Engine::has_own_reports() const {
-  return mobile.has_reports() || inquiry.has_report() || !injected_.empty();
+  return mobile.has_reports() || inquiry.has_report() || !reports.empty();
 }
 
 void Engine::report(Millis now) {
@@ -114,19 +116,22 @@ void Engine::report(Millis now) {
     inquiry.report(dce, now);
     ++counters.reports;
   }
-  if (mobile.has_reports() || injected_.empty() || !dce.has_room(injected_.size())) return;
-  if (dce.raw(injected_.view())) injected_.clear();
+  while (!mobile.has_reports() && !reports.empty() && dce.has_room(reports.front_size())) {
+    if (!dce.raw(reports.front())) return;
+    reports.pop();
+  }
 }
 
 bool Engine::reports_are_starved() const {
   return (mobile.has_reports() && !dce.has_memory(Mobile::kMaxReportBytes)) ||
          (inquiry.has_report() && !dce.has_memory(Inquiry::kMaxReportBytes)) ||
-         !dce.has_memory(injected_.size());
+         !dce.has_memory(reports.front_size());
 }
 
 std::optional<Action> Engine::next_action() {
   auto action = http.next_action();
   if (!action) action = inquiry.next_action();
+  if (!action) action = coap_action();
   using Kind = Action::Kind;
   if (action && (action->kind == Kind::connect || action->kind == Kind::resolve)) {
     mobile.radio.use(now_);
@@ -145,6 +150,7 @@ Status Engine::status(Millis now) const {
                    .connected = radio.connected(now),
                    .asleep = radio.asleep(now),
                    .signal = radio.signal(),
+                   .lwm2m = lwm2m ? lwm2m->state() : Lwm2mState::none,
                    .instances = {},
                    .counters = counters};
   for (InstanceId id = 0; id < kMaxInstances; ++id) status.instances[id] = http.state(id);

@@ -48,6 +48,8 @@ class Mobile {
 
   // A call or a command has changed something; follow() is due.
   void touch() { due_ = Millis{0}; }
+  // It is due no later than at this time, for what follows the same moments.
+  void follow_at(Millis at) { due_ = std::min(due_, at); }
   [[nodiscard]] bool is_due(Millis now) const { return now >= due_; }
   // Finds out what has changed up to now, and when something will.
   void follow(Millis now);

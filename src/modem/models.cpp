@@ -66,6 +66,7 @@ constexpr Model later_model(std::string_view name, std::string_view chip, std::s
           .default_baud = baud,
           .header_bytes = header_bytes,
           .base = base,
+          .lwm2m = {.events = ~(1U << 1 | 1U << 2), .answers_alone = false},
           .variant = kLaterVariant};
 }
 
@@ -94,6 +95,7 @@ constexpr auto kModels = std::to_array<Model>({
               .max_sleep_baud = 9600,
               .bands = {8, 5, 3},
               .boot_text = "REBOOT_CAUSE_@\n#\nOK"},
+     .lwm2m = {.events = ~(1U << 1 | 1U << 4), .answers_alone = true},
      .variant = {}},
     later_model("M5311", "MT2625", "M5311_V2.1", kCommonCommands | kMt2625Commands, 115200, 512,
                 kLaterBase),

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "m531x/modem.h"
 #include "mem/test_memory.h"
@@ -104,6 +105,16 @@ class TestModem {
     settle();
   }
 
+  // In the CoAP session. Messages of the modem keep no views but those of coap_payload.
+  void coap_open() {
+    modem.coap_opened(now);
+    settle();
+  }
+  void coap_serve(const CoapMessage& message) {
+    modem.coap_received(message, now);
+    settle();
+  }
+
   void advance(Millis by) {
     const Millis target = now + by;
     while (const auto deadline = modem.next_deadline()) {
@@ -131,6 +142,13 @@ class TestModem {
         moved |= drain(
             sent[conn], [this, conn](auto views) { return modem.net_output(conn, views); },
             [this, conn](std::size_t n) { modem.net_sent(conn, n, now); });
+      }
+      while (const auto message = modem.coap_output()) {
+        EXPECT_TRUE(coap) << "it speaks in a session that it asked for";
+        coap_sent.push_back(*message);
+        coap_payload = message->payload;
+        modem.coap_sent(now);
+        moved = true;
       }
       while (const auto action = modem.next_action()) {
         take(*action);
@@ -178,6 +196,13 @@ class TestModem {
       }
     }
     if (action.kind == Action::Kind::check) return modem.net_checked(certificates_are_good, now);
+    if (action.kind == Action::Kind::coap_open || action.kind == Action::Kind::coap_close) {
+      coap = action.kind == Action::Kind::coap_open;
+      const auto [identity, key] = modem.coap_credentials();
+      coap_identity = identity;
+      coap_key = key;
+      return;
+    }
     State& at = state[action.conn];
     if (action.kind == Action::Kind::close) {
       EXPECT_NE(at, State::none) << "it closes only what is connected";
@@ -215,6 +240,10 @@ class TestModem {
   bool host_reads = true;
   bool certificates_are_good = true;
   std::array<std::string, 3> certificates;         // that the last check or connect came with
+  bool coap = false;                               // a session was asked for and not closed
+  std::string coap_identity, coap_key;             // that it came with
+  std::vector<CoapMessage> coap_sent;              // by the modem
+  std::string coap_payload;                        // of the last of them
   std::string heard;                               // by the host
   std::array<std::string, kMaxConnections> sent;   // by the modem, on each connection
   std::array<std::string, kMaxConnections> hosts;  // whom each connection is to, or was

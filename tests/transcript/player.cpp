@@ -100,6 +100,7 @@ class Player {
         break;
     }
     if (give_as_owner(stimulus)) return true;
+    if (stimulus.kind >= Kind::coap_opened) return give_coap(stimulus);
     const auto bound = conns_.find(stimulus.net);
     return bound != conns_.end() && give_net(stimulus, bound->second);
   }
@@ -134,6 +135,52 @@ class Player {
     }
     bench_.settle();
     return ok;
+  }
+
+  // False: there is no session.
+  bool give_coap(const Stimulus& stimulus) {
+    using Kind = Stimulus::Kind;
+    if (!bench_.has_coap()) return false;
+    sim::Modem& modem = bench_.modem();
+    const Millis now = bench_.now();
+    CoapMessage message = stimulus.coap;
+    const bool of_request = message.id == 0 && message.kind != CoapMessage::Kind::notification;
+    if (of_request) message.id = coap_request_;
+    message.path = stimulus.path;
+    message.query = stimulus.query;
+    message.payload = stimulus.bytes;
+    switch (stimulus.kind) {
+      case Kind::coap_opened:
+        modem.coap_opened(now);
+        break;
+      case Kind::coap_ends:
+        bench_.coap_ended();
+        modem.coap_closed(stimulus.cause, now);
+        break;
+      case Kind::coap_says:
+        modem.coap_received(message, now);
+        break;
+      case Kind::coap_acknowledges:
+        modem.coap_acknowledged(message.id, now);
+        break;
+      default:
+        modem.coap_failed(message.kind, message.id, stimulus.why, now);
+        break;
+    }
+    bench_.settle();
+    return true;
+  }
+
+  void take_messages(Outcome& out) {
+    for (const stand::SentMessage& sent : bench_.coap_heard()) {
+      CoapMessage message = sent.head;
+      message.path = sent.path;
+      message.query = sent.query;
+      message.payload = sent.payload;
+      if (message.kind == CoapMessage::Kind::request) coap_request_ = message.id;
+      out.actions.push_back(transcript::text_of(message));
+    }
+    bench_.coap_heard().clear();
   }
 
   bool give_net(const Stimulus& stimulus, ConnId conn) {
@@ -184,6 +231,7 @@ class Player {
   Outcome take_outcome(const Expected& expected) {
     Outcome out;
     out.dte.swap(bench_.host_heard());
+    take_messages(out);
     for (const auto& action : bench_.actions()) {
       const std::size_t index = out.actions.size();
       out.actions.push_back(
@@ -211,6 +259,11 @@ class Player {
     }
     if (action.kind == Action::Kind::resolve) return "resolve " + action.host;
     if (action.kind == Action::Kind::check) return "check";
+    if (action.kind == Action::Kind::coap_close) return "coap close";
+    if (action.kind == Action::Kind::coap_open) {
+      return std::string(action.tls ? "coap open dtls " : "coap open ") + action.host + ":" +
+             std::to_string(action.port);
+    }
     const bool ipv6 = action.host.find(':') != std::string::npos;
     const std::string where = std::string(action.tls ? "connect tls " : "connect ") +
                               (ipv6 ? "[" + action.host + "]" : action.host) + ":" +
@@ -232,6 +285,7 @@ class Player {
   Way way_;
   stand::Bench bench_;
   Uart uart_ = bench_.modem().uart();
+  CoapId coap_request_ = 0;      // the modem's last
   std::map<int, ConnId> conns_;  // the transcript's number, the modem's
 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/modem_records.h"
+#include "transcript/modem_records.h"
 
 #include <array>
 #include <charconv>
 #include <utility>
 
-namespace m531x::app {
+namespace m531x::transcript {
 namespace {
 
 using Kind = ModemRecord::Kind;
@@ -93,4 +93,4 @@ bool ModemRecords::take_data(char byte) {
   return record_.end.size() == kLineEnds.size();
 }
 
-}  // namespace m531x::app
+}  // namespace m531x::transcript

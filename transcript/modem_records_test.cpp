@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/modem_records.h"
+#include "transcript/modem_records.h"
 
 #include <gtest/gtest.h>
 
-namespace m531x::app {
+namespace m531x::transcript {
 namespace {
 
 using Kind = ModemRecord::Kind;
@@ -47,4 +47,4 @@ TEST(ModemRecords, CutsAnswersReportsAndEchoes) {
 }
 
 }  // namespace
-}  // namespace m531x::app
+}  // namespace m531x::transcript

@@ -9,7 +9,7 @@
 
 #include "m531x/bytes.h"
 
-namespace m531x::app {
+namespace m531x::transcript {
 
 // One answer, one report, or one echoed line.
 struct ModemRecord {
@@ -36,6 +36,10 @@ class ModemRecords {
   // Takes bytes in any pieces; returns the records that they complete. The CR of an echoed line
   // ends its record when the next byte shows that no LF follows.
   [[nodiscard]] std::vector<ModemRecord> take(Bytes bytes);
+  // No record has begun that has not ended.
+  [[nodiscard]] bool is_between() const {
+    return record_.kind == ModemRecord::Kind::line && record_.line.empty();
+  }
 
  private:
   bool take_byte(char byte);
@@ -46,4 +50,4 @@ class ModemRecords {
   std::size_t data_bytes_ = 0;  // as the report says
 };
 
-}  // namespace m531x::app
+}  // namespace m531x::transcript

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the program is measured against, and hosts to measure it with (bench/compare runs both in
+// turn). Each command prints one line: how many, and how many seconds that took.
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "descriptor.h"
+#include "host.h"
+
+namespace {
+
+using namespace m531x::reference;  // NOLINT(google-build-using-namespace): a program of its own
+
+constexpr std::size_t kReadBytes = 65536;
+constexpr std::string_view kAt = "AT\r";
+constexpr std::string_view kAtAnswer = "\r\nOK\r\n";
+using Room = std::array<char, kReadBytes>;
+
+void print(double count, double seconds) { std::printf("%.0f %.6f\n", count, seconds); }
+
+// Waits for connections that may be read from, until the time is over.
+class Poll {
+ public:
+  explicit Poll(double seconds)
+      : fd_(::epoll_create1(EPOLL_CLOEXEC)), end_(seconds_now() + seconds) {
+    if (fd_.get() < 0) fail("epoll_create1");
+  }
+  void add(const Descriptor& descriptor, std::size_t index) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = index;
+    if (::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, descriptor.get(), &event) < 0) fail("epoll_ctl");
+  }
+  // Calls `ready` with the index of each.
+  template <typename Ready>
+  void run(Ready ready) {
+    std::array<epoll_event, 256> events{};
+    for (double now = seconds_now(); now < end_; now = seconds_now()) {
+      const int wait_ms = static_cast<int>((end_ - now) * 1000) + 1;
+      const int count = ::epoll_wait(fd_.get(), events.data(), events.size(), wait_ms);
+      for (int i = 0; i < count; ++i) ready(static_cast<std::size_t>(events[i].data.u64));
+    }
+  }
+
+ private:
+  Descriptor fd_;
+  double end_;
+};
+
+// A loop that does nothing but HTTP: how many requests are answered.
+void requests(const Target& target, std::size_t count, double seconds, const std::string& path) {
+  const std::string request = "GET " + path + " HTTP/1.1\r\nHost: " + target.address + "\r\n\r\n";
+  struct Connection {
+    Descriptor socket;
+    std::string received;
+  };
+  std::vector<Connection> connections(count);
+  Poll poll(seconds);
+  for (std::size_t i = 0; i < count; ++i) {
+    connections[i].socket = connect_to(target);
+    poll.add(connections[i].socket, i);
+    write_all(connections[i].socket, request);
+  }
+  std::size_t answered = 0;
+  Room room;
+  const double begin = seconds_now();
+  poll.run([&](std::size_t index) {
+    Connection& connection = connections[index];
+    const std::string_view bytes = read_some(connection.socket, room);
+    if (bytes.empty()) fail("the server has closed a connection");
+    connection.received += bytes;
+    const std::size_t end = connection.received.find("\r\n\r\n");
+    if (end == std::string::npos) return;
+    constexpr std::string_view kLength = "\r\nContent-Length: ";
+    const std::size_t length = connection.received.find(kLength);
+    if (length > end) fail("a response without a Content-Length");
+    const auto size =
+        static_cast<std::size_t>(std::atoll(connection.received.c_str() + length + kLength.size()));
+    if (connection.received.size() < end + 4 + size) return;
+    connection.received.clear();
+    ++answered;
+    write_all(connection.socket, request);
+  });
+  print(static_cast<double>(answered), seconds_now() - begin);
+}
+
+// Types the host's next line and reads until all that it brings has come.
+void do_line(const Descriptor& line, Host& host) {
+  Room room;
+  write_all(line, host.next_line());
+  while (!host.hears(read_some(line, room))) {
+    if (host.failed()) fail("the modem did not do what a line says");
+  }
+}
+
+struct Connected {
+  Descriptor socket;
+  Host host;
+};
+
+std::vector<Connected> connect_hosts(const Target& modems, std::size_t count,
+                                     const std::string& url, const std::string& path) {
+  raise_descriptor_limit();
+  std::vector<Connected> hosts;
+  hosts.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) hosts.push_back({connect_to(modems), Host(url, path)});
+  return hosts;
+}
+
+// One line of each host, one host after the other.
+void do_once(std::vector<Connected>& hosts) {
+  for (Connected& each : hosts) do_line(each.socket, each.host);
+}
+
+// Hosts that do one request after the other: how many cycles.
+void cycles(const Target& modems, std::size_t count, double seconds, const std::string& url,
+            const std::string& path) {
+  auto hosts = connect_hosts(modems, count, url, path);
+  do_once(hosts);
+  do_once(hosts);  // the connections stand
+  Poll poll(seconds);
+  for (std::size_t i = 0; i < count; ++i) {
+    poll.add(hosts[i].socket, i);
+    write_all(hosts[i].socket, hosts[i].host.next_line());
+  }
+  std::size_t done = 0;
+  Room room;
+  const double begin = seconds_now();
+  poll.run([&](std::size_t index) {
+    Connected& each = hosts[index];
+    if (!each.host.hears(read_some(each.socket, room))) {
+      if (each.host.failed()) fail("a cycle went wrong");
+      return;
+    }
+    ++done;
+    write_all(each.socket, each.host.next_line());
+  });
+  print(static_cast<double>(done), seconds_now() - begin);
+}
+
+// Hosts with an instance each and `requests` requests done, that then do nothing until standard
+// input ends.
+void hold(const Target& modems, std::size_t count, int requests, const std::string& url,
+          const std::string& path) {
+  const double begin = seconds_now();
+  auto hosts = connect_hosts(modems, count, url, path);
+  for (int i = 0; i <= requests; ++i) do_once(hosts);
+  print(static_cast<double>(count), seconds_now() - begin);
+  std::fflush(stdout);
+  char byte = 0;
+  while (::read(STDIN_FILENO, &byte, 1) > 0) {
+  }
+}
+
+// One GET, all of which the host reads.
+void body(const std::string& where, const std::string& url, const std::string& path) {
+  const Descriptor line =
+      where.starts_with('/') ? open_terminal(where) : connect_to(parse_target(where));
+  Host host(url, path);
+  do_line(line, host);
+  const double begin = seconds_now();
+  do_line(line, host);
+  const double seconds = seconds_now() - begin;
+  host.leave();
+  do_line(line, host);
+  print(static_cast<double>(host.content_bytes()), seconds);
+}
+
+// What a pseudo-terminal lets through, with nothing behind it.
+void pty_copy(std::uint64_t bytes) {
+  Pty pty = open_pty();
+  const double begin = seconds_now();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    pty.slave = Descriptor();
+    const std::string piece(kReadBytes, 'x');
+    for (std::uint64_t left = bytes; left > 0;) {
+      const auto size = std::min<std::uint64_t>(left, piece.size());
+      write_all(pty.master, std::string_view(piece).substr(0, size));
+      left -= size;
+    }
+    char byte = 0;
+    static_cast<void>(::read(pty.master.get(), &byte, 1));  // until the other side has all
+    ::_exit(0);
+  }
+  Room room;
+  for (std::uint64_t left = bytes; left > 0;) left -= read_some(pty.slave, room).size();
+  const double seconds = seconds_now() - begin;
+  write_all(pty.slave, "x");
+  ::waitpid(child, nullptr, 0);
+  print(static_cast<double>(bytes), seconds);
+}
+
+void ping(const Descriptor& line, int count) {
+  Room room;
+  const auto once = [&] {
+    write_all(line, kAt);
+    for (std::size_t size = 0; size < kAtAnswer.size();) size += read_some(line, room).size();
+  };
+  once();
+  const double begin = seconds_now();
+  for (int i = 0; i < count; ++i) once();
+  print(count, seconds_now() - begin);
+}
+
+// AT on a pseudo-terminal, answered by a process that only looks for the CR.
+void pty_ping(int count) {
+  const Pty pty = open_pty();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    Room room;
+    while (true) {
+      const std::string_view bytes = read_some(pty.master, room);
+      if (bytes.ends_with('\r')) write_all(pty.master, kAtAnswer);
+      if (bytes.ends_with('q')) ::_exit(0);
+    }
+  }
+  ping(pty.slave, count);
+  write_all(pty.slave, "q");
+  ::waitpid(child, nullptr, 0);
+}
+
+struct Command {
+  std::string_view name;
+  int arguments;
+  std::string_view syntax;
+  void (*run)(char** arguments);
+};
+
+constexpr Command kCommands[] = {
+    {"requests", 4, "SERVER CONNECTIONS SECONDS PATH",
+     [](char** a) {
+       requests(parse_target(a[0]), std::strtoul(a[1], nullptr, 10), std::atof(a[2]), a[3]);
+     }},
+    {"cycles", 5, "MODEMS COUNT SECONDS URL PATH",
+     [](char** a) {
+       cycles(parse_target(a[0]), std::strtoul(a[1], nullptr, 10), std::atof(a[2]), a[3], a[4]);
+     }},
+    {"hold", 5, "MODEMS COUNT REQUESTS URL PATH",
+     [](char** a) {
+       hold(parse_target(a[0]), std::strtoul(a[1], nullptr, 10), std::atoi(a[2]), a[3], a[4]);
+     }},
+    {"body", 3, "MODEM|TERMINAL URL PATH", [](char** a) { body(a[0], a[1], a[2]); }},
+    {"pty-copy", 1, "BYTES", [](char** a) { pty_copy(std::strtoull(a[0], nullptr, 10)); }},
+    {"pty-ping", 1, "COUNT", [](char** a) { pty_ping(std::atoi(a[0])); }},
+    {"at-ping", 2, "TERMINAL COUNT", [](char** a) { ping(open_terminal(a[0]), std::atoi(a[1])); }},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (const Command& command : kCommands) {
+    if (argc != command.arguments + 2 || command.name != argv[1]) continue;
+    command.run(argv + 2);
+    return 0;
+  }
+  for (const Command& command : kCommands) {
+    std::fprintf(stderr, "reference %s %s\n", command.name.data(), command.syntax.data());
+  }
+  return 2;
+}

@@ -1,0 +1,602 @@
+// SPDX-License-Identifier: Apache-2.0
+// The endpoint against a far end that is written byte by byte, and against a server of libcoap's
+// where DTLS is spoken.
+#include "port/coap_endpoint.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <poll.h>
+
+#include <array>
+#include <functional>
+
+#include "port/coap_session.h"
+#include "port/unique_fd.h"
+
+namespace m531x::port {
+namespace {
+
+using namespace std::string_literals;
+using Kind = sim::Call::Kind;
+using testing::ElementsAre;
+
+constexpr int kCon = 0;
+constexpr int kNon = 1;
+constexpr int kAck = 2;
+constexpr int kRst = 3;
+
+struct Option {
+  int number;
+  std::string value;
+};
+
+// A message on the wire (RFC 7252 3), taken apart.
+struct Wire {
+  int type = kCon;
+  CoapCode code = 0;
+  CoapId mid = 0;
+  std::string token{};
+  std::vector<Option> options{};
+  std::string payload{};
+
+  [[nodiscard]] std::string option(int number) const {
+    for (const Option& one : options) {
+      if (one.number == number) return one.value;
+    }
+    return "(none)";
+  }
+};
+
+// Of a delta or a length: the nibble, and what follows the first byte.
+std::pair<int, std::string> extended(int value) {
+  if (value < 13) return {value, ""};
+  if (value < 269) return {13, std::string(1, static_cast<char>(value - 13))};
+  const int rest = value - 269;
+  return {14, {static_cast<char>(rest >> 8), static_cast<char>(rest)}};
+}
+
+std::string bytes_of(const Wire& wire) {
+  std::string bytes{static_cast<char>(0x40 | wire.type << 4 | static_cast<int>(wire.token.size())),
+                    static_cast<char>(wire.code), static_cast<char>(wire.mid >> 8),
+                    static_cast<char>(wire.mid)};
+  bytes += wire.token;
+  int last = 0;
+  for (const Option& option : wire.options) {
+    const auto [delta, more_delta] = extended(option.number - std::exchange(last, option.number));
+    const auto [size, more_size] = extended(static_cast<int>(option.value.size()));
+    bytes += static_cast<char>(delta << 4 | size);
+    bytes += more_delta + more_size + option.value;
+  }
+  if (!wire.payload.empty()) bytes += '\xff' + wire.payload;
+  return bytes;
+}
+
+Wire wire_of(std::string_view bytes) {
+  const auto octet = [&bytes] {
+    const int value = static_cast<unsigned char>(bytes.at(0));
+    bytes.remove_prefix(1);
+    return value;
+  };
+  const auto take = [&bytes](std::size_t size) {
+    std::string part(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+    return part;
+  };
+  const auto number = [&octet](int nibble) {
+    if (nibble == 13) return octet() + 13;
+    if (nibble < 13) return nibble;
+    const int high = octet();
+    return (high << 8) + octet() + 269;
+  };
+  Wire wire;
+  const int first = octet();
+  wire.type = first >> 4 & 3;
+  wire.code = static_cast<CoapCode>(octet());
+  const int high = octet();
+  wire.mid = static_cast<CoapId>(high << 8 | octet());
+  wire.token = take(static_cast<std::size_t>(first & 15));
+  int last = 0;
+  while (!bytes.empty()) {
+    const int head = octet();
+    if (head == 0xff) {
+      wire.payload = bytes;
+      break;
+    }
+    last += number(head >> 4);
+    const int size = number(head & 15);
+    wire.options.push_back({last, take(static_cast<std::size_t>(size))});
+  }
+  return wire;
+}
+
+class Peer {
+ public:
+  explicit Peer(int family = AF_INET) : fd_(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_storage any{};
+    any.ss_family = static_cast<sa_family_t>(family);
+    if (family == AF_INET) {
+      reinterpret_cast<sockaddr_in&>(any).sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    } else {
+      reinterpret_cast<sockaddr_in6&>(any).sin6_addr = in6addr_loopback;
+    }
+    socklen_t size = sizeof any;
+    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<sockaddr*>(&any), size), 0);
+    ::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&any), &size);
+    port_ = ntohs(reinterpret_cast<sockaddr_in&>(any).sin_port);
+  }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  void send(const Wire& wire) {
+    const std::string bytes = bytes_of(wire);
+    ::sendto(fd_.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&far_),
+             far_size_);
+  }
+  std::optional<Wire> receive() {
+    std::array<char, 2048> room{};
+    far_size_ = sizeof far_;
+    const ssize_t size = ::recvfrom(fd_.get(), room.data(), room.size(), MSG_DONTWAIT,
+                                    reinterpret_cast<sockaddr*>(&far_), &far_size_);
+    if (size < 0) return std::nullopt;
+    return wire_of({room.data(), static_cast<std::size_t>(size)});
+  }
+
+ private:
+  UniqueFd fd_;
+  std::uint16_t port_ = 0;
+  sockaddr_storage far_{};
+  socklen_t far_size_ = 0;
+};
+
+struct Told {
+  Kind kind;
+  OwnedCoapMessage message;
+  Cause why;
+  CoapFailure failure;
+};
+
+class CoapEndpointTest : public testing::Test {
+ protected:
+  void open(std::uint16_t port, std::string host = "127.0.0.1") {
+    open(CoapTarget{.host = std::move(host), .port = port, .identity = {}, .key = {}});
+  }
+  void open(CoapTarget target) {
+    session_ = endpoint_.open(std::move(target), [this](const sim::Call& call) {
+      told_.push_back({call.kind, owned(call.coap), call.why, call.failure});
+      if (call.kind == Kind::coap_received && answer_) answer_(call.coap);
+    });
+    ASSERT_TRUE(told_.empty());
+  }
+  template <typename Done>
+  void run_until(Done done) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    bool is_done = false;
+    while (!(is_done = done()) && std::chrono::steady_clock::now() < limit) {
+      loop_.context().restart();
+      loop_.context().run_one_for(std::chrono::milliseconds(5));
+    }
+    ASSERT_TRUE(is_done);
+  }
+  Told told() {
+    run_until([this] { return !told_.empty(); });
+    if (told_.empty()) return {};
+    Told first = std::move(told_.front());
+    told_.erase(told_.begin());
+    return first;
+  }
+  Wire heard() {
+    std::optional<Wire> wire;
+    run_until([&] { return (wire = peer_.receive()).has_value(); });
+    return wire.value_or(Wire());
+  }
+  // The session stands and the peer knows where it is.
+  void begin() {
+    open(peer_.port());
+    ASSERT_EQ(told().kind, Kind::coap_opened);
+    ASSERT_TRUE(session_->send(request_of(1, kCoapPost, "rd", "ep=a&lt=60")));
+    const Wire request = heard();
+    peer_.send({.type = kAck,
+                .code = coap_code(2, 1),
+                .mid = request.mid,
+                .token = request.token,
+                .options = {{8, "rd"}, {8, "5"}}});
+    const Told response = told();
+    ASSERT_EQ(response.kind, Kind::coap_received);
+    ASSERT_EQ(response.message.path, "rd/5");
+  }
+  static CoapMessage request_of(CoapId id, CoapCode code, Bytes path, Bytes query = {},
+                                Bytes payload = {}, ContentFormat format = ContentFormat::none) {
+    return {
+        .id = id, .code = code, .format = format, .path = path, .query = query, .payload = payload};
+  }
+  static CoapMessage response(CoapId id, Bytes payload = {}) {
+    CoapMessage message = request_of(id, coap_code(2, 5), {}, {}, payload);
+    message.kind = CoapMessage::Kind::response;
+    if (!payload.empty()) message.format = ContentFormat::tlv;
+    return message;
+  }
+  static CoapMessage notification(CoapId id, bool confirmable, Bytes payload) {
+    CoapMessage message = response(id, payload);
+    message.kind = CoapMessage::Kind::notification;
+    message.confirmable = confirmable;
+    return message;
+  }
+  void answer_at_once(std::string payload) {
+    answer_ = [this, payload](const CoapMessage& request) {
+      CoapMessage answer = response(request.id, payload);
+      answer.observe = request.observe;
+      EXPECT_TRUE(session_->send(answer));
+    };
+  }
+  void observe() {
+    answer_at_once("1");
+    peer_.send({.code = kCoapGet,
+                .mid = 77,
+                .token = "obs",
+                .options = {{6, ""}, {11, "3200"}, {11, "0"}}});
+    ASSERT_EQ(told().message.head.observe, CoapMessage::Observe::start);
+    ASSERT_EQ(heard().option(6), "\1");
+  }
+
+  EventLoop loop_;
+  CoapEndpoint endpoint_{
+      loop_, {}, {.ack_timeout = CoapTimes::kMinAckTimeout, .max_retransmit = 1}};
+  Peer peer_;
+  std::shared_ptr<CoapSession> session_;
+  std::vector<Told> told_;
+  std::function<void(const CoapMessage&)> answer_;
+};
+
+TEST_F(CoapEndpointTest, ARequestHasItsOptionsAndItsAnswerALocation) {
+  open(peer_.port());
+  EXPECT_EQ(told().kind, Kind::coap_opened);
+  ASSERT_TRUE(
+      session_->send(request_of(9, kCoapPost, "rd", "ep=a&lt=60", "</>", ContentFormat::link)));
+  const Wire request = heard();
+  EXPECT_EQ(request.type, kCon);
+  EXPECT_EQ(request.code, kCoapPost);
+  ASSERT_EQ(request.options.size(), 4U);
+  EXPECT_EQ(request.option(11), "rd");
+  EXPECT_EQ(request.option(12), "\x28");
+  EXPECT_EQ(request.options[2].value, "ep=a");
+  EXPECT_EQ(request.options[3].value, "lt=60");
+  EXPECT_EQ(request.payload, "</>");
+  const Wire answer{.type = kAck,
+                    .code = coap_code(2, 1),
+                    .mid = request.mid,
+                    .token = request.token,
+                    .options = {{8, "rd/1"}}};
+  peer_.send(answer);
+  const Told response = told();
+  EXPECT_EQ(response.kind, Kind::coap_received);
+  EXPECT_EQ(response.message.head.kind, CoapMessage::Kind::response);
+  EXPECT_EQ(response.message.head.id, 9);
+  EXPECT_EQ(response.message.path, "rd/1");
+}
+
+TEST_F(CoapEndpointTest, AnAnswerAtOnceIsInTheAcknowledgementAndARepeatedRequestGetsItAgain) {
+  begin();
+  answer_at_once("abc");
+  const Wire request{.code = kCoapGet,
+                     .mid = 4711,
+                     .token = "t1",
+                     .options = {{11, "3200"}, {11, "0"}, {15, "a=b"}, {17, "\x2d\x16"}}};
+  for (int time = 0; time < 2; ++time) {
+    peer_.send(request);
+    const Wire answer = heard();
+    EXPECT_EQ(answer.type, kAck);
+    EXPECT_EQ(answer.mid, 4711);
+    EXPECT_EQ(answer.token, "t1");
+    EXPECT_EQ(answer.code, coap_code(2, 5));
+    EXPECT_EQ(answer.payload, "abc");
+  }
+  const Told one = told();
+  EXPECT_EQ(one.message.head.id, 4711);
+  EXPECT_EQ(one.message.path, "3200/0");
+  EXPECT_EQ(one.message.query, "a=b");
+  EXPECT_EQ(one.message.head.accept, ContentFormat::tlv);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(CoapEndpointTest, ALaterAnswerIsSeparate) {
+  begin();
+  const Wire request{
+      .code = kCoapPut, .mid = 5, .token = "late", .options = {{11, "3"}}, .payload = "x"};
+  for (int time = 0; time < 2; ++time) {
+    peer_.send(request);
+    const Wire ack = heard();
+    EXPECT_EQ(ack.type, kAck);
+    EXPECT_EQ(ack.code, 0);
+    EXPECT_EQ(ack.mid, 5);
+  }
+  EXPECT_EQ(told().message.payload, "x");
+  EXPECT_TRUE(told_.empty());
+  ASSERT_TRUE(session_->send(response(5)));
+  const Wire answer = heard();
+  EXPECT_EQ(answer.type, kCon);
+  EXPECT_EQ(answer.token, "late");
+  EXPECT_EQ(answer.code, coap_code(2, 5));
+  EXPECT_EQ(heard().mid, answer.mid) << "sent again";
+  peer_.send({.type = kAck, .mid = answer.mid});
+}
+
+TEST_F(CoapEndpointTest, WellKnownCoreIsTheModemsToo) {
+  begin();
+  answer_at_once("links");
+  peer_.send(
+      {.code = kCoapGet, .mid = 8, .token = "w", .options = {{11, ".well-known"}, {11, "core"}}});
+  EXPECT_EQ(heard().payload, "links");
+  EXPECT_EQ(told().message.path, ".well-known/core");
+}
+
+TEST_F(CoapEndpointTest, AConfirmableNotificationIsAcknowledged) {
+  begin();
+  observe();
+  ASSERT_TRUE(session_->send(notification(77, false, "2")));
+  const Wire plain = heard();
+  EXPECT_EQ(plain.type, kNon);
+  EXPECT_EQ(plain.token, "obs");
+  EXPECT_EQ(plain.option(6), "\2");
+  ASSERT_TRUE(session_->send(notification(77, true, "3")));
+  const Wire sure = heard();
+  EXPECT_EQ(sure.type, kCon);
+  EXPECT_EQ(sure.option(6), "\3");
+  EXPECT_TRUE(told_.empty());
+  peer_.send({.type = kAck, .mid = sure.mid});
+  const Told acknowledged = told();
+  EXPECT_EQ(acknowledged.kind, Kind::coap_acknowledged);
+  EXPECT_EQ(acknowledged.message.head.id, 77);
+}
+
+TEST_F(CoapEndpointTest, AResetEndsTheObservation) {
+  begin();
+  observe();
+  ASSERT_TRUE(session_->send(notification(77, true, "2")));
+  peer_.send({.type = kRst, .mid = heard().mid});
+  const Told reset = told();
+  EXPECT_EQ(reset.kind, Kind::coap_failed);
+  EXPECT_EQ(reset.failure, CoapFailure::rejected);
+  EXPECT_EQ(reset.message.head.kind, CoapMessage::Kind::notification);
+  ASSERT_TRUE(session_->send(notification(77, true, "3")));
+  EXPECT_EQ(told().failure, CoapFailure::rejected);
+  EXPECT_FALSE(peer_.receive());
+}
+
+TEST_F(CoapEndpointTest, WhatIsNotAnsweredIsSentAgainAndFails) {
+  begin();
+  ASSERT_TRUE(session_->send(request_of(2, kCoapDelete, "rd/5")));
+  const Wire first = heard();
+  EXPECT_EQ(heard().mid, first.mid);
+  const Told failed = told();
+  EXPECT_EQ(failed.kind, Kind::coap_failed);
+  EXPECT_EQ(failed.failure, CoapFailure::no_answer);
+  EXPECT_EQ(failed.message.head.id, 2);
+  EXPECT_FALSE(peer_.receive());
+}
+
+TEST_F(CoapEndpointTest, WhereNobodyListensTheSessionEnds) {
+  const std::uint16_t port = Peer().port();
+  open(port);
+  EXPECT_EQ(told().kind, Kind::coap_opened);
+  ASSERT_TRUE(session_->send(request_of(2, kCoapPost, "rd")));
+  const Told closed = told();
+  EXPECT_EQ(closed.kind, Kind::coap_closed);
+  EXPECT_EQ(closed.why, Cause::refused);
+  EXPECT_FALSE(session_->send(request_of(3, kCoapPost, "rd")));
+}
+
+TEST_F(CoapEndpointTest, AClosedSessionIsSilent) {
+  begin();
+  ASSERT_TRUE(session_->send(request_of(2, kCoapPost, "rd")));
+  static_cast<void>(heard());
+  session_->close();
+  bool over = false;
+  boost::asio::steady_timer timer(loop_.context(), std::chrono::milliseconds(1'700));
+  timer.async_wait([&over](boost::system::error_code) { over = true; });
+  run_until([&over] { return over; });
+  EXPECT_FALSE(peer_.receive()) << "nothing is sent again";
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(CoapEndpointTest, ARequestMayComeInBlocksUpToTheLimit) {
+  begin();
+  answer_at_once("");
+  CoapId mid = 100;
+  const auto put = [&](std::size_t size, int of) {
+    CoapCode code = 0;
+    for (std::size_t number = 0; number * 1024 < size; ++number) {
+      const bool more = (number + 1) * 1024 < size;
+      const auto option = static_cast<int>(number << 4U) | (more ? 8 : 0) | 6;
+      std::string value;
+      if (option > 255) value += static_cast<char>(option >> 8);
+      value += static_cast<char>(option);
+      peer_.send({.code = kCoapPut,
+                  .mid = mid++,
+                  .token = "b",
+                  .options = {{11, std::to_string(of)}, {27, value}},
+                  .payload = std::string(std::min<std::size_t>(1024, size - number * 1024), 'x')});
+      code = heard().code;
+      if (code != coap_code(2, 31)) break;
+    }
+    return code;
+  };
+  EXPECT_EQ(put(kMaxCoapPayloadBytes - 1, 1), coap_code(2, 5));
+  EXPECT_EQ(told().message.payload.size(), kMaxCoapPayloadBytes - 1);
+  EXPECT_EQ(put(kMaxCoapPayloadBytes, 2), coap_code(2, 5));
+  EXPECT_EQ(told().message.payload.size(), kMaxCoapPayloadBytes);
+  EXPECT_EQ(put(kMaxCoapPayloadBytes + 1, 3), coap_code(4, 13));
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(CoapEndpointTest, ALongAnswerGoesInBlocks) {
+  begin();
+  std::string body;
+  for (int i = 0; i < 500; ++i) body += std::to_string(1000 + i);
+  answer_at_once(body);
+  std::string came;
+  for (int number = 0; number < 2; ++number) {
+    Wire request{.code = kCoapGet,
+                 .mid = static_cast<CoapId>(200 + number),
+                 .token = "l",
+                 .options = {{11, "3"}}};
+    if (number > 0) request.options.push_back({23, {static_cast<char>(number << 4 | 6)}});
+    peer_.send(request);
+    const Wire answer = heard();
+    EXPECT_EQ(answer.code, coap_code(2, 5));
+    EXPECT_EQ(answer.option(23),
+              std::string(1, static_cast<char>(number << 4 | (number == 0 ? 8 : 0) | 6)));
+    came += answer.payload;
+  }
+  EXPECT_EQ(came, body);
+}
+
+TEST_F(CoapEndpointTest, ALongRequestGoesInBlocks) {
+  begin();
+  const std::string body(1500, 'r');
+  ASSERT_TRUE(session_->send(request_of(3, kCoapPost, "rd", "", body)));
+  const Wire first = heard();
+  EXPECT_EQ(first.option(27), "\x0e");
+  peer_.send({.type = kAck,
+              .code = coap_code(2, 31),
+              .mid = first.mid,
+              .token = first.token,
+              .options = {{27, "\x0e"}}});
+  const Wire second = heard();
+  EXPECT_EQ(second.option(27), "\x16");
+  EXPECT_EQ(first.payload + second.payload, body);
+  peer_.send({.type = kAck,
+              .code = coap_code(2, 4),
+              .mid = second.mid,
+              .token = second.token,
+              .options = {{27, "\x16"}}});
+  const Told response = told();
+  EXPECT_EQ(response.message.head.id, 3);
+  EXPECT_EQ(response.message.head.code, coap_code(2, 4));
+}
+
+TEST_F(CoapEndpointTest, APathAndAQueryHaveLimits) {
+  begin();
+  answer_at_once("y");
+  CoapId mid = 300;
+  const auto ask = [&](std::size_t path, std::size_t query) {
+    // Two segments with a `/` between them.
+    peer_.send({.code = kCoapGet,
+                .mid = mid++,
+                .token = "p",
+                .options = {{11, std::string(100, 'p')},
+                            {11, std::string(path - 101, 'p')},
+                            {15, std::string(100, 'q')},
+                            {15, std::string(query - 101, 'q')}}});
+    return heard().code;
+  };
+  EXPECT_EQ(ask(kMaxCoapPathBytes - 1, kMaxCoapQueryBytes - 1), coap_code(2, 5));
+  EXPECT_EQ(ask(kMaxCoapPathBytes, kMaxCoapQueryBytes), coap_code(2, 5));
+  EXPECT_EQ(ask(kMaxCoapPathBytes + 1, 200), coap_code(4, 2));
+  EXPECT_EQ(ask(200, kMaxCoapQueryBytes + 1), coap_code(4, 2));
+  EXPECT_EQ(told_.size(), 2U);
+}
+
+TEST_F(CoapEndpointTest, MoreRequestsThanAreRememberedAreRefusedWhileNoneIsAnswered) {
+  begin();
+  for (std::size_t i = 0; i < CoapSession::kMaxRequests; ++i) {
+    peer_.send({.code = kCoapGet,
+                .mid = static_cast<CoapId>(400 + i),
+                .token = std::to_string(i),
+                .options = {{11, "3"}}});
+    EXPECT_EQ(heard().code, 0);
+  }
+  peer_.send({.code = kCoapGet, .mid = 500, .token = "more", .options = {{11, "3"}}});
+  EXPECT_EQ(heard().code, coap_code(5, 3));
+  EXPECT_EQ(told_.size(), CoapSession::kMaxRequests);
+}
+
+TEST_F(CoapEndpointTest, IPv6) {
+  peer_ = Peer(AF_INET6);
+  open(peer_.port(), "::1");
+  EXPECT_EQ(told().kind, Kind::coap_opened);
+  ASSERT_TRUE(session_->send(request_of(1, kCoapPost, "rd")));
+  EXPECT_EQ(heard().option(11), "rd");
+}
+
+TEST_F(CoapEndpointTest, ANameThatIsNotThereClosesIt) {
+  open(5683, "not a name");
+  const Told closed = told();
+  EXPECT_EQ(closed.kind, Kind::coap_closed);
+  EXPECT_NE(closed.why, Cause::closed);
+}
+
+// A server of libcoap's with one key, on the same loop.
+class DtlsServer {
+ public:
+  DtlsServer() {
+    coap_startup();
+    context_ = coap_new_context(nullptr);
+    coap_dtls_spsk_t setup{};
+    setup.version = COAP_DTLS_SPSK_SETUP_VERSION;
+    setup.psk_info.key = {6, reinterpret_cast<const std::uint8_t*>("secret")};
+    EXPECT_TRUE(coap_context_set_psk2(context_, &setup));
+    coap_address_t address;
+    coap_address_init(&address);
+    address.addr.sin.sin_family = AF_INET;
+    address.addr.sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.size = sizeof address.addr.sin;
+    // A port that was free a moment ago: libcoap does not tell which one it got.
+    port_ = Peer().port();
+    address.addr.sin.sin_port = htons(port_);
+    EXPECT_NE(coap_new_endpoint(context_, &address, COAP_PROTO_DTLS), nullptr);
+    auto* const resource = coap_resource_unknown_init(nullptr);
+    coap_register_request_handler(
+        resource, COAP_REQUEST_POST,
+        [](coap_resource_t*, coap_session_t*, const coap_pdu_t*, const coap_string_t*,
+           coap_pdu_t* response) { coap_pdu_set_code(response, COAP_RESPONSE_CODE_CREATED); });
+    coap_add_resource(context_, resource);
+  }
+  ~DtlsServer() { coap_free_context(context_); }
+  DtlsServer(const DtlsServer&) = delete;
+  DtlsServer& operator=(const DtlsServer&) = delete;
+  void serve() { coap_io_process(context_, COAP_IO_NO_WAIT); }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+ private:
+  coap_context_t* context_;
+  std::uint16_t port_;
+};
+
+TEST_F(CoapEndpointTest, DtlsStandsWithTheKeyThatBothHave) {
+  DtlsServer server;
+  open({.host = "127.0.0.1",
+        .port = server.port(),
+        .dtls = true,
+        .identity = "me",
+        .key = "secret"});
+  run_until([&] {
+    server.serve();
+    return !told_.empty();
+  });
+  ASSERT_EQ(told().kind, Kind::coap_opened);
+  ASSERT_TRUE(session_->send(request_of(4, kCoapPost, "rd", "", "</>")));
+  run_until([&] {
+    server.serve();
+    return !told_.empty();
+  });
+  EXPECT_EQ(told().message.head.code, coap_code(2, 1));
+}
+
+// OpenSSL's server says nothing to a client with another key (RFC 6347 4.1.2.7): the time runs out.
+TEST_F(CoapEndpointTest, DtlsEndsInTimeWithAnotherKey) {
+  DtlsServer server;
+  open({.host = "127.0.0.1",
+        .port = server.port(),
+        .dtls = true,
+        .identity = "me",
+        .key = "other",
+        .time_limit = Millis(3'000)});
+  run_until([&] {
+    server.serve();
+    return !told_.empty();
+  });
+  const Told closed = told();
+  EXPECT_EQ(closed.kind, Kind::coap_closed);
+  EXPECT_EQ(closed.why, Cause::connect_timeout);
+}
+
+}  // namespace
+}  // namespace m531x::port

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// A CoAP message of the modem and the options of libcoap's PDU, both ways (RFC 7252 5.10).
+#pragma once
+
+#include <coap3/coap.h>
+
+#include <optional>
+#include <string>
+
+#include "m531x/coap.h"
+
+namespace m531x::port {
+
+// More of a path, or of a query, is not taken.
+inline constexpr std::size_t kMaxCoapPathBytes = 255;
+inline constexpr std::size_t kMaxCoapQueryBytes = 255;
+// Nor a longer payload, however many blocks it comes in.
+inline constexpr std::size_t kMaxCoapPayloadBytes = 16 * 1024;
+
+// A message that owns what it shows.
+struct OwnedCoapMessage {
+  CoapMessage head;  // its views are empty
+  std::string path;
+  std::string query;
+  std::string payload;
+
+  [[nodiscard]] CoapMessage message() const {
+    CoapMessage whole = head;
+    whole.path = path;
+    whole.query = query;
+    whole.payload = payload;
+    return whole;
+  }
+};
+[[nodiscard]] OwnedCoapMessage owned(const CoapMessage& message);
+
+// What part of a payload a PDU holds (RFC 7959).
+struct CoapPart {
+  std::size_t offset = 0;
+  Bytes bytes;
+  bool more = false;
+};
+
+// Reads code and options; nullopt: a limit is passed, or a segment has a `/` in it, a part of the
+// query a `&`, which could not be told from those between them.
+[[nodiscard]] std::optional<OwnedCoapMessage> read_options(const coap_pdu_t* pdu);
+[[nodiscard]] CoapPart read_part(const coap_pdu_t* pdu);
+[[nodiscard]] Bytes token_of(const coap_pdu_t* pdu);
+
+// Writes the options of a message: with `observe`, that number, too. False: there is no room.
+[[nodiscard]] bool write_options(coap_pdu_t* pdu, const CoapMessage& message,
+                                 std::optional<std::uint32_t> observe);
+
+}  // namespace m531x::port

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "port/coap_session.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "port/coap_address.h"
+#include "port/net_cause.h"
+
+extern "C" {
+// libcoap 4.3.1 has no word for the empty acknowledgement of a notification, but makes this call
+// (of net.c to resource.c) exactly then: when a message with a 2.xx code has been acknowledged. The
+// linker leads it here (--wrap, in port/CMakeLists.txt).
+void __real_coap_touch_observer(coap_context_t* context, coap_session_t* session,
+                                const coap_binary_t* token);
+void __wrap_coap_touch_observer(coap_context_t* context, coap_session_t* session,
+                                const coap_binary_t* token);
+void __wrap_coap_touch_observer(coap_context_t* context, coap_session_t* session,
+                                const coap_binary_t* token) {
+  using m531x::port::CoapSession;
+  if (auto* const to = static_cast<CoapSession*>(coap_session_get_app_data(session))) {
+    to->take_acknowledgement({reinterpret_cast<const char*>(token->s), token->length});
+  }
+  __real_coap_touch_observer(context, session, token);
+}
+}
+
+namespace m531x::port {
+namespace {
+
+using Call = sim::Call;
+using Kind = CoapMessage::Kind;
+
+constexpr std::uint32_t kObserveMask = 0xff'ffff;  // 24 bits
+
+void release(coap_session_t* /*session*/, void* bytes) { delete static_cast<std::string*>(bytes); }
+
+void wipe(std::string& secret) {
+  ::explicit_bzero(secret.data(), secret.size());
+  secret.clear();
+}
+
+bool is_success(CoapCode code) { return code >= coap_code(2, 0) && code < coap_code(3, 0); }
+
+const std::uint8_t* octets(Bytes bytes) {
+  return reinterpret_cast<const std::uint8_t*>(bytes.data());
+}
+
+}  // namespace
+
+CoapSession::CoapSession(CoapEndpoint& endpoint, CoapEndpoint::Tell tell)
+    : endpoint_(endpoint), tell_(std::move(tell)), timer_(endpoint.loop_.context()) {}
+
+CoapSession::~CoapSession() { close(); }
+
+void CoapSession::open(CoapTarget target) {
+  target_ = std::move(target);
+  const auto weak = weak_from_this();
+  timer_.expires_after(target_.time_limit);
+  timer_.async_wait([weak](boost::system::error_code error) {
+    const auto self = weak.lock();
+    if (!error && self && !self->stands_) self->closed(Cause::connect_timeout);
+  });
+  lookup_.emplace(endpoint_.loop_,
+                  Question{.host = target_.host,
+                           .port = target_.port,
+                           .server = endpoint_.net_.dns_server,
+                           .time_limit = target_.time_limit / 2},
+                  [weak](const std::vector<Address>& addresses, Cause why, std::string_view) {
+                    const auto self = weak.lock();
+                    if (!self || self->ended_) return;
+                    if (addresses.empty()) return self->closed(why);
+                    self->connect(addresses);
+                  });
+}
+
+void CoapSession::connect(const std::vector<Address>& addresses) {
+  Cause why = Cause::no_route;
+  for (const Address& address : addresses) {
+    session_ = connect(address, why);
+    if (session_ != nullptr) break;
+  }
+  wipe(target_.key);
+  if (session_ == nullptr) return closed(why);
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(endpoint_.times_.ack_timeout);
+  const auto rest = endpoint_.times_.ack_timeout - whole;
+  coap_session_set_ack_timeout(session_, {static_cast<std::uint16_t>(whole.count()),
+                                          static_cast<std::uint16_t>(rest.count())});
+  coap_session_set_max_retransmit(session_, endpoint_.times_.max_retransmit);
+  coap_session_set_app_data(session_, this);
+  endpoint_.process_soon();
+  if (!target_.dtls) opened();
+}
+
+// A session of libcoap's with that address; nullptr: there is no way to it, `why` says which.
+coap_session_t* CoapSession::connect(const Address& address, Cause& why) {
+  coap_context_t* const context = endpoint_.context();
+  const coap_address_t remote = coap_address_of(address);
+  std::optional<coap_address_t> local;
+  if (!endpoint_.net_.interface.empty()) {
+    local = address_of_interface(endpoint_.net_.interface, address.storage.ss_family);
+    if (!local) {
+      why = Cause::interface_down;
+      return nullptr;
+    }
+  }
+  coap_address_t* const from = local ? &*local : nullptr;
+  if (!target_.dtls) return coap_new_client_session(context, from, &remote, COAP_PROTO_UDP);
+  coap_dtls_cpsk_t setup{};
+  setup.version = COAP_DTLS_CPSK_SETUP_VERSION;
+  setup.psk_info.identity = {target_.identity.size(), octets(target_.identity)};
+  setup.psk_info.key = {target_.key.size(), octets(target_.key)};
+  why = Cause::tls_failed;
+  return coap_new_client_session_psk2(context, from, &remote, COAP_PROTO_DTLS, &setup);
+}
+
+void CoapSession::opened() {
+  stands_ = true;
+  timer_.cancel();
+  endpoint_.tell_later(shared_from_this(), {.kind = Call::Kind::coap_opened});
+}
+
+void CoapSession::closed(Cause why) {
+  if (std::exchange(ended_, true)) return;
+  stands_ = false;
+  timer_.cancel();
+  endpoint_.tell_later(shared_from_this(), {.kind = Call::Kind::coap_closed, .why = why});
+}
+
+void CoapSession::failed(Kind kind, CoapId id, CoapFailure why) {
+  if (ended_) return;
+  Call call{.kind = Call::Kind::coap_failed, .failure = why};
+  call.coap.kind = kind;
+  call.coap.id = id;
+  endpoint_.tell_later(shared_from_this(), call);
+}
+
+void CoapSession::tell(const Call& call) {
+  // A copy: it may be given up within.
+  if (const auto tell = tell_) tell(call);
+}
+
+void CoapSession::close() {
+  ended_ = true;
+  stands_ = false;
+  tell_ = nullptr;
+  lookup_.reset();
+  timer_.cancel();
+  wipe(target_.key);
+  coap_session_t* const session = std::exchange(session_, nullptr);
+  if (session == nullptr) return;
+  coap_session_set_app_data(session, nullptr);
+  for (const Request& request : requests_) {
+    if (request.waiting != nullptr) coap_free_async(session, request.waiting);
+  }
+  requests_.clear();
+  if (const coap_bin_const_t* const key = coap_session_get_psk_key(session)) {
+    ::explicit_bzero(const_cast<std::uint8_t*>(key->s), key->length);
+  }
+  // What is under way would keep the session, and go on.
+  coap_session_disconnected(session, COAP_NACK_NOT_DELIVERABLE);
+  coap_session_release(session);
+}
+
+bool CoapSession::send(const CoapMessage& message) {
+  if (!stands_ || session_ == nullptr) return false;
+  if (message.kind == Kind::response) return send_response(message);
+  if (endpoint_.processing_) return false;
+  const bool awaits = message.kind == Kind::request || message.confirmable;
+  if (awaits && !has_room()) return false;
+  endpoint_.process_soon();
+  if (message.kind == Kind::request) {
+    send_request(message);
+  } else {
+    send_notification(message);
+  }
+  return true;
+}
+
+bool CoapSession::has_room() {
+  const Millis now = endpoint_.loop_.now();
+  std::erase_if(unanswered_,
+                [now](const Unanswered& one) { return one.sent + kRequestLifetime <= now; });
+  return unanswered_.size() < kMaxUnanswered;
+}
+
+bool CoapSession::send_response(const CoapMessage& message) {
+  const auto request = std::ranges::find_if(
+      requests_, [&message](const Request& one) { return one.id == message.id && !one.answer; });
+  if (request == requests_.end()) return true;  // it has been refused
+  const bool is_now = now_ && now_->request == &*request;
+  if (!is_now && endpoint_.processing_) return false;
+  request->answer = owned(message);
+  settle_observation(*request);
+  if (is_now) {
+    fill(*request, now_->pdu, now_->query, now_->response);
+  } else {
+    coap_async_trigger(request->waiting);
+    endpoint_.process_soon();
+  }
+  return true;
+}
+
+void CoapSession::settle_observation(Request& request) {
+  const bool starts = request.answer->head.observe == CoapMessage::Observe::start &&
+                      is_success(request.answer->head.code);
+  if (!starts && !request.cancels) return;
+  std::erase_if(observations_, [&](const auto& one) { return one.second == request.token; });
+  if (!starts || observations_.size() >= kMaxObservations) return;
+  observations_[request.id] = request.token;
+  request.observe = observe_ = (observe_ + 1) & kObserveMask;
+}
+
+// Writes its answer.
+void CoapSession::fill(const Request& request, const coap_pdu_t* pdu, const coap_string_t* query,
+                       coap_pdu_t* response) {
+  const CoapMessage answer = request.answer->message();
+  coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(answer.code));
+  if (!write_options(response, answer, request.observe) ||
+      !add_payload(response, answer, pdu, query)) {
+    return;  // libcoap has made it a 5.00
+  }
+  if (coap_pdu_get_type(response) != COAP_MESSAGE_CON) return;
+  note_sent(Kind::response, request.id, coap_pdu_get_mid(response), request.token);
+}
+
+bool CoapSession::add_payload(coap_pdu_t* pdu, const CoapMessage& message,
+                              const coap_pdu_t* request, const coap_string_t* query) {
+  if (message.payload.empty()) return true;
+  auto* const bytes = new std::string(message.payload);
+  return coap_add_data_large_response(endpoint_.resource_, session_, request, pdu, query, 0, -1, 0,
+                                      bytes->size(), octets(*bytes), release, bytes) != 0;
+}
+
+void CoapSession::send_request(const CoapMessage& message) {
+  coap_pdu_t* const pdu =
+      coap_new_pdu(COAP_MESSAGE_CON, static_cast<coap_pdu_code_t>(message.code), session_);
+  if (pdu == nullptr) return failed(message.kind, message.id, CoapFailure::no_answer);
+  std::array<std::uint8_t, 8> token{};
+  std::size_t size = 0;
+  coap_session_new_token(session_, &size, token.data());
+  bool good =
+      coap_add_token(pdu, size, token.data()) != 0 && write_options(pdu, message, std::nullopt);
+  if (good && !message.payload.empty()) {
+    auto* const bytes = new std::string(message.payload);
+    good = coap_add_data_large_request(session_, pdu, bytes->size(), octets(*bytes), release,
+                                       bytes) != 0;
+  }
+  if (!good) {
+    coap_delete_pdu(pdu);
+    return failed(message.kind, message.id, CoapFailure::no_answer);
+  }
+  const coap_mid_t mid = coap_send(session_, pdu);
+  if (mid == COAP_INVALID_MID) return failed(message.kind, message.id, CoapFailure::no_answer);
+  note_sent(message.kind, message.id, mid,
+            std::string(reinterpret_cast<const char*>(token.data()), size));
+}
+
+void CoapSession::send_notification(const CoapMessage& message) {
+  const auto observation = observations_.find(message.id);
+  if (observation == observations_.end()) {
+    return failed(message.kind, message.id, CoapFailure::rejected);
+  }
+  const std::string token = observation->second;
+  coap_pdu_t* const pdu = coap_new_pdu(message.confirmable ? COAP_MESSAGE_CON : COAP_MESSAGE_NON,
+                                       static_cast<coap_pdu_code_t>(message.code), session_);
+  // libcoap keeps a long payload for the further blocks of a request; of this it wants the method.
+  coap_pdu_t* const request = coap_new_pdu(COAP_MESSAGE_NON, COAP_REQUEST_CODE_GET, session_);
+  observe_ = (observe_ + 1) & kObserveMask;
+  const bool good = pdu != nullptr && request != nullptr &&
+                    coap_add_token(pdu, token.size(), octets(token)) != 0 &&
+                    write_options(pdu, message, observe_) &&
+                    add_payload(pdu, message, request, nullptr);
+  coap_delete_pdu(request);
+  if (!good) {
+    coap_delete_pdu(pdu);
+    return failed(message.kind, message.id, CoapFailure::no_answer);
+  }
+  const coap_mid_t mid = coap_send(session_, pdu);
+  if (mid == COAP_INVALID_MID) return failed(message.kind, message.id, CoapFailure::no_answer);
+  if (message.confirmable) note_sent(message.kind, message.id, mid, token);
+}
+
+void CoapSession::note_sent(Kind kind, CoapId id, coap_mid_t mid, std::string token) {
+  // A response must go out; what is not known of any more is not told of.
+  if (unanswered_.size() >= 2 * kMaxUnanswered) unanswered_.erase(unanswered_.begin());
+  unanswered_.push_back({kind, id, mid, std::move(token), endpoint_.loop_.now()});
+}
+
+}  // namespace m531x::port

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// What libcoap tells a session.
+#include <algorithm>
+
+#include "port/coap_session.h"
+
+namespace m531x::port {
+namespace {
+
+using Call = sim::Call;
+using Kind = CoapMessage::Kind;
+
+void answer(coap_pdu_t* response, coap_pdu_code_t code) { coap_pdu_set_code(response, code); }
+
+}  // namespace
+
+CoapSession::Body::Taken CoapSession::Body::take(const std::string& path, const CoapPart& part) {
+  const std::size_t end = part.offset + part.bytes.size();
+  if (part.offset == 0) {
+    of = path;
+    bytes.clear();
+  } else if (path != of || part.offset > bytes.size()) {
+    return Taken::gap;
+  }
+  if (end > kMaxCoapPayloadBytes) {
+    bytes.clear();
+    of.clear();
+    return Taken::too_long;
+  }
+  if (end > bytes.size()) {
+    bytes.resize(part.offset);
+    bytes += part.bytes;
+  }
+  return part.more ? Taken::part : Taken::whole;
+}
+
+void CoapSession::take_request(const coap_pdu_t* pdu, const coap_string_t* query,
+                               coap_pdu_t* response) {
+  if (ended_) return answer(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
+  if (coap_async_t* const async = coap_find_async(session_, coap_pdu_get_token(pdu))) {
+    return answer_separately(async, pdu, query, response);
+  }
+  if (const Request* const before = repeated(pdu)) {
+    if (before->answer) fill(*before, pdu, query, response);
+    return;
+  }
+  auto message = read_options(pdu);
+  if (!message) return answer(response, COAP_RESPONSE_CODE_BAD_OPTION);
+  switch (request_body_.take(message->path, read_part(pdu))) {
+    case Body::Taken::part:
+      // libcoap makes it 2.31.
+      return answer(response, COAP_RESPONSE_CODE_CHANGED);
+    case Body::Taken::gap:
+      return answer(response, COAP_RESPONSE_CODE_INCOMPLETE);
+    case Body::Taken::too_long:
+      return answer(response, COAP_RESPONSE_CODE_REQUEST_TOO_LARGE);
+    case Body::Taken::whole:
+      break;
+  }
+  message->payload = std::exchange(request_body_.bytes, {});
+  if (!make_room()) return answer(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
+  tell_request(std::move(*message), pdu, query, response);
+}
+
+void CoapSession::tell_request(OwnedCoapMessage message, const coap_pdu_t* pdu,
+                               const coap_string_t* query, coap_pdu_t* response) {
+  // In order: what has come before it.
+  endpoint_.deliver();
+  if (ended_) return answer(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
+  const coap_mid_t mid = coap_pdu_get_mid(pdu);
+  message.head.id = free_id(mid);
+  requests_.push_back({.id = message.head.id,
+                       .mid = mid,
+                       .token = std::string(token_of(pdu)),
+                       .came = endpoint_.loop_.now(),
+                       .cancels = message.head.observe == CoapMessage::Observe::cancel,
+                       .answer = {},
+                       .observe = {}});
+  Request& request = requests_.back();
+  now_ = {&request, pdu, query, response};
+  Call call{.kind = Call::Kind::coap_received};
+  call.coap = message.message();
+  tell(call);
+  now_.reset();
+  if (request.answer) return;
+  request.waiting = coap_register_async(session_, pdu, 0);
+  if (request.waiting != nullptr) return;
+  // Another request with its token waits.
+  request.answer.emplace().head.code = COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE;
+  fill(request, pdu, query, response);
+}
+
+// libcoap asks once more when the answer is there.
+void CoapSession::answer_separately(coap_async_t* async, const coap_pdu_t* pdu,
+                                    const coap_string_t* query, coap_pdu_t* response) {
+  const auto request = std::ranges::find(requests_, async, &Request::waiting);
+  if (request == requests_.end() || !request->answer) return;
+  request->waiting = nullptr;
+  fill(*request, pdu, query, response);
+}
+
+const CoapSession::Request* CoapSession::repeated(const coap_pdu_t* pdu) const {
+  const Millis now = endpoint_.loop_.now();
+  const auto request = std::ranges::find_if(requests_, [&](const Request& one) {
+    return one.mid == coap_pdu_get_mid(pdu) && one.token == token_of(pdu) &&
+           one.came + kRequestLifetime > now;
+  });
+  return request == requests_.end() ? nullptr : &*request;
+}
+
+CoapId CoapSession::free_id(coap_mid_t mid) const {
+  auto id = static_cast<CoapId>(mid);
+  const auto is_taken = [this](CoapId one) {
+    return observations_.contains(one) || std::ranges::any_of(requests_, [one](const Request& is) {
+             return is.id == one && !is.answer;
+           });
+  };
+  while (is_taken(id)) ++id;
+  return id;
+}
+
+// One that has been answered goes for a new one.
+bool CoapSession::make_room() {
+  if (requests_.size() < kMaxRequests) return true;
+  const auto done = std::ranges::find_if(
+      requests_, [](const Request& one) { return one.answer && one.waiting == nullptr; });
+  if (done == requests_.end()) return false;
+  requests_.erase(done);
+  return true;
+}
+
+bool CoapSession::take_response(const coap_pdu_t* pdu) {
+  const auto asked = std::ranges::find_if(unanswered_, [pdu](const Unanswered& one) {
+    return one.kind == Kind::request && one.token == token_of(pdu);
+  });
+  if (asked == unanswered_.end() || ended_) return false;
+  const CoapId id = asked->id;
+  auto message = read_options(pdu);
+  const auto taken =
+      message ? response_body_.take(asked->token, read_part(pdu)) : Body::Taken::too_long;
+  if (taken == Body::Taken::part) return true;
+  unanswered_.erase(asked);
+  if (taken != Body::Taken::whole) {
+    failed(Kind::request, id, CoapFailure::no_answer);
+    return false;
+  }
+  message->head.id = id;
+  message->payload = std::exchange(response_body_.bytes, {});
+  endpoint_.tell_later(shared_from_this(), {.kind = Call::Kind::coap_received},
+                       std::move(*message));
+  return true;
+}
+
+void CoapSession::take_nack(const coap_pdu_t* sent, coap_nack_reason_t reason, coap_mid_t mid) {
+  if (reason == COAP_NACK_ICMP_ISSUE) return closed(Cause::refused);
+  if (reason == COAP_NACK_TLS_FAILED) return closed(Cause::tls_failed);
+  auto one = std::ranges::find(unanswered_, mid, &Unanswered::mid);
+  if (one == unanswered_.end() && sent != nullptr && coap_pdu_get_code(sent) < coap_code(1, 0)) {
+    // A further block of a long request has a token and a message id of libcoap's.
+    one = std::ranges::find(unanswered_, Kind::request, &Unanswered::kind);
+  }
+  if (one == unanswered_.end()) return;
+  const Unanswered lost = *one;
+  unanswered_.erase(one);
+  const bool is_reset = reason == COAP_NACK_RST;
+  if (is_reset && lost.kind == Kind::notification) observations_.erase(lost.id);
+  failed(lost.kind, lost.id, is_reset ? CoapFailure::rejected : CoapFailure::no_answer);
+}
+
+void CoapSession::take_event(coap_event_t event) {
+  switch (event) {
+    case COAP_EVENT_DTLS_CONNECTED:
+      if (!stands_ && !ended_) opened();
+      break;
+    case COAP_EVENT_DTLS_CLOSED:
+      closed(stands_ ? Cause::closed : Cause::tls_failed);
+      break;
+    case COAP_EVENT_DTLS_ERROR:
+      closed(Cause::tls_failed);
+      break;
+    default:
+      break;
+  }
+}
+
+// One token has one message under way at a time, but for what libcoap holds back (NSTART): the
+// oldest is meant.
+void CoapSession::take_acknowledgement(Bytes token) {
+  const auto one = std::ranges::find_if(unanswered_, [token](const Unanswered& sent) {
+    return sent.kind != Kind::request && sent.token == token;
+  });
+  if (one == unanswered_.end()) return;
+  const Unanswered arrived = *one;
+  unanswered_.erase(one);
+  if (arrived.kind != Kind::notification || ended_) return;
+  Call call{.kind = Call::Kind::coap_acknowledged};
+  call.coap.id = arrived.id;
+  endpoint_.tell_later(shared_from_this(), call);
+}
+
+}  // namespace m531x::port

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// The LwM2M client of a module (LwM2M 1.0 chapters 5 and 8): it bootstraps, registers, keeps its
+// registration, and passes the server's requests on to the host, which answers by MIPL commands.
+// It lives in one block while there is an instance, and takes others as it needs them.
+#pragma once
+
+#include <array>
+
+#include "at/result.h"
+#include "lwm2m/path.h"
+#include "lwm2m/value.h"
+#include "m531x/action.h"
+#include "m531x/coap.h"
+#include "m531x/model.h"
+#include "m531x/status.h"
+#include "mem/box.h"
+#include "mem/text.h"
+#include "modem/lwm2m_objects.h"
+#include "modem/notes.h"
+#include "modem/radio.h"
+#include "modem/report_queue.h"
+
+namespace m531x::modem {
+
+// The numbers of +MIPLEVENT. Which of them are told is in the model's row.
+enum class Lwm2mEvent : std::uint8_t {
+  bootstrap_started = 1,
+  bootstrapped = 2,
+  bootstrap_failed = 3,
+  connected = 4,
+  connect_failed = 5,
+  registered = 6,
+  registration_failed = 7,
+  registration_timed_out = 8,
+  lifetime_over = 9,
+  updated = 11,
+  update_failed = 12,
+  update_timed_out = 13,
+  deregistered = 15,
+  notify_failed = 25,
+  notify_acknowledged = 26,
+};
+
+class Lwm2mClient {
+ public:
+  static constexpr std::size_t kMaxExchanges = 8;      // requests that the host has not answered
+  static constexpr std::size_t kMaxObservations = 16;  // that stand
+  static constexpr std::size_t kMaxMessages = 8;       // that the port has not taken
+  static constexpr std::size_t kMaxPayloadBytes = 1024;
+  static constexpr std::size_t kMaxParts = 32;           // of one answer or notification
+  static constexpr std::size_t kMaxWaitingBytes = 4096;  // of reports
+  static constexpr std::size_t kMaxIdentityBytes = 128;
+  static constexpr std::size_t kMaxKeyBytes = 64;
+  static constexpr Millis kAnswerWait{5'000};
+  static constexpr Millis kReopenWait{10'000};
+  static constexpr Millis kCloseWait{30'000};
+
+  // What it stands on; outlives it.
+  struct World {
+    const Model& model;
+    const Settings& settings;
+    BlockPool& pool;
+    Notes& notes;
+    ReportQueue& reports;
+    Counters& counters;
+  };
+  // Whom to talk to. Views.
+  struct Peer {
+    Bytes host{};
+    std::uint16_t port = 0;
+    bool tls = false;
+    Bytes identity{};
+    Bytes key{};
+  };
+  explicit Lwm2mClient(const World& world)
+      : world_(world),
+        created_(world.pool),
+        granted_(world.pool),
+        location_(world.pool),
+        out_(world.pool),
+        answer_(world.pool),
+        notification_(world.pool) {}
+
+  // The commands. Each has its effect whole, or fails and changes nothing.
+
+  at::Final create(const Peer& peer, bool bootstraps);
+  [[nodiscard]] bool may_be_deleted() const {
+    return phase_ == Phase::closed || phase_ == Phase::deregistering;
+  }
+  // Within `timeout` it is registered, or an event says why not.
+  at::Final open(std::uint32_t lifetime, Millis timeout, Millis now);
+  at::Final close(Millis now);
+  at::Final add_object(std::uint16_t id, std::uint8_t instances);
+  at::Final delete_object(std::uint16_t id);
+  at::Final list_resources(std::uint16_t object, Bytes list);
+  at::Final update(std::uint32_t lifetime, bool with_objects);
+
+  enum class Kind : std::uint8_t { none, read, write, execute, observe, discover, parameter };
+  // Answers the request `id` of that kind with nothing but a code.
+  at::Final answer(Kind kind, CoapId id, CoapCode code);
+  // +MIPLDISCOVERRSP with the object's resources.
+  at::Final answer_discovery(CoapId id, Bytes list);
+  // One resource of an answer or of a notification.
+  struct Part {
+    lwm2m::Path path;
+    lwm2m::ValueType type;
+    Bytes value;
+    std::uint32_t index;  // N-1 ... 0
+    std::uint32_t flag;   // 1 the first of several, 2 one between, 0 the last
+  };
+  at::Final answer_part(CoapId id, const Part& part);
+  // Without `ack_id` it is sent non-confirmable.
+  at::Final notify(CoapId id, const Part& part, std::optional<std::uint16_t> ack_id);
+
+  // The network's side; see Modem.
+  void opened(Millis now);
+  void received(const CoapMessage& message, Millis now);
+  void acknowledged(CoapId id);
+  void failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now);
+  void closed(Cause why, Millis now);
+  [[nodiscard]] std::optional<CoapMessage> output() const;
+  void sent();
+  [[nodiscard]] Peer peer() const;
+
+  void follow(Link link, Millis now);
+  // When follow() has something to do.
+  [[nodiscard]] Millis due() const;
+  // The session that it wants is to be asked for; the one that the port has is to end.
+  [[nodiscard]] bool wants_session() const { return session_ == Session::wanted; }
+  void session_asked() { session_ = Session::opening; }
+  [[nodiscard]] bool is_done_with_session() const {
+    return (session_ == Session::none || session_ == Session::wanted) && message_count_ == 0;
+  }
+  // Something that the host began is still to be done or told.
+  [[nodiscard]] bool has_work() const;
+  [[nodiscard]] Lwm2mState state() const;
+
+ private:
+  enum class Phase : std::uint8_t {
+    closed,
+    seeking_bootstrap,  // no session yet
+    bootstrapping,
+    seeking,  // no session yet with the server to register with
+    registering,
+    registered,
+    deregistering,
+  };
+  enum class Session : std::uint8_t { none, wanted, opening, open };
+  enum class Request : std::uint8_t { none, bootstrap, registration, update, deregistration };
+  struct Server {
+    explicit Server(BlockPool& pool) : host(pool), secrets(pool) {}
+    [[nodiscard]] bool take(const Peer& peer);
+    [[nodiscard]] Peer peer() const;
+    void clear();
+    mem::Chain host;     // in one block
+    mem::Chain secrets;  // the identity, then the key, in one block
+    std::uint16_t port = 0;
+    bool tls = false;
+    std::uint8_t identity_bytes = 0;
+  };
+  struct Exchange {
+    Kind kind = Kind::none;
+    bool starts = false;  // of Kind::observe
+    CoapId id = 0;
+    ContentFormat accept = ContentFormat::none;
+    lwm2m::Path path;
+    Millis deadline{0};
+  };
+  struct Observation {
+    bool used = false;
+    bool awaits_ack = false;
+    CoapId id = 0;
+    std::uint16_t ack_id = 0;
+    ContentFormat accept = ContentFormat::none;
+    lwm2m::Path path;
+  };
+  // Resources on their way to one message.
+  struct Parts {
+    explicit Parts(BlockPool& pool) : bytes(pool) {}
+    void clear();
+    mem::Chain bytes;
+    bool open = false;  // some are there and some are still to come
+    bool is_text = false;
+    CoapId id = 0;
+    std::uint32_t next_index = 0;
+  };
+  struct Exchanges : std::array<Exchange, kMaxExchanges> {};
+  struct Observations : std::array<Observation, kMaxObservations> {};
+
+  // lwm2m_client.cpp
+  void tell(Lwm2mEvent event, std::optional<std::uint32_t> extra = std::nullopt);
+  void report(const mem::Text& text);
+  void remark(std::string_view words) const { world_.notes.add({Note::kNoInstance, 0, words}); }
+  [[nodiscard]] mem::Text endpoint() const;
+  bool send(const CoapMessage& message, const mem::Chain* payload = nullptr);
+  bool request(Request what, CoapCode code, Bytes path, Bytes query, const mem::Chain* payload);
+  void respond(CoapId id, CoapCode code);
+  [[nodiscard]] bool needs_session() const {
+    return phase_ != Phase::closed && phase_ != Phase::deregistering;
+  }
+  void lose_session(Millis now);
+  void end(Lwm2mEvent why);
+  void drop_exchanges();
+  void time_out(Millis now);
+  void begin_bootstrap();
+  void begin_registration();
+  bool send_update(bool with_objects);
+  void keep_registration(Millis now);
+  void answered(const CoapMessage& response, Millis now);
+  void registration_answered(const CoapMessage& response, Millis now);
+  void update_answered(CoapCode code, Millis now);
+  void request_failed(Millis now);
+  void expire_exchanges(Millis now);
+
+  // lwm2m_bootstrap.cpp
+  void bootstrap_request(const CoapMessage& request);
+  [[nodiscard]] CoapCode take_security(const lwm2m::Path& path, Bytes tlv);
+  [[nodiscard]] CoapCode take_account(Bytes resources);
+  void finish_bootstrap(CoapId id);
+
+  // lwm2m_requests.cpp
+  void server_request(const CoapMessage& request, Millis now);
+  void get(const CoapMessage& request, const lwm2m::Path& path, Millis now);
+  void observe(const CoapMessage& request, const lwm2m::Path& path, Millis now);
+  void discover(const CoapMessage& request, const lwm2m::Path& path, Millis now);
+  void write(const CoapMessage& request, const lwm2m::Path& path, Millis now);
+  void set_parameters(const CoapMessage& request, const lwm2m::Path& path, Millis now);
+  void execute(const CoapMessage& request, const lwm2m::Path& path, Millis now);
+  // Gives the host a request that it is to answer; the server is told when that cannot be.
+  void pass_on(const CoapMessage& request, const Exchange& exchange, Bytes report_text);
+  [[nodiscard]] Exchange* free_exchange();
+  [[nodiscard]] Exchange* find_exchange(Kind kind, CoapId id);
+  [[nodiscard]] Observation* find_observation(CoapId id);
+  bool answer_observation(const Exchange& exchange);
+  bool answer_links(CoapId id, const lwm2m::Path& path);
+  CoapCode report_writes(const CoapMessage& request, const lwm2m::Path& path);
+
+  // lwm2m_answers.cpp
+  struct Whole {
+    at::Final result;
+    bool complete;
+  };
+  [[nodiscard]] Whole collect(Parts& parts, CoapId id, const lwm2m::Path& asked,
+                              ContentFormat accept, const Part& part);
+  [[nodiscard]] bool compose(const Parts& parts, const lwm2m::Path& asked, mem::Chain& to) const;
+
+  static constexpr Millis kNever = Millis::max();
+
+  World world_;
+  Server created_;  // AT+MIPLCREATE, AT+MIPLCREATEEX
+  Server granted_;  // by the bootstrap server
+  mem::Chain location_;
+  mem::Chain out_;  // messages
+  Parts answer_;
+  Parts notification_;
+  mem::Box<Lwm2mObjects> objects_;
+  mem::Box<Exchanges> exchanges_;
+  mem::Box<Observations> observations_;
+  Millis deadline_ = kNever;  // of a phase that the host waits for
+  Millis lifetime_ends_ = kNever;
+  Millis update_at_ = kNever;
+  Millis reopen_at_{0};
+  std::uint32_t lifetime_ = 0;
+  std::uint8_t message_count_ = 0;
+  Phase phase_ = Phase::closed;
+  Session session_ = Session::none;
+  Request request_ = Request::none;
+  Link link_ = Link::down;
+  bool bootstraps_ = false;
+  bool update_asked_ = false;  // by the host, who is to hear of it
+  CoapId request_id_ = 0;
+};
+
+}  // namespace m531x::modem

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a server asks of a registered module (LwM2M 1.0 8.2.4 - 8.2.6): told to the host, which
+// answers, or answered here.
+#include <algorithm>
+
+#include "lwm2m/tlv.h"
+#include "modem/lwm2m_client.h"
+
+namespace m531x::modem {
+namespace {
+
+using lwm2m::Path;
+using lwm2m::TlvEntry;
+using lwm2m::TlvReader;
+using lwm2m::TlvType;
+using mem::Text;
+
+constexpr CoapCode kContent = coap_code(2, 5);
+constexpr CoapCode kBadRequest = coap_code(4, 0);
+constexpr CoapCode kNotFound = coap_code(4, 4);
+constexpr CoapCode kNotAllowed = coap_code(4, 5);
+constexpr CoapCode kNotAcceptable = coap_code(4, 6);
+constexpr CoapCode kTooLarge = coap_code(4, 13);
+constexpr CoapCode kUnsupported = coap_code(4, 15);
+constexpr CoapCode kUnavailable = coap_code(5, 3);
+constexpr CoapCode kToldToHost = 0;
+
+Text begin_report(Bytes name, CoapId id) {
+  return Text().add("+MIPL").add(name).add(":0,").add(std::uint32_t{id});
+}
+
+void add_path(Text& text, const Path& path) {
+  text.add(',').add(path.object).add(',').add(path.instance).add(',').add(path.resource);
+}
+
+bool add_hex(Bytes bytes, ReportQueue& reports) {
+  constexpr std::size_t kPiece = 64;
+  while (!bytes.empty()) {
+    Text hex;
+    for (const char c : mem::first(bytes, kPiece)) hex.add_hex(static_cast<unsigned char>(c), 2);
+    if (!reports.add_part(hex)) return false;
+    bytes = mem::after(bytes, kPiece);
+  }
+  return true;
+}
+
+bool is_readable(ContentFormat accept, const Path& path) {
+  const bool one = path.resource != Path::kAll;
+  return accept == ContentFormat::none || accept == ContentFormat::tlv ||
+         (one && (accept == ContentFormat::text || accept == ContentFormat::opaque));
+}
+
+// The resources of a write, which may stand in their instance. Nullopt: the instance is another.
+std::optional<Bytes> resources_of(Bytes tlv, const Path& path) {
+  TlvReader reader(tlv);
+  const auto first = reader.next();
+  if (!first || first->type != TlvType::object_instance) return tlv;
+  if (first->id != path.instance || reader.next() || reader.malformed()) return std::nullopt;
+  return first->value;
+}
+
+// How many resources there are; 0 when they are not what the path allows.
+std::uint32_t count_of(Bytes resources, const Path& path) {
+  std::uint32_t count = 0;
+  TlvReader reader(resources);
+  while (const auto entry = reader.next()) {
+    const bool fits = path.resource == Path::kAll || path.resource == entry->id;
+    if (entry->type != TlvType::resource || !fits) return 0;
+    ++count;
+  }
+  return reader.malformed() || (path.resource != Path::kAll && count > 1) ? 0 : count;
+}
+
+}  // namespace
+
+Lwm2mClient::Exchange* Lwm2mClient::find_exchange(Kind kind, CoapId id) {
+  if (!exchanges_) return nullptr;
+  const auto found = std::ranges::find_if(
+      *exchanges_, [kind, id](const Exchange& each) { return each.kind == kind && each.id == id; });
+  return found == exchanges_->end() ? nullptr : &*found;
+}
+
+Lwm2mClient::Exchange* Lwm2mClient::free_exchange() {
+  const auto place = std::ranges::find(*exchanges_, Kind::none, &Exchange::kind);
+  return place == exchanges_->end() ? nullptr : &*place;
+}
+
+Lwm2mClient::Observation* Lwm2mClient::find_observation(CoapId id) {
+  if (!observations_) return nullptr;
+  const auto found = std::ranges::find_if(
+      *observations_, [id](const Observation& each) { return each.used && each.id == id; });
+  return found == observations_->end() ? nullptr : &*found;
+}
+
+void Lwm2mClient::server_request(const CoapMessage& request, Millis now) {
+  const auto path = lwm2m::parse_path(request.path);
+  if (!path || !objects_->has(*path)) return respond(request.id, kNotFound);
+  if (request.payload.size() > kMaxPayloadBytes || request.query.size() > kMaxPayloadBytes) {
+    return respond(request.id, kTooLarge);
+  }
+  if (request.code == kCoapGet) return get(request, *path, now);
+  if (request.code == kCoapPut) {
+    if (!request.query.empty()) return set_parameters(request, *path, now);
+    return write(request, *path, now);
+  }
+  if (request.code == kCoapPost && path->resource != Path::kAll) {
+    return execute(request, *path, now);
+  }
+  if (request.code == kCoapPost) return write(request, *path, now);
+  respond(request.id, kNotAllowed);
+}
+
+void Lwm2mClient::get(const CoapMessage& request, const Path& path, Millis now) {
+  if (request.observe != CoapMessage::Observe::none) return observe(request, path, now);
+  if (request.accept == ContentFormat::link) return discover(request, path, now);
+  if (!is_readable(request.accept, path)) return respond(request.id, kNotAcceptable);
+  Text text = begin_report("READ", request.id);
+  add_path(text, path);
+  pass_on(request,
+          {.kind = Kind::read,
+           .id = request.id,
+           .accept = request.accept,
+           .path = path,
+           .deadline = now + kAnswerWait},
+          text);
+}
+
+void Lwm2mClient::pass_on(const CoapMessage& request, const Exchange& exchange, Bytes text) {
+  Exchange* const place = free_exchange();
+  const bool fits = world_.reports.size() + text.size() <= kMaxWaitingBytes;
+  if (place == nullptr || !fits || !world_.reports.add(text)) {
+    return respond(request.id, kUnavailable);
+  }
+  ++world_.counters.reports;
+  *place = exchange;
+}
+
+void Lwm2mClient::observe(const CoapMessage& request, const Path& path, Millis now) {
+  const bool starts = request.observe == CoapMessage::Observe::start;
+  if (!is_readable(request.accept, path)) return respond(request.id, kNotAcceptable);
+  Text text = begin_report("OBSERVE", request.id);
+  text.add(starts ? ",1" : ",0");
+  add_path(text, path);
+  const Exchange exchange = {.kind = Kind::observe,
+                             .starts = starts,
+                             .id = request.id,
+                             .accept = request.accept,
+                             .path = path,
+                             .deadline = now + kAnswerWait};
+  if (!world_.model.lwm2m.answers_alone) return pass_on(request, exchange, text);
+  if (answer_observation(exchange)) report(text);
+}
+
+// From here on it stands, or it does no longer. False: the server was told that it cannot.
+bool Lwm2mClient::answer_observation(const Exchange& exchange) {
+  const auto same = std::ranges::find_if(*observations_, [&exchange](const Observation& each) {
+    return each.used && each.path == exchange.path;
+  });
+  auto place = same;
+  if (place == observations_->end() && exchange.starts) {
+    place = std::ranges::find(*observations_, false, &Observation::used);
+    if (place == observations_->end()) {
+      respond(exchange.id, kUnavailable);
+      return false;
+    }
+  }
+  const CoapMessage message = {
+      .kind = CoapMessage::Kind::response,
+      .id = exchange.id,
+      .code = kContent,
+      .format = ContentFormat::tlv,
+      .observe = exchange.starts ? CoapMessage::Observe::start : CoapMessage::Observe::none};
+  if (!send(message)) {
+    respond(exchange.id, kUnavailable);
+    return false;
+  }
+  if (place == observations_->end()) return true;
+  if (notification_.open && place->used && notification_.id == place->id) notification_.clear();
+  *place = {};
+  if (exchange.starts) {
+    place->used = true;
+    place->id = exchange.id;
+    place->accept = exchange.accept;
+    place->path = exchange.path;
+  }
+  return true;
+}
+
+void Lwm2mClient::discover(const CoapMessage& request, const Path& path, Millis now) {
+  Text text = begin_report("DISCOVER", request.id);
+  text.add(',').add(path.object);
+  if (world_.model.lwm2m.answers_alone) {
+    if (answer_links(request.id, path)) report(text);
+    return;
+  }
+  if (objects_->find(path.object)->resource_count != 0) {
+    answer_links(request.id, path);
+    return;
+  }
+  pass_on(request,
+          {.kind = Kind::discover, .id = request.id, .path = path, .deadline = now + kAnswerWait},
+          text);
+}
+
+bool Lwm2mClient::answer_links(CoapId id, const Path& path) {
+  mem::Chain links(world_.pool);
+  const CoapMessage message = {.kind = CoapMessage::Kind::response,
+                               .id = id,
+                               .code = kContent,
+                               .format = ContentFormat::link};
+  if (objects_->list(path, links) && send(message, &links)) return true;
+  respond(id, kUnavailable);
+  return false;
+}
+
+void Lwm2mClient::write(const CoapMessage& request, const Path& path, Millis now) {
+  if (path.instance == Path::kAll) return respond(request.id, kNotAllowed);
+  Exchange* const place = free_exchange();
+  if (place == nullptr) return respond(request.id, kUnavailable);
+  mem::Rollback rollback(world_.reports.chain());
+  const std::uint32_t before = world_.counters.reports;
+  const CoapCode code = report_writes(request, path);
+  if (code != kToldToHost) {
+    world_.counters.reports = before;
+    return respond(request.id, code);
+  }
+  rollback.keep();
+  *place = {.kind = Kind::write, .id = request.id, .path = path, .deadline = now + kAnswerWait};
+}
+
+// One report for each resource: of plain text as a string, of all else as it came, in hex, for the
+// module does not know what the host's resources are.
+CoapCode Lwm2mClient::report_writes(const CoapMessage& request, const Path& path) {
+  ReportQueue& reports = world_.reports;
+  const auto one = [&](std::uint16_t id, Bytes value, bool is_text, std::uint32_t flag,
+                       std::uint32_t index) {
+    Text head = begin_report("WRITE", request.id);
+    add_path(head, {.object = path.object, .instance = path.instance, .resource = id});
+    head.add(is_text ? ",1," : ",2,").add(static_cast<std::uint32_t>(value.size()));
+    head.add(is_text ? ",\"" : ",");
+    Text tail;
+    tail.add(is_text ? "\"," : ",").add(flag).add(',').add(index);
+    const std::size_t value_bytes = value.size() * (is_text ? 1U : 2U);
+    const std::size_t size = head.view().size() + value_bytes + tail.view().size();
+    ++world_.counters.reports;
+    return reports.size() + size <= kMaxWaitingBytes && reports.begin(size) &&
+           reports.add_part(head) &&
+           (is_text ? reports.add_part(value) : add_hex(value, reports)) &&
+           reports.add_part(tail) && reports.end();
+  };
+  const auto told = [](bool ok) { return ok ? kToldToHost : kUnavailable; };
+  const bool is_one = path.resource != Path::kAll;
+  const auto resource = static_cast<std::uint16_t>(path.resource);
+  if (request.format == ContentFormat::text || request.format == ContentFormat::none) {
+    return is_one ? told(one(resource, request.payload, true, 0, 0)) : kBadRequest;
+  }
+  if (request.format == ContentFormat::opaque && is_one) {
+    return told(one(resource, request.payload, false, 0, 0));
+  }
+  if (request.format != ContentFormat::tlv) return kUnsupported;
+  const auto resources = resources_of(request.payload, path);
+  const std::uint32_t count = resources ? count_of(*resources, path) : 0;
+  if (count == 0) return kBadRequest;
+  TlvReader reader(*resources);
+  std::uint32_t index = count;
+  while (const auto entry = reader.next()) {
+    const std::uint32_t flag = index == 1 ? 0 : index == count ? 1 : 2;
+    --index;
+    if (!one(entry->id, entry->value, false, flag, index)) return kUnavailable;
+  }
+  return kToldToHost;
+}
+
+void Lwm2mClient::set_parameters(const CoapMessage& request, const Path& path, Millis now) {
+  constexpr std::size_t kMaxQueryBytes = 128;
+  if (request.query.size() > kMaxQueryBytes) return respond(request.id, kTooLarge);
+  if (!request.payload.empty()) return respond(request.id, kBadRequest);
+  Text text = begin_report("PARAMETER", request.id);
+  add_path(text, path);
+  text.add(',').add(static_cast<std::uint32_t>(request.query.size())).add(",\"");
+  for (const char c : request.query) text.add(c == '&' ? ';' : c);
+  text.add('"');
+  pass_on(request,
+          {.kind = Kind::parameter, .id = request.id, .path = path, .deadline = now + kAnswerWait},
+          text);
+}
+
+void Lwm2mClient::execute(const CoapMessage& request, const Path& path, Millis now) {
+  constexpr std::size_t kMaxArgumentBytes = 128;
+  if (request.format != ContentFormat::text && request.format != ContentFormat::none) {
+    return respond(request.id, kUnsupported);
+  }
+  if (request.payload.size() > kMaxArgumentBytes) return respond(request.id, kTooLarge);
+  Text text = begin_report("EXECUTE", request.id);
+  add_path(text, path);
+  if (!request.payload.empty()) {
+    text.add(',').add(static_cast<std::uint32_t>(request.payload.size()));
+    text.add(",\"").add(request.payload).add('"');
+  }
+  pass_on(request,
+          {.kind = Kind::execute, .id = request.id, .path = path, .deadline = now + kAnswerWait},
+          text);
+}
+
+}  // namespace m531x::modem

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "modem/mipl_commands.h"
+
+#include <algorithm>
+
+#include "at/escape.h"
+#include "modem/parameters.h"
+#include "modem/server_address.h"
+
+namespace m531x::modem {
+namespace {
+
+using at::Args;
+using at::Call;
+using at::Final;
+using lwm2m::Path;
+using mem::Text;
+
+constexpr std::uint32_t kMaxId16 = 0xffff;
+constexpr std::uint32_t kMost = 0xffff'ffff;
+constexpr std::uint32_t kDefaultLifetime = 86'400;
+constexpr std::uint32_t kDefaultTimeout = 30;
+constexpr std::uint32_t kMaxTimeout = 3600;
+constexpr Bytes kVersion = "2.3.0";
+
+// <ref> is the first parameter of all but the two that create. Ok: there is an instance, and so
+// many parameters.
+Final check(const Engine& engine, const Args& args, std::size_t least, std::size_t most) {
+  if (args.size() < least || args.size() > most || !args.number(0, 0, 0)) {
+    return Final::wrong_parameters;
+  }
+  return engine.lwm2m ? Final::ok : Final::not_allowed;
+}
+
+std::optional<std::uint16_t> id_at(const Args& args, std::size_t i) {
+  const auto id = args.number(i, 0, kMaxId16);
+  return id ? std::optional(static_cast<std::uint16_t>(*id)) : std::nullopt;
+}
+
+// What <result> of an answer stands for; nullopt: it stands for nothing.
+std::optional<CoapCode> code_of(const Args& args, std::size_t i, std::uint32_t good_result,
+                                CoapCode good) {
+  const auto result = args.number(i, 0, kMaxId16);
+  if (!result) return std::nullopt;
+  if (*result == good_result) return good;
+  switch (*result) {
+    case 11:
+      return coap_code(4, 0);
+    case 12:
+      return coap_code(4, 1);
+    case 13:
+      return coap_code(4, 4);
+    case 14:
+      return coap_code(4, 5);
+    case 15:
+      return coap_code(4, 6);
+    default:
+      return std::nullopt;
+  }
+}
+constexpr std::uint32_t kResultRead = 1;
+constexpr std::uint32_t kResultChanged = 2;
+constexpr CoapCode kContent = coap_code(2, 5);
+constexpr CoapCode kChanged = coap_code(2, 4);
+
+// <objid>,<insid>,<resid>,<type>,<len>,<value>,<index>,<flag> from parameter `i` on. <len> is a
+// number, and no more is asked of it: the manual itself sends one that does not fit.
+std::optional<Lwm2mClient::Part> part_at(const Args& args, std::size_t i) {
+  const auto object = id_at(args, i);
+  const auto instance = id_at(args, i + 1);
+  const auto resource = id_at(args, i + 2);
+  const auto type = args.number(i + 3, 1, 5);
+  const auto length = args.number(i + 4, 0, kMaxId16);
+  const auto index = args.number(i + 6, 0, kMaxId16);
+  const auto flag = args.number(i + 7, 0, 2);
+  if (!object || !instance || !resource || !type || !length || !index || !flag) {
+    return std::nullopt;
+  }
+  return Lwm2mClient::Part{
+      .path = {.object = *object, .instance = *instance, .resource = *resource},
+      .type = static_cast<lwm2m::ValueType>(*type),
+      .value = args[i + 5].text(),
+      .index = *index,
+      .flag = *flag};
+}
+
+Final make(Engine& engine, const Call& call, const Lwm2mClient::Peer& peer, bool bootstraps) {
+  BlockPool& pool = engine.dce.output().pool();
+  const Lwm2mClient::World world = {engine.model, engine.settings, pool,
+                                    engine.notes, engine.reports,  engine.counters};
+  Final result = Final::unknown;
+  if (engine.lwm2m.emplace(pool, world)) result = engine.lwm2m->create(peer, bootstraps);
+  const Text line = Text().add(call.name).add(":0");
+  if (result == Final::ok && !engine.dce.information(line)) result = Final::unknown;
+  if (result != Final::ok) engine.lwm2m.reset();
+  return result;
+}
+
+// The server's address in a configuration: the first text behind a byte that says how long it is.
+std::optional<ServerAddress> find_server(Bytes config) {
+  constexpr std::size_t kShortest = 4;
+  for (std::size_t i = 0; i + 1 < config.size(); ++i) {
+    const std::size_t size = static_cast<unsigned char>(config[i]);
+    const Bytes text = mem::first(mem::after(config, i + 1), size);
+    if (size < kShortest || text.size() != size || text.find('.') == Bytes::npos) continue;
+    if (const auto server = parse_server(text)) return server;
+  }
+  return std::nullopt;
+}
+
+Final create_from(Engine& engine, const Call& call, const std::optional<ServerAddress>& server) {
+  if (!server || server->port == kCoapsPort) return Final::wrong_parameters;
+  return make(engine, call, {.host = server->host, .port = server->port}, true);
+}
+
+// One part of a configuration: kept until the last one is there.
+Final take_config(Engine& engine, const Call& call) {
+  constexpr std::uint32_t kMaxConfigBytes = 512;
+  constexpr std::uint32_t kMaxParts = 32;
+  const Args& args = call.args;
+  const auto total = args.number(0, 1, kMaxConfigBytes);
+  const auto index = args.number(2, 0, kMaxParts - 1);
+  const auto size = args.number(3, 1, kMaxConfigBytes);
+  const auto flag = args.number(4, 0, 2);
+  if (args.size() != 5 || !total || !index || !size || !flag) return Final::wrong_parameters;
+  if (args[1].text().size() != std::size_t{*size} * 2) return Final::wrong_parameters;
+  mem::Chain& kept = engine.mipl_config;
+  const bool first = *flag == 1 || kept.empty();
+  const std::uint32_t expected_flag = *index == 0 ? 0 : first ? 1 : 2;
+  if (*flag != expected_flag) return Final::wrong_parameters;
+  mem::Chain next(kept.pool());
+  if (!first && !next.append(kept.view())) return Final::unknown;
+  // Its first byte is the index that comes next.
+  if (first && !next.append_byte(static_cast<char>(*index))) return Final::unknown;
+  const bool in_turn = first || kept.view().front().front() == static_cast<char>(*index);
+  if (!in_turn) return Final::wrong_parameters;
+  switch (at::decode(args[1].text(), at::Encoding::hex, next)) {
+    case at::Decoded::ok:
+      break;
+    case at::Decoded::malformed:
+      return Final::wrong_parameters;
+    case at::Decoded::out_of_memory:
+      return Final::unknown;
+  }
+  const std::uint32_t there = next.size() - 1;
+  if (there > *total || (*index == 0) != (there == *total)) return Final::wrong_parameters;
+  if (*index > 0) {
+    std::array<char, kMaxConfigBytes + 1> all{};
+    mem::copy_to(next.view(), all.data());
+    all[0] = static_cast<char>(*index - 1);
+    kept.clear();
+    return kept.append(Bytes(all.data(), next.size())) ? Final::ok : Final::unknown;
+  }
+  std::array<char, kMaxConfigBytes + 1> all{};
+  mem::copy_to(next.view(), all.data());
+  const Final result = create_from(engine, call, find_server(Bytes(all.data() + 1, there)));
+  if (result == Final::ok) kept.clear();
+  return result;
+}
+
+// The host's answer is on its way, or its wish: the engine looks what follows.
+Final touched(Engine& engine, Final result) {
+  if (result == Final::ok) engine.mobile.touch();
+  return result;
+}
+
+}  // namespace
+
+// AT+MIPLCREATE[=<totalsize>,<config>,<index>,<currentsize>,<flag>]  ->  [+MIPLCREATE:0,] OK
+Final mipl_create(Engine& engine, const Call& call) {
+  if (engine.lwm2m) return Final::not_allowed;
+  if (call.form == at::Form::set) return take_config(engine, call);
+  return create_from(engine, call, parse_server(engine.settings.lwm2m_server));
+}
+
+// AT+MIPLCREATEEX=<host[:port]>,<flag>[,<authcode>[,<psk>[,<pskid>]]]  ->  +MIPLCREATEEX:0, OK
+Final mipl_create_ex(Engine& engine, const Call& call) {
+  const Args& args = call.args;
+  const auto flag = args.number(1, 0, 1);
+  if (args.size() > 5 || !flag) return Final::wrong_parameters;
+  const auto server = parse_server(args[0].text());
+  if (!server) return Final::wrong_parameters;
+  Lwm2mClient::Peer peer = {.host = server->host, .port = server->port};
+  Text name;
+  if (server->port == kCoapsPort) {
+    if (is_omitted(args, 3) || args[3].size == 0) return Final::wrong_parameters;
+    name.add(engine.settings.identity.imei.view()).add(';');
+    name.add(engine.settings.identity.imsi.view());
+    peer.tls = true;
+    peer.key = args[3].text();
+    peer.identity = is_omitted(args, 4) ? name.view() : args[4].text();
+    if (peer.key.size() > Lwm2mClient::kMaxKeyBytes || peer.identity.empty() ||
+        peer.identity.size() > Lwm2mClient::kMaxIdentityBytes) {
+      return Final::wrong_parameters;
+    }
+  }
+  if (engine.lwm2m) return Final::not_allowed;
+  return make(engine, call, peer, *flag == 1);
+}
+
+// AT+MIPLDELETE=<ref>  ->  OK. Not while it is open.
+Final mipl_delete(Engine& engine, const Call& call) {
+  if (const Final result = check(engine, call.args, 1, 1); result != Final::ok) return result;
+  if (!engine.lwm2m->may_be_deleted()) return Final::not_allowed;
+  engine.lwm2m.reset();
+  return touched(engine, Final::ok);
+}
+
+// AT+MIPLOPEN=<ref>,<lifetime>[,<timeout>]  ->  OK, then events
+Final mipl_open(Engine& engine, const Call& call) {
+  const Args& args = call.args;
+  const auto lifetime = args.number(1, 0, kMost);
+  const auto timeout = number_or(args, 2, 1, kMaxTimeout, kDefaultTimeout);
+  if (!lifetime || !timeout) return Final::wrong_parameters;
+  if (const Final result = check(engine, args, 2, 3); result != Final::ok) return result;
+  return touched(engine, engine.lwm2m->open(*lifetime == 0 ? kDefaultLifetime : *lifetime,
+                                            Millis(std::int64_t{*timeout} * 1000), engine.now()));
+}
+
+// AT+MIPLCLOSE=<ref>  ->  OK, then +MIPLEVENT:0,15
+Final mipl_close(Engine& engine, const Call& call) {
+  if (const Final result = check(engine, call.args, 1, 1); result != Final::ok) return result;
+  return touched(engine, engine.lwm2m->close(engine.now()));
+}
+
+// AT+MIPLADDOBJ=<ref>,<objid>,<inscount>,<bitmap>,<attrcount>,<actcount>  ->  OK
+Final mipl_add_object(Engine& engine, const Call& call) {
+  const Args& args = call.args;
+  const auto object = id_at(args, 1);
+  const auto count = args.number(2, 1, Lwm2mObject::kMaxInstances);
+  if (args.size() != 6 || !object || !count || !id_at(args, 4) || !id_at(args, 5)) {
+    return Final::wrong_parameters;
+  }
+  const Bytes bits = args[3].text();
+  if (bits.size() != *count || bits.find_first_not_of("01") != Bytes::npos) {
+    return Final::wrong_parameters;
+  }
+  std::uint32_t instances = 0;
+  for (std::uint32_t i = 0; i < *count; ++i) instances |= bits[i] == '1' ? 1U << i : 0U;
+  if (const Final result = check(engine, args, 6, 6); result != Final::ok) return result;
+  return engine.lwm2m->add_object(*object, static_cast<std::uint8_t>(instances));
+}
+
+// AT+MIPLDELOBJ=<ref>,<objid>  ->  OK
+Final mipl_delete_object(Engine& engine, const Call& call) {
+  const auto object = id_at(call.args, 1);
+  if (!object) return Final::wrong_parameters;
+  if (const Final result = check(engine, call.args, 2, 2); result != Final::ok) return result;
+  return engine.lwm2m->delete_object(*object);
+}
+
+// AT+MIPLUPDATE=<ref>,<lifetime>,<withobj>  ->  OK, then +MIPLEVENT:0,11
+Final mipl_update(Engine& engine, const Call& call) {
+  const Args& args = call.args;
+  const auto lifetime = args.number(1, 0, kMost);
+  const auto with_objects = args.number(2, 0, 1);
+  if (!lifetime || !with_objects) return Final::wrong_parameters;
+  if (const Final result = check(engine, args, 3, 3); result != Final::ok) return result;
+  return touched(engine, engine.lwm2m->update(*lifetime == 0 ? kDefaultLifetime : *lifetime,
+                                              *with_objects == 1));
+}
+
+// AT+MIPLNOTIFY=<ref>,<msgid>,<objid>,<insid>,<resid>,<type>,<len>,<value>,<index>,<flag>[,<ackid>]
+Final mipl_notify(Engine& engine, const Call& call) {
+  const Args& args = call.args;
+  const auto id = id_at(args, 1);
+  const auto part = part_at(args, 2);
+  std::optional<std::uint16_t> ack_id;
+  if (args.size() == 11) {
+    ack_id = id_at(args, 10);
+    if (!ack_id) return Final::wrong_parameters;
+  }
+  if (!id || !part) return Final::wrong_parameters;
+  if (const Final result = check(engine, args, 10, 11); result != Final::ok) return result;
+  return touched(engine, engine.lwm2m->notify(*id, *part, ack_id));
+}
+
+// AT+MIPLREADRSP=<ref>,<msgid>,<result>[,<objid>,<insid>,<resid>,<type>,<len>,<value>,<index>,
+// <flag>]  ->  OK
+Final mipl_read_response(Engine& engine, const Call& call) {
+  const Args& args = call.args;
+  const auto id = id_at(args, 1);
+  const auto code = code_of(args, 2, kResultRead, kContent);
+  if (!id || !code) return Final::wrong_parameters;
+  if (*code != kContent) {
+    if (const Final result = check(engine, args, 3, 11); result != Final::ok) return result;
+    return touched(engine, engine.lwm2m->answer(Lwm2mClient::Kind::read, *id, *code));
+  }
+  const auto part = part_at(args, 3);
+  if (!part) return Final::wrong_parameters;
+  if (const Final result = check(engine, args, 11, 11); result != Final::ok) return result;
+  return touched(engine, engine.lwm2m->answer_part(*id, *part));
+}
+
+Final answer_change(Engine& engine, const Call& call, Lwm2mClient::Kind kind) {
+  const auto id = id_at(call.args, 1);
+  const auto code = code_of(call.args, 2, kResultChanged, kChanged);
+  if (!id || !code) return Final::wrong_parameters;
+  if (const Final result = check(engine, call.args, 3, 3); result != Final::ok) return result;
+  return touched(engine, engine.lwm2m->answer(kind, *id, *code));
+}
+
+// AT+MIPLOBSERVERSP=<ref>,<msgid>,<result>  ->  OK
+Final mipl_observe_response(Engine& engine, const Call& call) {
+  const auto id = id_at(call.args, 1);
+  const auto code = code_of(call.args, 2, kResultRead, kContent);
+  if (!id || !code) return Final::wrong_parameters;
+  if (const Final result = check(engine, call.args, 3, 3); result != Final::ok) return result;
+  return touched(engine, engine.lwm2m->answer(Lwm2mClient::Kind::observe, *id, *code));
+}
+
+// AT+MIPLDISCOVERRSP=<ref>,<msgid>,<result>[,<len>,<list>]  ->  OK. Before AT+MIPLOPEN the second
+// one is an object id, and the module answers for it from then on.
+Final mipl_discover_response(Engine& engine, const Call& call) {
+  const Args& args = call.args;
+  const auto id = id_at(args, 1);
+  const auto code = code_of(args, 2, kResultRead, kContent);
+  const bool good = code == kContent;
+  if (!id || !code || (good && !args.number(3, 0, kMaxId16))) return Final::wrong_parameters;
+  if (const Final result = check(engine, args, good ? 5 : 3, 5); result != Final::ok) {
+    return result;
+  }
+  Lwm2mClient& client = *engine.lwm2m;
+  if (client.state() == Lwm2mState::idle) {
+    return good ? client.list_resources(*id, args[4].text()) : Final::wrong_parameters;
+  }
+  return touched(engine, good ? client.answer_discovery(*id, args[4].text())
+                              : client.answer(Lwm2mClient::Kind::discover, *id, *code));
+}
+
+// AT+MIPLVER?  ->  +MIPLVER:<version>, OK
+Final mipl_version(Engine& engine, const Call& call) {
+  const Text line = Text().add(call.name).add(':').add(kVersion);
+  return engine.dce.information(line) ? Final::ok : Final::unknown;
+}
+
+}  // namespace m531x::modem
