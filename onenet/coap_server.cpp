@@ -139,6 +139,16 @@ void expect_free(const boost::asio::ip::udp::endpoint& at, boost::asio::io_conte
                         ": cannot listen there: " + port::words_of(error.value()));
 }
 
+coap_context_t* new_context(const boost::asio::ip::udp::endpoint& at,
+                            boost::asio::io_context& loop) {
+  expect_free(at, loop);
+  coap_startup();
+  coap_set_log_level(LOG_EMERG);
+  coap_context_t* const context = coap_new_context(nullptr);
+  if (context == nullptr) throw std::runtime_error("libcoap has no context");
+  return context;
+}
+
 coap_address_t address_of(const boost::asio::ip::udp::endpoint& at) {
   coap_address_t address;
   coap_address_init(&address);
@@ -224,12 +234,7 @@ struct CoapServer::Callbacks {
 };
 
 CoapServer::CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoint& at, Asked asked)
-    : loop_(loop), asked_(std::move(asked)) {
-  expect_free(at, loop.context());
-  coap_startup();
-  coap_set_log_level(LOG_EMERG);
-  context_ = coap_new_context(nullptr);
-  if (context_ == nullptr) throw std::runtime_error("libcoap has no context");
+    : loop_(loop), asked_(std::move(asked)), context_(new_context(at, loop.context())) {
   coap_set_app_data(context_, this);
   coap_context_set_block_mode(context_, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
   coap_context_set_max_idle_sessions(context_, kMaxIdlePeers);
@@ -332,6 +337,7 @@ void CoapServer::give_up(Number number) {
 }
 
 void CoapServer::wait() {
+  if (!events_) return;
   events_->async_wait(boost::asio::posix::stream_descriptor::wait_read,
                       [this](boost::system::error_code error) {
                         if (error) return;

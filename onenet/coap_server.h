@@ -76,7 +76,7 @@ class CoapServer {
 
   port::EventLoop& loop_;
   Asked asked_;
-  coap_context_t* context_ = nullptr;
+  coap_context_t* context_;
   coap_endpoint_t* endpoint_ = nullptr;
   std::optional<boost::asio::posix::stream_descriptor> events_;
   std::map<Number, Exchange> exchanges_;

@@ -13,7 +13,7 @@
 namespace m531x::onenet {
 
 inline constexpr std::uint32_t kMaxHttpHeaderBytes = 8 * 1024;
-inline constexpr std::uint64_t kMaxHttpBodyBytes = 64 * 1024;
+inline constexpr std::uint64_t kMaxHttpBodyBytes = 64UL * 1024;
 inline constexpr std::size_t kMaxHttpConnections = 256;  // the next ones wait to be accepted
 inline constexpr std::chrono::seconds kHttpSilence{60};  // then a connection is closed
 

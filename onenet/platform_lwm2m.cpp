@@ -40,7 +40,7 @@ constexpr std::int32_t kFirstObserved = 3;
 
 std::string entry(TlvType type, std::uint16_t id, Bytes value) {
   const auto header = lwm2m::tlv_header(type, id, value.size());
-  return std::string(header->view()).append(value);
+  return header ? std::string(header->view()).append(value) : std::string();
 }
 
 std::string security_object(const std::string& uri) {
