@@ -19,7 +19,11 @@ void __wrap_coap_touch_observer(coap_context_t* context, coap_session_t* session
 void __wrap_coap_touch_observer(coap_context_t* context, coap_session_t* session,
                                 const coap_binary_t* token) {
   using m531x::port::CoapSession;
-  if (auto* const to = static_cast<CoapSession*>(coap_session_get_app_data(session))) {
+  // A server in this process has sessions of its own.
+  const bool is_client = coap_session_get_type(session) == COAP_SESSION_TYPE_CLIENT;
+  auto* const to =
+      is_client ? static_cast<CoapSession*>(coap_session_get_app_data(session)) : nullptr;
+  if (to != nullptr) {
     to->take_acknowledgement({reinterpret_cast<const char*>(token->s), token->length});
   }
   __real_coap_touch_observer(context, session, token);

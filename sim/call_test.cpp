@@ -119,6 +119,7 @@ class Owner {
       }
       put({.kind = Kind::dte_sent, .byte_count = size});
     }
+    while (subject_.modem().coap_output()) put({.kind = Kind::coap_sent});
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
       put({.kind = Kind::net_output, .conn = conn});
       const std::size_t count = subject_.modem().net_output(conn, views);
@@ -167,6 +168,18 @@ void live(Owner& owner) {
   owner.put({.kind = Kind::add_fault, .fault = &kNever});
   owner.pass(Millis(5'000));
   owner.put({.kind = Kind::clear_faults});
+  owner.pass(Millis(5'000));
+  owner.type(R"(AT+MIPLCREATEEX="d.example",0)");
+  owner.type(R"(AT+MIPLADDOBJ=0,3200,1,"1",0,1)");
+  owner.type("AT+MIPLOPEN=0,3000");
+  owner.put({.kind = Kind::coap_opened});
+  owner.pass(Millis(1'000));
+  owner.put({.kind = Kind::coap_acknowledged});
+  owner.put({.kind = Kind::coap_failed});
+  owner.put({.kind = Kind::coap_received,
+             .coap = {.kind = CoapMessage::Kind::request, .id = 7, .code = kCoapGet, .path = "9"}});
+  owner.pass(Millis(1'000));
+  owner.put({.kind = Kind::coap_closed, .why = Cause::reset});
   owner.pass(Millis(5'000));
   owner.put({.kind = Kind::reset, .reset_cause = ResetCause::watchdog});
   owner.pass(Millis(60'000));
