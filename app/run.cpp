@@ -17,7 +17,6 @@
 #include "fleet/metrics.h"
 #include "port/block_memory.h"
 #include "port/coap_endpoint.h"
-#include "port/coap_endpoint.h"
 #include "port/control_socket.h"
 #include "port/driver.h"
 #include "port/process_limits.h"
