@@ -15,7 +15,7 @@ namespace m531x::port {
 inline constexpr std::size_t kMaxCoapPathBytes = 255;
 inline constexpr std::size_t kMaxCoapQueryBytes = 255;
 // Nor a longer payload, however many blocks it comes in.
-inline constexpr std::size_t kMaxCoapPayloadBytes = 16 * 1024;
+inline constexpr std::size_t kMaxCoapPayloadBytes = 16'384;
 
 // A message that owns what it shows.
 struct OwnedCoapMessage {

@@ -8,6 +8,7 @@
 #include "port/coap_address.h"
 #include "port/net_cause.h"
 
+// NOLINTBEGIN(readability-identifier-naming): the linker makes these names.
 extern "C" {
 // libcoap 4.3.1 has no word for the empty acknowledgement of a notification, but makes this call
 // (of net.c to resource.c) exactly then: when a message with a 2.xx code has been acknowledged. The
@@ -29,6 +30,7 @@ void __wrap_coap_touch_observer(coap_context_t* context, coap_session_t* session
   __real_coap_touch_observer(context, session, token);
 }
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace m531x::port {
 namespace {
@@ -207,8 +209,9 @@ bool CoapSession::send_response(const CoapMessage& message) {
 }
 
 void CoapSession::settle_observation(Request& request) {
-  const bool starts = request.answer->head.observe == CoapMessage::Observe::start &&
-                      is_success(request.answer->head.code);
+  if (!request.answer) return;
+  const CoapMessage& head = request.answer->head;
+  const bool starts = head.observe == CoapMessage::Observe::start && is_success(head.code);
   if (!starts && !request.cancels) return;
   std::erase_if(observations_, [&](const auto& one) { return one.second == request.token; });
   if (!starts || observations_.size() >= kMaxObservations) return;
@@ -219,6 +222,7 @@ void CoapSession::settle_observation(Request& request) {
 // Writes its answer.
 void CoapSession::fill(const Request& request, const coap_pdu_t* pdu, const coap_string_t* query,
                        coap_pdu_t* response) {
+  if (!request.answer) return;
   const CoapMessage answer = request.answer->message();
   coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(answer.code));
   if (!write_options(response, answer, request.observe) ||

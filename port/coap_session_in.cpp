@@ -190,11 +190,12 @@ void CoapSession::take_acknowledgement(Bytes token) {
     return sent.kind != Kind::request && sent.token == token;
   });
   if (one == unanswered_.end()) return;
-  const Unanswered arrived = *one;
+  const Kind kind = one->kind;
+  const CoapId id = one->id;
   unanswered_.erase(one);
-  if (arrived.kind != Kind::notification || ended_) return;
+  if (kind != Kind::notification || ended_) return;
   Call call{.kind = Call::Kind::coap_acknowledged};
-  call.coap.id = arrived.id;
+  call.coap.id = id;
   endpoint_.tell_later(shared_from_this(), call);
 }
 

@@ -10,7 +10,6 @@ namespace m531x::modem {
 namespace {
 
 using lwm2m::Path;
-using lwm2m::TlvEntry;
 using lwm2m::TlvReader;
 using lwm2m::TlvType;
 using mem::Text;
