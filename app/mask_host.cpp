@@ -227,7 +227,9 @@ void HostMask::hide_parameter(std::string& body, Bytes typed, Bytes name,
   const std::size_t whole = place(parameter.whole);
   const std::size_t text = place(parameter.text);
   const auto number = number_of(trimmed(parameter.text));
-  if (is_harmless_command(name)) return hide_in_url(body, whole, parameter.whole);
+  if (is_harmless_command(name) || is_harmless_parameter(name, index)) {
+    return hide_in_url(body, whole, parameter.whole);
+  }
   const bool is_test = all.size() == 1 && parameter.text == "?";
   if (is_test || (index == 0 && number && name.starts_with("+HTTP"))) return;
   if (name == "+HTTPCREATE") {

@@ -53,6 +53,8 @@ TEST(HostMask, HidesWithTheSameLength) {
       {"AT+HTTPCREATE=\"http://a.b\",\"joe\",\"s3c:ret\"\r",
        "AT+HTTPCREATE=\"http://a.b\",\"***\",\"***:***\"\r"},
       {"AT+HTTPCREATE=a.b,joe,1234\r", "AT+HTTPCREATE=a.b,***,9999\r"},
+      {"AT+MIPLCREATEEX=\"a.b:5684\",1,\"\",\"s3cret\",\"id\"\r",
+       "AT+MIPLCREATEEX=\"a.b:5684\",1,\"\",\"******\",\"**\"\r"},
       {"AT+HTTPCREATE=\"http://joe:pw@a.b/\"\r", "AT+HTTPCREATE=\"http://***:**@a.b/\"\r"},
       {"AT+HTTPSEND=0,0,\"/a?token=s3cret&b=1\"\r", "AT+HTTPSEND=0,0,\"/a?token=******&b=1\"\r"},
       {"AT+HTTPHEADER=0,\"Host: a\\r\\nX-Key: a\\x41\\101\\41\\\"\\r\\n\"\r",

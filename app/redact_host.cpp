@@ -139,10 +139,15 @@ std::span<const std::string_view> secret_bearing_commands() { return kSecretBear
 
 bool is_harmless_command(Bytes name) { return std::ranges::binary_search(kHarmless, name); }
 
+// <host> and <flag>; an authcode and keys follow them.
+bool is_harmless_parameter(Bytes name, std::size_t index) {
+  return name == "+MIPLCREATEEX" && index < 2;
+}
+
 bool is_followed_by_more(Bytes name) {
-  return !is_harmless_command(name) && std::ranges::any_of(kSecretBearing, [name](Bytes known) {
-    return name.size() > known.size() && name.starts_with(known);
-  });
+  if (is_harmless_command(name) || std::ranges::binary_search(kSecretBearing, name)) return false;
+  return std::ranges::any_of(kSecretBearing,
+                             [name](Bytes known) { return name.starts_with(known); });
 }
 
 std::vector<std::string> HostRedactor::take(Bytes bytes) {
@@ -278,7 +283,7 @@ std::string HostRedactor::show_parameter(Bytes name, const std::vector<TypedPara
   const TypedParameter& parameter = all[index];
   const auto first = number_of(trimmed(all.front().text));
   if (unsure_) return std::string(kHidden);
-  if (is_harmless_command(name)) {
+  if (is_harmless_command(name) || is_harmless_parameter(name, index)) {
     return hide_query_keys(hide_user(parameter.whole));
   }
   const bool is_test = all.size() == 1 && parameter.text == "?";

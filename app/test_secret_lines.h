@@ -52,6 +52,11 @@ inline constexpr auto kSecretLines = std::to_array<std::string_view>({
     "s3cret\r",
     "AT+HTTPCREATE=a.b,u,s3cret\b\b\b\b\b\bother\r",
     "AT+HTTPCONTENT=0,733363726574,2\r",
+    "AT+MIPLCREATEEX=\"a.b:5684\",1,\"s3cret\"\r",
+    "AT+MIPLCREATEEX=\"a.b:5684\",1,\"\",\"s3cret\",\"id\"\r",
+    "AT+MIPLCREATEEX=a.b,0,,s3cret\r",
+    "AT+MIPLCREATEE=a.b,0,,s3cret\r",
+    "AT+MIPLCREATE=49,733363726574,0,49,0\r",
 });
 
 }  // namespace m531x::app
