@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
@@ -16,7 +15,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <utility>
 
 namespace m531x::reference {
 
@@ -41,17 +39,6 @@ void make_raw(int fd) {
 
 }  // namespace
 
-Descriptor::Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Target parse_target(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   Target target{std::string(text.substr(0, colon)), 0};
@@ -64,8 +51,8 @@ Target parse_target(std::string_view text) {
   return target;
 }
 
-Descriptor connect_to(const Target& target) {
-  Descriptor result(checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
+UniqueFd connect_to(const Target& target) {
+  UniqueFd result(checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(target.port);
@@ -77,38 +64,27 @@ Descriptor connect_to(const Target& target) {
   return result;
 }
 
-Descriptor open_terminal(const std::string& path) {
-  Descriptor result(checked(::open(path.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC), path.c_str()));
+UniqueFd open_terminal(const std::string& path) {
+  UniqueFd result(checked(::open(path.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC), path.c_str()));
   make_raw(result.get());
   return result;
 }
 
 Pty open_pty() {
-  Pty pty{Descriptor(checked(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "posix_openpt")), {}};
+  Pty pty{UniqueFd(checked(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "posix_openpt")), {}};
   checked(::grantpt(pty.master.get()), "grantpt");
   checked(::unlockpt(pty.master.get()), "unlockpt");
   pty.slave = open_terminal(::ptsname(pty.master.get()));
   return pty;
 }
 
-void set_non_blocking(const Descriptor& descriptor) {
-  checked(::fcntl(descriptor.get(), F_SETFL, O_NONBLOCK), "fcntl");
-}
-
-void raise_descriptor_limit() {
-  rlimit limit{};
-  checked(::getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
-  limit.rlim_cur = limit.rlim_max;
-  checked(::setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
-}
-
-std::string_view read_some(const Descriptor& descriptor, std::span<char> room) {
+std::string_view read_some(const UniqueFd& descriptor, std::span<char> room) {
   const ssize_t size = ::read(descriptor.get(), room.data(), room.size());
   if (size < 0 && errno != EIO) fail("read");
   return {room.data(), static_cast<std::size_t>(size < 0 ? 0 : size)};
 }
 
-void write_all(const Descriptor& descriptor, std::string_view bytes) {
+void write_all(const UniqueFd& descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t size = ::write(descriptor.get(), bytes.data(), bytes.size());
     if (size < 0) fail("write");

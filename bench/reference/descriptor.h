@@ -7,23 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "port/unique_fd.h"
+
 namespace m531x::reference {
 
 [[noreturn]] void fail(const std::string& what);
 
-// Closes what it owns.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept;
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_ = -1;
-};
+using port::UniqueFd;
 
 struct Target {
   std::string address;  // IPv4, as text
@@ -32,22 +22,19 @@ struct Target {
 // From `ADDRESS:PORT`.
 [[nodiscard]] Target parse_target(std::string_view text);
 
-[[nodiscard]] Descriptor connect_to(const Target& target);
+[[nodiscard]] UniqueFd connect_to(const Target& target);
 // A terminal device in raw mode.
-[[nodiscard]] Descriptor open_terminal(const std::string& path);
+[[nodiscard]] UniqueFd open_terminal(const std::string& path);
 // A pseudo-terminal in raw mode: both of its sides.
 struct Pty {
-  Descriptor master;
-  Descriptor slave;
+  UniqueFd master;
+  UniqueFd slave;
 };
 [[nodiscard]] Pty open_pty();
-void set_non_blocking(const Descriptor& descriptor);
-// As many descriptors as the hard limit allows.
-void raise_descriptor_limit();
 
 // Waits until there are some; empty at the end.
-[[nodiscard]] std::string_view read_some(const Descriptor& descriptor, std::span<char> room);
-void write_all(const Descriptor& descriptor, std::string_view bytes);
+[[nodiscard]] std::string_view read_some(const UniqueFd& descriptor, std::span<char> room);
+void write_all(const UniqueFd& descriptor, std::string_view bytes);
 
 [[nodiscard]] double seconds_now();
 

@@ -14,9 +14,11 @@
 
 #include "descriptor.h"
 #include "host.h"
+#include "port/process_limits.h"
 
 namespace {
 
+namespace port = m531x::port;
 using namespace m531x::reference;  // NOLINT(google-build-using-namespace): a program of its own
 
 constexpr std::size_t kReadBytes = 65536;
@@ -33,7 +35,7 @@ class Poll {
       : fd_(::epoll_create1(EPOLL_CLOEXEC)), end_(seconds_now() + seconds) {
     if (fd_.get() < 0) fail("epoll_create1");
   }
-  void add(const Descriptor& descriptor, std::size_t index) {
+  void add(const UniqueFd& descriptor, std::size_t index) {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = index;
@@ -51,7 +53,7 @@ class Poll {
   }
 
  private:
-  Descriptor fd_;
+  UniqueFd fd_;
   double end_;
 };
 
@@ -59,7 +61,7 @@ class Poll {
 void requests(const Target& target, std::size_t count, double seconds, const std::string& path) {
   const std::string request = "GET " + path + " HTTP/1.1\r\nHost: " + target.address + "\r\n\r\n";
   struct Connection {
-    Descriptor socket;
+    UniqueFd socket;
     std::string received;
   };
   std::vector<Connection> connections(count);
@@ -93,7 +95,7 @@ void requests(const Target& target, std::size_t count, double seconds, const std
 }
 
 // Types the host's next line and reads until all that it brings has come.
-void do_line(const Descriptor& line, Host& host) {
+void do_line(const UniqueFd& line, Host& host) {
   Room room;
   write_all(line, host.next_line());
   while (!host.hears(read_some(line, room))) {
@@ -102,13 +104,13 @@ void do_line(const Descriptor& line, Host& host) {
 }
 
 struct Connected {
-  Descriptor socket;
+  UniqueFd socket;
   Host host;
 };
 
 std::vector<Connected> connect_hosts(const Target& modems, std::size_t count,
                                      const std::string& url, const std::string& path) {
-  raise_descriptor_limit();
+  port::raise_descriptor_limit();
   std::vector<Connected> hosts;
   hosts.reserve(count);
   for (std::size_t i = 0; i < count; ++i) hosts.push_back({connect_to(modems), Host(url, path)});
@@ -162,7 +164,7 @@ void hold(const Target& modems, std::size_t count, int requests, const std::stri
 
 // One GET, all of which the host reads.
 void body(const std::string& where, const std::string& url, const std::string& path) {
-  const Descriptor line =
+  const UniqueFd line =
       where.starts_with('/') ? open_terminal(where) : connect_to(parse_target(where));
   Host host(url, path);
   do_line(line, host);
@@ -180,7 +182,7 @@ void pty_copy(std::uint64_t bytes) {
   const double begin = seconds_now();
   const pid_t child = ::fork();
   if (child == 0) {
-    pty.slave = Descriptor();
+    pty.slave = UniqueFd();
     const std::string piece(kReadBytes, 'x');
     for (std::uint64_t left = bytes; left > 0;) {
       const auto size = std::min<std::uint64_t>(left, piece.size());
@@ -199,7 +201,7 @@ void pty_copy(std::uint64_t bytes) {
   print(static_cast<double>(bytes), seconds);
 }
 
-void ping(const Descriptor& line, int count) {
+void ping(const UniqueFd& line, int count) {
   Room room;
   const auto once = [&] {
     write_all(line, kAt);

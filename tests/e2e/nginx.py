@@ -9,7 +9,6 @@ import threading
 from server import free_port, text
 
 CONFIG = """
-{user}
 daemon off;
 pid {folder}/nginx.pid;
 error_log stderr notice;
@@ -43,6 +42,25 @@ TLS = """
     ssl_certificate_key {key};"""
 
 
+def start_nginx(folder, config, within=()):
+    """An nginx that serves, with its configuration and whatever it writes in `folder`; the process.
+
+    `within`: a command that runs it."""
+    path = folder / "nginx.conf"
+    path.write_text(("user root;" if os.geteuid() == 0 else "") + config)
+    program = shutil.which("nginx", path=os.defpath + ":/usr/sbin:/sbin")
+    process = subprocess.Popen(
+        [*within, program, "-e", "stderr", "-p", folder, "-c", path], stderr=subprocess.PIPE
+    )
+    log = []
+    for line in process.stderr:
+        log.append(line.decode())
+        if "start worker process " in log[-1]:
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            return process
+    raise AssertionError("nginx did not start: " + "".join(log))
+
+
 class Nginx:
     def __init__(self, folder, pair=None):
         """`pair`: certificate and key for https beside http."""
@@ -66,21 +84,9 @@ class Nginx:
             tls = TLS.format(
                 port=tls_port, certificate=self._pair.certificate, key=self._pair.key
             )
-        config = self._folder / "nginx.conf"
-        user = "user root;" if os.geteuid() == 0 else ""
-        config.write_text(CONFIG.format(folder=self._folder, port=port, user=user, tls=tls))
-        program = shutil.which("nginx", path=os.defpath + ":/usr/sbin:/sbin")
-        self._process = subprocess.Popen(
-            [program, "-e", "stderr", "-p", self._folder, "-c", config], stderr=subprocess.PIPE
+        self._process = start_nginx(
+            self._folder, CONFIG.format(folder=self._folder, port=port, tls=tls)
         )
-        log = []
-        for line in self._process.stderr:
-            log.append(line.decode())
-            if "start worker process " in log[-1]:
-                break
-        else:
-            raise AssertionError("nginx did not start: " + "".join(log))
-        threading.Thread(target=self._process.stderr.read, daemon=True).start()
         return self
 
     def __exit__(self, *_):
