@@ -30,22 +30,7 @@ constexpr std::size_t kReadBytes = 4096;
 class ReadWatch : public port::Observer {
  public:
   explicit ReadWatch(DemoServer& server) : server_(server) {}
-  void from_host(Bytes) override {}
-  void to_host(Bytes) override {}
   void from_server(ConnId, Bytes bytes) override { server_.was_read(bytes.size()); }
-  void to_server(ConnId, Bytes) override {}
-  void connecting(ConnId, Bytes, std::uint16_t) override {}
-  void connected(ConnId, std::string_view) override {}
-  void tried(ConnId, std::string_view, Cause) override {}
-  void ended(ConnId, Cause, std::string_view) override {}
-  void closed(ConnId) override {}
-  void looking_up(Bytes) override {}
-  void looked_up(Bytes) override {}
-  void coap_opening(Bytes, std::uint16_t, bool) override {}
-  void coap_told(const sim::Call&) override {}
-  void coap_sent(const CoapMessage&) override {}
-  void coap_closed() override {}
-  void noted(const Note&) override {}
 
  private:
   DemoServer& server_;
