@@ -10,6 +10,8 @@
 
 namespace m531x::app {
 
+struct ConfigOptions;
+
 // Exit statuses.
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
@@ -39,5 +41,10 @@ struct Command {
 
 // Names what an option expects, such as FILE; it must not be empty.
 CLI::Option* expects(CLI::Option* option, const std::string& what);
+
+// What commands that are modules have in common: --model and where settings come from; --metrics.
+// `options` must live as long as `app` parses.
+void add_config_options(CLI::App& app, ConfigOptions& options);
+void add_metrics_option(CLI::App& app, std::string& where);
 
 }  // namespace m531x::app

@@ -147,15 +147,15 @@ class FleetRun {
     auto script = fleet::parse_script(text, options.script.empty() ? "script" : options.script);
     check_capacity(plan);
     loop_.stop_on_signals([this] { fleet_->finish(); });
-    fleet_.emplace(loop_, settings_, pool_, &tls_, settings_.net, std::move(plan),
-                   std::move(script), [this] { loop_.stop(); });
+    fleet_ = std::make_unique<fleet::Fleet>(loop_, settings_, pool_, &tls_, settings_.net,
+                                            std::move(plan), std::move(script),
+                                            [this] { loop_.stop(); });
     if (!options.metrics.empty()) {
       metrics_ = serve_metrics(loop_, options.metrics,
                                [this] { return fleet::metrics_of(fleet_->tally()); });
     }
   }
 
-  // NOLINTBEGIN(bugprone-unchecked-optional-access): the constructor has made it.
   int serve() {
     fleet_->start();
     show_progress();
@@ -225,7 +225,7 @@ class FleetRun {
   const bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
   Micros shown_at_{0};
   std::uint64_t shown_cycles_ = 0;
-  std::optional<fleet::Fleet> fleet_;
+  std::unique_ptr<fleet::Fleet> fleet_;
   std::unique_ptr<port::PageServer> metrics_;
 };
 
@@ -281,30 +281,11 @@ Command add_fleet(CLI::App& program) {
                           "repeated")
               ->allow_extra_args(false),
           "FILE");
-  expects(app->add_option("--model", options->config.model,
-                          "Which module they are: " + range_of(run_table().front())),
-          "NAME");
-  expects(app->add_option("--config", options->config.file, "Read settings from a TOML file"),
-          "FILE");
-  expects(app->add_option("--set", options->config.sets,
-                          "Change one setting, over what the file says; may be repeated")
-              ->allow_extra_args(false),
-          "KEY=VALUE");
-  app->add_flag("--as-hardware", options->config.as_hardware,
-                "With the pace, the receive buffer and the radio of a module on a board");
-  expects(app->add_option("--scenario", options->config.scenarios,
-                          "Let go wrong what this scenario says, on every modem; may be repeated")
-              ->allow_extra_args(false),
-          "NAME|FILE");
-  expects(app->add_option("--metrics", options->metrics,
-                          "Serve /metrics there for Prometheus; the address is 127.0.0.1 if none "
-                          "is given"),
-          "[ADDRESS:]PORT");
+  add_config_options(*app, options->config);
+  add_metrics_option(*app, options->metrics);
   app->add_flag("--quiet", options->quiet, "Say nothing on the way");
   app->footer(kExamples);
   return {app, [options] { return FleetRun(*options).serve(); }};
 }
-
-// NOLINTEND(bugprone-unchecked-optional-access)
 
 }  // namespace m531x::app

@@ -344,9 +344,7 @@ constexpr const char* kExamples =
 Command add_run(CLI::App& program) {
   auto* const app = program.add_subcommand("run", "Be a module until Ctrl-C");
   const auto options = std::make_shared<RunOptions>();
-  expects(app->add_option("--model", options->config.model,
-                          "Which module it is: " + range_of(run_table().front())),
-          "NAME");
+  add_config_options(*app, options->config);
   auto* const pty = expects(
       app->add_option("--pty", options->link,
                       "On a pseudo-terminal with this symbolic link to it, which goes at the end"),
@@ -363,20 +361,6 @@ Command add_run(CLI::App& program) {
                       "On TCP, one module for each connection; the address is 127.0.0.1 and an "
                       "IPv6 address stands in brackets; port 0 is any free one"),
       "[ADDRESS:]PORT");
-  expects(app->add_option("--config", options->config.file, "Read settings from a TOML file"),
-          "FILE");
-  expects(app->add_option("--set", options->config.sets,
-                          "Change one setting, over what the file says; may be repeated")
-              ->allow_extra_args(false),
-          "KEY=VALUE");
-  app->add_flag("--as-hardware", options->config.as_hardware,
-                "With the pace, the receive buffer and the radio of a module on a board; settings "
-                "change that");
-  expects(app->add_option("--scenario", options->config.scenarios,
-                          "Let go wrong what this scenario says: one that m531x scenarios lists, "
-                          "or a TOML file; may be repeated")
-              ->allow_extra_args(false),
-          "NAME|FILE");
   expects(app->add_option("--trace", options->trace,
                           "Write what passes, as JSON lines without passwords and keys; - is "
                           "standard error"),
@@ -387,10 +371,7 @@ Command add_run(CLI::App& program) {
   expects(app->add_option("--control", options->control,
                           "Listen on this Unix socket to m531x ctl and to tests"),
           "SOCKET");
-  expects(app->add_option("--metrics", options->metrics,
-                          "Serve /metrics there for Prometheus; the address is 127.0.0.1 if none "
-                          "is given"),
-          "[ADDRESS:]PORT");
+  add_metrics_option(*app, options->metrics);
   auto* const record = expects(
       app->add_option("--record", options->record,
                       "Write a journal of all that goes into the module, for m531x replay; without "
