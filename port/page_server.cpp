@@ -3,9 +3,6 @@
 
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <sstream>
-
-#include "port/user_error.h"
 
 namespace m531x::port {
 namespace {
@@ -69,16 +66,7 @@ class PageServer::Client : public std::enable_shared_from_this<Client> {
 
 PageServer::PageServer(EventLoop& loop, const TcpEndpoint& at, std::string_view option, Page page)
     : acceptor_(loop.context()), page_(std::make_shared<const Page>(std::move(page))) {
-  boost::system::error_code error;
-  acceptor_.open(at.protocol(), error);
-  if (!error) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_.bind(at, error);
-  if (!error) acceptor_.listen(kMaxClients, error);
-  if (error) {
-    std::ostringstream text;
-    text << option << ' ' << at << ": cannot listen there: " << words_of(error.value());
-    throw UserError(text.str());
-  }
+  listen(acceptor_, at, option);
   accept_next();
 }
 

@@ -13,11 +13,6 @@ namespace {
 constexpr const char* kPortRange = "/proc/sys/net/ipv4/ip_local_port_range";
 constexpr std::size_t kUsualPortCount = 28'232;
 
-std::size_t number_in(const char* file, std::size_t unknown) {
-  std::size_t number = 0;
-  return std::ifstream(file) >> number ? number : unknown;
-}
-
 }  // namespace
 
 std::size_t raise_descriptor_limit() {
@@ -43,12 +38,6 @@ std::size_t local_port_count() {
   std::size_t last = 0;
   if (!(std::ifstream(kPortRange) >> first >> last) || last < first) return kUsualPortCount;
   return last - first + 1;
-}
-
-std::size_t free_pty_count() {
-  const std::size_t most = number_in("/proc/sys/kernel/pty/max", 0);
-  const std::size_t used = number_in("/proc/sys/kernel/pty/nr", 0);
-  return most > used ? most - used : 0;
 }
 
 std::size_t resident_bytes() {

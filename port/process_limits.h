@@ -11,8 +11,6 @@ std::size_t raise_descriptor_limit();
 [[nodiscard]] std::size_t descriptors_in_use();
 // Ports of this machine for connections to one address and port (ip_local_port_range).
 [[nodiscard]] std::size_t local_port_count();
-// Pseudo-terminals that may still be opened on this machine.
-[[nodiscard]] std::size_t free_pty_count();
 [[nodiscard]] std::size_t resident_bytes();
 [[nodiscard]] std::size_t peak_resident_bytes();
 

@@ -6,7 +6,6 @@
 #include <charconv>
 #include <sstream>
 
-#include "port/process_limits.h"
 #include "port/user_error.h"
 
 namespace m531x::port {
@@ -44,20 +43,22 @@ TcpEndpoint parse_endpoint(std::string_view text, std::string_view option) {
   return {address, number};
 }
 
+void listen(ip::tcp::acceptor& acceptor, const TcpEndpoint& at, std::string_view option) {
+  boost::system::error_code error;
+  acceptor.open(at.protocol(), error);
+  if (!error) acceptor.set_option(boost::asio::socket_base::reuse_address(true), error);
+  if (!error && at.address().is_v6()) acceptor.set_option(ip::v6_only(true), error);
+  if (!error) acceptor.bind(at, error);
+  if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
+  if (!error) return;
+  std::ostringstream place;
+  place << at;
+  fail(option, place.str(), "cannot listen there: " + words_of(error.value()));
+}
+
 TcpListener::TcpListener(EventLoop& loop, const TcpEndpoint& at, Accepted accepted)
     : acceptor_(loop.context()), accepted_(std::move(accepted)) {
-  raise_descriptor_limit();  // every host takes descriptors
-  boost::system::error_code error;
-  acceptor_.open(at.protocol(), error);
-  if (!error) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), error);
-  if (!error && at.address().is_v6()) acceptor_.set_option(ip::v6_only(true), error);
-  if (!error) acceptor_.bind(at, error);
-  if (!error) acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
-  if (error) {
-    std::ostringstream place;
-    place << at;
-    fail("--tcp", place.str(), "cannot listen there: " + words_of(error.value()));
-  }
+  listen(acceptor_, at, "--tcp");
   accept_next();
 }
 

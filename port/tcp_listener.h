@@ -18,11 +18,16 @@ using TcpEndpoint = boost::asio::ip::tcp::endpoint;
 // UserError, which names `option`.
 [[nodiscard]] TcpEndpoint parse_endpoint(std::string_view text, std::string_view option = "--tcp");
 
+// Opens `acceptor` there, and listens. Throws UserError, which names `option`, when `at` is in use
+// or is not an address of this machine.
+void listen(boost::asio::ip::tcp::acceptor& acceptor, const TcpEndpoint& at,
+            std::string_view option);
+
 class TcpListener {
  public:
   using Accepted = std::function<void(UniqueFd fd)>;
 
-  // Listens at once; throws UserError when `at` is in use or is not an address of this machine.
+  // Listens at once, as listen() does.
   TcpListener(EventLoop& loop, const TcpEndpoint& at, Accepted accepted);
 
   // Where it listens: with the real port when port 0 was asked for.
