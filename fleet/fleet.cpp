@@ -20,11 +20,11 @@ constexpr int kPowerOnsPerTurn = 32;
 
 }  // namespace
 
-Fleet::Fleet(port::EventLoop& loop, const settings::ModuleSettings& settings, BlockPool& pool,
+Fleet::Fleet(port::EventLoop& loop, settings::ModuleSettings settings, BlockPool& pool,
              port::TlsTrust* tls, port::NetOptions net, Plan plan, Script script,
              std::function<void()> over)
     : loop_(loop),
-      settings_(settings),
+      settings_(std::move(settings)),
       pool_(pool),
       tls_(tls),
       net_(std::move(net)),

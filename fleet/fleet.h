@@ -38,9 +38,9 @@ class Fleet : public Club {
   // What runs when time is up is given so much longer, at most.
   static constexpr Micros kGrace{10'000'000};
 
-  // All but the plan and the script must outlive the fleet. `over` is called once, not before
+  // `loop`, `pool` and `tls` must outlive the fleet. `over` is called once, not before
   // start() returns.
-  Fleet(port::EventLoop& loop, const settings::ModuleSettings& settings, BlockPool& pool,
+  Fleet(port::EventLoop& loop, settings::ModuleSettings settings, BlockPool& pool,
         port::TlsTrust* tls, port::NetOptions net, Plan plan, Script script,
         std::function<void()> over);
   ~Fleet() override;
@@ -55,7 +55,6 @@ class Fleet : public Club {
   [[nodiscard]] Micros elapsed() const { return now() - began_; }
   // The process and the counts at this moment.
   [[nodiscard]] Sample sample() const;
-  [[nodiscard]] std::size_t host_count() const { return hosts_.size(); }
 
   // Club
   [[nodiscard]] Micros now() const override { return loop_.uptime(); }

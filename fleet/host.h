@@ -57,8 +57,6 @@ class Host : public port::Observer, public port::LocalHost {
   void finish();
 
   [[nodiscard]] std::size_t number() const { return number_; }
-  [[nodiscard]] bool is_done() const { return state_ == State::done; }
-  [[nodiscard]] const port::Driver* driver() const { return driver_.get(); }
   // Cycles that it has begun.
   std::uint64_t begun_count = 0;
   void set_patience(Micros patience) { patience_ = patience; }
@@ -74,15 +72,8 @@ class Host : public port::Observer, public port::LocalHost {
   void to_server(ConnId conn, Bytes bytes) override;
   void connecting(ConnId conn, Bytes host, std::uint16_t port) override;
   void connected(ConnId conn, std::string_view tls) override;
-  void tried(ConnId, std::string_view, Cause) override {}
   void ended(ConnId conn, Cause why, std::string_view words) override;
   void closed(ConnId conn) override;
-  void looking_up(Bytes) override {}
-  void looked_up(Bytes) override {}
-  void coap_opening(Bytes, std::uint16_t, bool) override {}
-  void coap_told(const sim::Call&) override {}
-  void coap_sent(const CoapMessage&) override {}
-  void coap_closed() override {}
   void noted(const Note& note) override;
 
  private:

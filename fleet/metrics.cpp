@@ -82,9 +82,9 @@ void add_latencies(Families& all, const Tally& tally) {
                       "Times of the parts of a cycle, since the start.",
                       MetricType::Summary,
                       {}};
-  for (std::size_t phase = 0; phase < kPhases.size(); ++phase) {
-    ClientMetric metric = tally.latency(static_cast<Phase>(phase)).collect();
-    metric.label = {{"phase", std::string(kPhases.at(phase))}};
+  for (const auto& [phase, name] : kPhases) {
+    ClientMetric metric = tally.latency(phase).collect();
+    metric.label = {{"phase", std::string(name)}};
     family.metric.push_back(std::move(metric));
   }
   all.push_back(std::move(family));

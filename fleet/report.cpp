@@ -45,14 +45,14 @@ Json errors_json(const Tally& tally) {
 Json latency_json(const Tally& tally) {
   Json all;
   constexpr std::array<const char*, 5> kNames = {"p50_s", "p90_s", "p99_s", "p999_s", "max_s"};
-  for (std::size_t phase = 0; phase < kPhases.size(); ++phase) {
-    const Latency& latency = tally.latency(static_cast<Phase>(phase));
+  for (const auto& [phase, name] : kPhases) {
+    const Latency& latency = tally.latency(phase);
     Json json = {{"count", latency.count()}};
     const auto values = percentiles(latency);
     for (std::size_t i = 0; i < kNames.size(); ++i) {
       json[kNames.at(i)] = values.empty() ? Json() : Json(values[i]);
     }
-    all[std::string(kPhases.at(phase))] = std::move(json);
+    all[std::string(name)] = std::move(json);
   }
   return all;
 }
@@ -109,10 +109,10 @@ std::string text_of(const Report& report) {
   text += fmt::format("{:<12}", "Latency");
   for (const auto name : kPercentiles) text += fmt::format(" {:>10}", name);
   text += "\n";
-  for (std::size_t phase = 0; phase < kPhases.size(); ++phase) {
-    const auto values = percentiles(tally.latency(static_cast<Phase>(phase)));
+  for (const auto& [phase, name] : kPhases) {
+    const auto values = percentiles(tally.latency(phase));
     if (values.empty()) continue;
-    text += fmt::format("  {:<10}", kPhases.at(phase));
+    text += fmt::format("  {:<10}", name);
     for (const double value : values) text += fmt::format(" {:>10}", in_words(value));
     text += "\n";
   }

@@ -106,7 +106,7 @@ std::string plot(std::string_view caption, const std::vector<Point>& points) {
         kFrame.left, kFrame.width - kFrame.right, y, y, kFrame.left - 8, y + 4, most_y * part, x,
         kFrame.height - 8, tick == kTicks ? "end" : "middle", most_x * part);
   }
-  svg += "<polyline class=\"plot\" points=\"";
+  svg += R"(<polyline class="plot" points=")";
   for (const Point& point : points) {
     svg += fmt::format("{:.1f},{:.1f} ", kFrame.left + width * point.x / most_x,
                        kFrame.top + height * (1 - point.y / most_y));
@@ -154,9 +154,9 @@ std::string latencies(const Tally& tally) {
   std::string html = "<h2>Latency</h2>\n<table><tr><th>Phase</th><th>Count</th>";
   for (const auto name : kPercentiles) html += fmt::format("<th>{}</th>", name);
   html += "</tr>\n";
-  for (std::size_t phase = 0; phase < kPhases.size(); ++phase) {
-    const Latency& latency = tally.latency(static_cast<Phase>(phase));
-    html += fmt::format("<tr><td>{}</td><td>{}</td>", kPhases.at(phase), latency.count());
+  for (const auto& [phase, name] : kPhases) {
+    const Latency& latency = tally.latency(phase);
+    html += fmt::format("<tr><td>{}</td><td>{}</td>", name, latency.count());
     for (const double value : percentiles(latency)) {
       html += fmt::format("<td>{}</td>", in_words(value));
     }

@@ -23,7 +23,12 @@ enum class Phase : std::uint8_t {
   first_byte,  // from the first byte that a cycle's host types to the first one of the server
   cycle,       // from there to the end of what the cycle expects
 };
-inline constexpr std::array<std::string_view, 3> kPhases = {"connect", "first_byte", "cycle"};
+struct PhaseName {
+  Phase phase;
+  std::string_view name;
+};
+inline constexpr std::array<PhaseName, 3> kPhases = {
+    {{Phase::connect, "connect"}, {Phase::first_byte, "first_byte"}, {Phase::cycle, "cycle"}}};
 
 // Times of one phase, of the whole run: quantiles by prometheus-cpp's estimator (CKMS).
 class Latency {

@@ -5,9 +5,8 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <ctime>
-#include <sstream>
 
-#include "port/user_error.h"
+#include "port/tcp_listener.h"
 
 namespace m531x::onenet {
 namespace {
@@ -39,6 +38,7 @@ Method method_of(http::verb verb) {
   return Method::other;
 }
 
+using Parser = http::request_parser<http::string_body>;
 using Response = http::response<http::string_body>;
 
 // The fields in the order of the manual's answers, and no other.
@@ -88,14 +88,15 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(HttpServer& server, tcp::socket socket)
       : server_(server.alive_), stream_(std::move(socket)) {}
-  ~Connection() {
+  // What may be thrown is for want of memory.
+  ~Connection() {  // NOLINT(bugprone-exception-escape)
     if (const auto server = server_.lock()) (*server)->ended();
   }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   void read() {
-    parser_.emplace();
+    parser_ = std::make_unique<Parser>();
     parser_->header_limit(kMaxHttpHeaderBytes);
     parser_->body_limit(kMaxHttpBodyBytes);
     stream_.expires_after(kHttpSilence);
@@ -144,24 +145,14 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
   std::weak_ptr<HttpServer*> server_;
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_{kMaxHttpHeaderBytes + kMaxHttpBodyBytes};
-  std::optional<http::request_parser<http::string_body>> parser_;
+  std::unique_ptr<Parser> parser_;  // of the present request
   Response response_;
   bool keeps_ = false;
 };
 
 HttpServer::HttpServer(port::EventLoop& loop, const tcp::endpoint& at, Asked asked)
     : acceptor_(loop.context()), asked_(std::move(asked)) {
-  error_code error;
-  acceptor_.open(at.protocol(), error);
-  if (!error) acceptor_.set_option(boost::asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_.bind(at, error);
-  if (!error) acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
-  if (error) {
-    std::ostringstream place;
-    place << at;
-    throw port::UserError("--http " + place.str() +
-                          ": cannot listen there: " + port::words_of(error.value()));
-  }
+  port::listen(acceptor_, at, "--http");
   accept_next();
 }
 
