@@ -12,14 +12,13 @@
 #include <exception>
 #include <sstream>
 
+#include "port/coap_pdu.h"
 #include "port/user_error.h"
 
 namespace m531x::onenet {
 namespace {
 
 constexpr std::size_t kTokenBytes = sizeof(CoapServer::Number);
-constexpr char kSeparatorOfPath = '/';
-constexpr char kSeparatorOfQuery = '&';
 
 using Token = std::array<std::uint8_t, kTokenBytes>;
 
@@ -33,40 +32,13 @@ Token token_of(CoapServer::Number number) {
 }
 
 CoapServer::Number number_of(const coap_pdu_t* pdu) {
-  const coap_bin_const_t token = coap_pdu_get_token(pdu);
-  if (token.length != kTokenBytes) return 0;
+  const Bytes token = port::token_of(pdu);
+  if (token.size() != kTokenBytes) return 0;
   CoapServer::Number number = 0;
-  for (std::size_t at = kTokenBytes; at-- > 0;) number = number << 8U | token.s[at];
-  return number;
-}
-
-// All options of one number, with `separator` between them.
-std::string joined(const coap_pdu_t* pdu, coap_option_num_t number, char separator) {
-  coap_opt_filter_t filter;
-  coap_option_filter_clear(&filter);
-  coap_option_filter_set(&filter, number);
-  coap_opt_iterator_t iterator;
-  coap_option_iterator_init(pdu, &iterator, &filter);
-  std::string text;
-  bool first = true;
-  while (const coap_opt_t* option = coap_option_next(&iterator)) {
-    if (!first) text += separator;
-    first = false;
-    text.append(reinterpret_cast<const char*>(coap_opt_value(option)), coap_opt_length(option));
+  for (std::size_t at = kTokenBytes; at-- > 0;) {
+    number = number << 8U | static_cast<unsigned char>(token[at]);
   }
-  return text;
-}
-
-std::optional<unsigned> number_in(const coap_pdu_t* pdu, coap_option_num_t number) {
-  coap_opt_iterator_t iterator;
-  const coap_opt_t* const option = coap_check_option(pdu, number, &iterator);
-  if (option == nullptr) return std::nullopt;
-  return coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
-}
-
-ContentFormat format_in(const coap_pdu_t* pdu) {
-  const auto number = number_in(pdu, COAP_OPTION_CONTENT_FORMAT);
-  return number ? static_cast<ContentFormat>(*number) : ContentFormat::none;
+  return number;
 }
 
 Bytes payload_of(const coap_pdu_t* pdu) {
@@ -76,39 +48,6 @@ Bytes payload_of(const coap_pdu_t* pdu) {
   const std::uint8_t* data = nullptr;
   if (coap_get_data_large(pdu, &size, &data, &offset, &total) == 0) return {};
   return {reinterpret_cast<const char*>(data), size};
-}
-
-bool add_texts(coap_pdu_t* pdu, coap_option_num_t number, Bytes text, char separator) {
-  while (!text.empty()) {
-    const Bytes part = text.substr(0, text.find(separator));
-    text.remove_prefix(std::min(part.size() + 1, text.size()));
-    if (coap_add_option(pdu, number, part.size(),
-                        reinterpret_cast<const std::uint8_t*>(part.data())) == 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
-bool add_number(coap_pdu_t* pdu, coap_option_num_t number, unsigned value) {
-  std::array<std::uint8_t, 4> bytes{};
-  const unsigned size = coap_encode_var_safe(bytes.data(), bytes.size(), value);
-  return coap_add_option(pdu, number, size, bytes.data()) != 0;
-}
-
-bool add_format(coap_pdu_t* pdu, coap_option_num_t number, ContentFormat format) {
-  return format == ContentFormat::none || add_number(pdu, number, static_cast<unsigned>(format));
-}
-
-// Everything but the payload, in the order of the options' numbers.
-bool add_head(coap_pdu_t* pdu, const CoapMessage& request) {
-  const bool observes = request.observe != CoapMessage::Observe::none;
-  return (!observes || add_number(pdu, COAP_OPTION_OBSERVE,
-                                  request.observe == CoapMessage::Observe::start ? 0 : 1)) &&
-         add_texts(pdu, COAP_OPTION_URI_PATH, request.path, kSeparatorOfPath) &&
-         add_format(pdu, COAP_OPTION_CONTENT_FORMAT, request.format) &&
-         add_texts(pdu, COAP_OPTION_URI_QUERY, request.query, kSeparatorOfQuery) &&
-         add_format(pdu, COAP_OPTION_ACCEPT, request.accept);
 }
 
 // The last request of a peer and its reply: a request that comes again has one effect (RFC
@@ -165,20 +104,16 @@ struct CoapServer::Callbacks {
   }
 
   static Reply reply_to(coap_session_t* session, const coap_pdu_t* request) {
-    const std::string path = joined(request, COAP_OPTION_URI_PATH, kSeparatorOfPath);
-    const std::string query = joined(request, COAP_OPTION_URI_QUERY, kSeparatorOfQuery);
-    CoapMessage message;
+    const auto read = port::read_options(request);
+    if (!read) return {.code = kCoapBadOption, .location = {}};
+    CoapMessage message = read->message();
     message.id = static_cast<CoapId>(coap_pdu_get_mid(request));
-    message.code = static_cast<CoapCode>(coap_pdu_get_code(request));
-    message.format = format_in(request);
-    message.path = path;
-    message.query = query;
     message.payload = payload_of(request);
     const Peer peer(coap_session_reference(session), coap_session_release);
     try {
       return self(session).asked_(message, peer);
     } catch (const std::exception&) {
-      return {.code = coap_code(5, 0), .location = {}};
+      return {.code = kCoapFailed, .location = {}};
     }
   }
 
@@ -205,12 +140,10 @@ struct CoapServer::Callbacks {
       return coap_pdu_get_type(received) == COAP_MESSAGE_ACK ? COAP_RESPONSE_OK
                                                              : COAP_RESPONSE_FAIL;
     }
-    CoapMessage message;
-    message.kind = CoapMessage::Kind::response;
+    const auto read = port::read_options(received);
+    if (!read) return COAP_RESPONSE_FAIL;
+    CoapMessage message = read->message();
     message.id = static_cast<CoapId>(coap_pdu_get_mid(received));
-    message.code = static_cast<CoapCode>(coap_pdu_get_code(received));
-    message.format = format_in(received);
-    if (number_in(received, COAP_OPTION_OBSERVE)) message.observe = CoapMessage::Observe::start;
     message.payload = payload_of(received);
     server.answered(number, message);
     return COAP_RESPONSE_OK;
@@ -301,7 +234,11 @@ bool CoapServer::transmit(coap_session_t* session, const CoapMessage& request, N
   coap_pdu_t* const pdu = coap_new_pdu(COAP_MESSAGE_CON, code, session);
   if (pdu == nullptr) return false;
   const Token token = token_of(number);
-  bool fits = coap_add_token(pdu, token.size(), token.data()) != 0 && add_head(pdu, request);
+  std::optional<std::uint32_t> observe;
+  if (request.observe == CoapMessage::Observe::start) observe = COAP_OBSERVE_ESTABLISH;
+  if (request.observe == CoapMessage::Observe::cancel) observe = COAP_OBSERVE_CANCEL;
+  bool fits = coap_add_token(pdu, token.size(), token.data()) != 0 &&
+              port::write_options(pdu, request, observe);
   if (fits && !request.payload.empty()) {
     auto* const copy = new std::string(request.payload);
     fits =

@@ -21,12 +21,12 @@ struct CodeWords {
   std::string_view words;
 };
 constexpr auto kCodeWords = std::to_array<CodeWords>({
-    {coap_code(4, 0), "BAD_REQUEST"},
-    {coap_code(4, 1), "UNAUTHORIZED"},
-    {coap_code(4, 4), "NOT_FOUND"},
-    {coap_code(4, 5), "METHOD_NOT_ALLOWED"},
-    {coap_code(4, 6), "NOT_ACCEPTABLE"},
-    {coap_code(5, 3), "SERVICE_UNAVAILABLE"},
+    {kCoapBadRequest, "BAD_REQUEST"},
+    {kCoapUnauthorized, "UNAUTHORIZED"},
+    {kCoapNotFound, "NOT_FOUND"},
+    {kCoapNotAllowed, "METHOD_NOT_ALLOWED"},
+    {kCoapNotAcceptable, "NOT_ACCEPTABLE"},
+    {kCoapUnavailable, "SERVICE_UNAVAILABLE"},
 });
 
 std::string words_of(CoapCode code) {

@@ -16,14 +16,6 @@ namespace {
 using lwm2m::Path;
 using lwm2m::TlvType;
 
-constexpr CoapCode kCreated = coap_code(2, 1);
-constexpr CoapCode kDeleted = coap_code(2, 2);
-constexpr CoapCode kChanged = coap_code(2, 4);
-constexpr CoapCode kBadRequest = coap_code(4, 0);
-constexpr CoapCode kForbidden = coap_code(4, 3);
-constexpr CoapCode kNotFound = coap_code(4, 4);
-constexpr CoapCode kNotAllowed = coap_code(4, 5);
-
 // For a request of our own to be answered.
 constexpr std::chrono::seconds kPatience{30};
 
@@ -68,22 +60,22 @@ std::optional<std::uint64_t> id_of(Bytes path) {
 CoapServer::Reply Platform::handle(const CoapMessage& request, const Peer& from) {
   const bool begins = request.path == "bs" || request.path == "rd";
   const auto id = id_of(request.path);
-  if (!begins && !id) return {kNotFound, {}};
+  if (!begins && !id) return {kCoapNotFound, {}};
   const auto query = parse_registration(request.query);
-  if (!query) return {kBadRequest, {}};
+  if (!query) return {kCoapBadRequest, {}};
   if (begins) {
-    if (request.code != kCoapPost) return {kNotAllowed, {}};
+    if (request.code != kCoapPost) return {kCoapNotAllowed, {}};
     if (!is_known(*query)) {
       say_("refused", query->imei, "an unknown device");
-      return {kForbidden, {}};
+      return {kCoapForbidden, {}};
     }
     return request.path == "bs" ? bootstrap(*query, from) : enrol(*query, request.payload, from);
   }
   Registration* const registration = registry_.find(*id);
-  if (registration == nullptr) return {kNotFound, {}};
+  if (registration == nullptr) return {kCoapNotFound, {}};
   if (request.code == kCoapPost) return update(*registration, request, from);
   if (request.code == kCoapDelete) return deregister(*registration);
-  return {kNotAllowed, {}};
+  return {kCoapNotAllowed, {}};
 }
 
 bool Platform::is_known(const RegistrationQuery& query) const {
@@ -96,7 +88,7 @@ CoapServer::Reply Platform::bootstrap(const RegistrationQuery& query, const Peer
   // Behind the answer.
   boost::asio::post(loop_.context(),
                     [this, from, imei = query.imei] { bootstrap_step(from, imei, 0); });
-  return {kChanged, {}};
+  return {kCoapChanged, {}};
 }
 
 void Platform::bootstrap_step(const Peer& peer, const std::string& imei, std::size_t step) {
@@ -115,7 +107,7 @@ void Platform::bootstrap_step(const Peer& peer, const std::string& imei, std::si
   const std::array messages = {clear, write, finish};
   if (step == messages.size()) return say_("bootstrapped", imei, "");
   coap_.send(peer, messages[step], kPatience, [=, this](const CoapMessage* answer) {
-    if (answer == nullptr || answer->code >> 5U != 2) {
+    if (answer == nullptr || !is_success(answer->code)) {
       return say_("bootstrap failed", imei, answer == nullptr ? "no answer" : "it was refused");
     }
     bootstrap_step(peer, imei, step + 1);
@@ -124,7 +116,7 @@ void Platform::bootstrap_step(const Peer& peer, const std::string& imei, std::si
 
 CoapServer::Reply Platform::enrol(const RegistrationQuery& query, Bytes payload, const Peer& from) {
   auto objects = paths_of(payload);
-  if (!objects) return {kBadRequest, {}};
+  if (!objects) return {kCoapBadRequest, {}};
   if (const Registration* const old = registry_.find_imei(query.imei)) drop(old->id);
   const Registration& registration =
       registry_.add(query.imei, query.lifetime.value_or(kDefaultLifetime), *objects, loop_.now());
@@ -134,34 +126,34 @@ CoapServer::Reply Platform::enrol(const RegistrationQuery& query, Bytes payload,
   say_("registered", query.imei, "for " + std::to_string(registration.lifetime.count()) + " s");
   // Behind the answer.
   boost::asio::post(loop_.context(), [this, id, list = std::move(*objects)] { inquire(id, list); });
-  return {kCreated, {"rd", std::to_string(id)}};
+  return {kCoapCreated, {"rd", std::to_string(id)}};
 }
 
 CoapServer::Reply Platform::update(Registration& registration, const CoapMessage& request,
                                    const Peer& from) {
   const auto query = parse_registration(request.query);
   auto objects = paths_of(request.payload);
-  if (!query || !objects) return {kBadRequest, {}};
+  if (!query || !objects) return {kCoapBadRequest, {}};
   registry_.update(registration, query->lifetime, loop_.now());
   arm_expiry();
   Peer& peer = links_.at(registration.id).peer;
   const bool moved = peer != from;
   peer = from;
   say_("updated", registration.imei, moved ? "from a new address" : "");
-  if (request.payload.empty()) return {kChanged, {}};
+  if (request.payload.empty()) return {kCoapChanged, {}};
   registration.objects = *objects;
   registration.resources.clear();
   boost::asio::post(loop_.context(), [this, id = registration.id, list = std::move(*objects)] {
     forget_observations(id);
     inquire(id, list);
   });
-  return {kChanged, {}};
+  return {kCoapChanged, {}};
 }
 
 CoapServer::Reply Platform::deregister(const Registration& registration) {
   say_("deregistered", registration.imei, "");
   drop(registration.id);
-  return {kDeleted, {}};
+  return {kCoapDeleted, {}};
 }
 
 void Platform::inquire(std::uint64_t id, const std::vector<Path>& objects) {
@@ -201,7 +193,7 @@ void Platform::inquire_next(std::uint64_t id, std::vector<Inquiry> rest) {
 void Platform::inquired(Registration& registration, const Inquiry& inquiry,
                         const CoapMessage* answer) {
   const std::string path = words_of(inquiry.path);
-  if (answer == nullptr || answer->code >> 5U != 2) {
+  if (answer == nullptr || !is_success(answer->code)) {
     return say_(inquiry.discovers ? "not discovered" : "not observed", registration.imei, path);
   }
   if (inquiry.discovers) {

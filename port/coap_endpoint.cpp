@@ -89,7 +89,8 @@ coap_context_t* CoapEndpoint::context() {
   coap_register_response_handler(context_, port::take_response);
   coap_register_nack_handler(context_, port::take_nack);
   coap_register_event_handler(context_, port::take_event);
-  descriptor_.emplace(loop_.context(), coap_context_get_coap_fd(context_));
+  descriptor_ = std::make_unique<boost::asio::posix::stream_descriptor>(
+      loop_.context(), coap_context_get_coap_fd(context_));
   wait();
   return context_;
 }
@@ -125,9 +126,9 @@ void CoapEndpoint::process_soon() {
   });
 }
 
-void CoapEndpoint::tell_later(std::shared_ptr<CoapSession> session, const sim::Call& call,
+void CoapEndpoint::tell_later(const std::shared_ptr<CoapSession>& session, const sim::Call& call,
                               OwnedCoapMessage message) {
-  events_.push_back({std::move(session), call, std::move(message)});
+  events_.push_back({session, call, std::move(message)});
   process_soon();
 }
 

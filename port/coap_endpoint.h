@@ -7,7 +7,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,7 +68,7 @@ class CoapEndpoint {
   void process();
   // Later, from the loop.
   void process_soon();
-  void tell_later(std::shared_ptr<CoapSession> session, const sim::Call& call,
+  void tell_later(const std::shared_ptr<CoapSession>& session, const sim::Call& call,
                   OwnedCoapMessage message = {});
   void deliver();
 
@@ -78,7 +77,7 @@ class CoapEndpoint {
   const CoapTimes times_;
   coap_context_t* context_ = nullptr;
   coap_resource_t* resource_ = nullptr;  // of every path
-  std::optional<boost::asio::posix::stream_descriptor> descriptor_;
+  std::unique_ptr<boost::asio::posix::stream_descriptor> descriptor_;
   std::deque<Event> events_;
   std::vector<std::shared_ptr<CoapSession>> ended_;
   std::vector<std::weak_ptr<CoapSession>> sessions_;

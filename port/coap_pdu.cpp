@@ -56,8 +56,8 @@ OwnedCoapMessage owned(const CoapMessage& message) {
 std::optional<OwnedCoapMessage> read_options(const coap_pdu_t* pdu) {
   OwnedCoapMessage read;
   read.head.code = static_cast<CoapCode>(coap_pdu_get_code(pdu));
-  const bool is_request = read.head.code < coap_code(1, 0);
-  read.head.kind = is_request ? CoapMessage::Kind::request : CoapMessage::Kind::response;
+  const bool asks = is_request(read.head.code);
+  read.head.kind = asks ? CoapMessage::Kind::request : CoapMessage::Kind::response;
   read.head.confirmable = coap_pdu_get_type(pdu) == COAP_MESSAGE_CON;
   bool first_segment = true;
   bool first_part = true;
@@ -68,7 +68,7 @@ std::optional<OwnedCoapMessage> read_options(const coap_pdu_t* pdu) {
       case COAP_OPTION_URI_PATH:
       case COAP_OPTION_LOCATION_PATH:
         // A server may put all of a Location-Path into one option.
-        if (is_request && value_of(option).find('/') != Bytes::npos) return std::nullopt;
+        if (asks && value_of(option).find('/') != Bytes::npos) return std::nullopt;
         if (!append(read.path, first_segment, '/', value_of(option), kMaxCoapPathBytes)) {
           return std::nullopt;
         }
@@ -87,10 +87,10 @@ std::optional<OwnedCoapMessage> read_options(const coap_pdu_t* pdu) {
         read.head.accept = format_of(option);
         break;
       case COAP_OPTION_OBSERVE:
-        if (is_request && number_of(option) <= 1) {
-          read.head.observe = number_of(option) == COAP_OBSERVE_ESTABLISH
-                                  ? CoapMessage::Observe::start
-                                  : CoapMessage::Observe::cancel;
+        if (!asks || number_of(option) == COAP_OBSERVE_ESTABLISH) {
+          read.head.observe = CoapMessage::Observe::start;
+        } else if (number_of(option) == COAP_OBSERVE_CANCEL) {
+          read.head.observe = CoapMessage::Observe::cancel;
         }
         break;
       default:
@@ -106,9 +106,9 @@ CoapPart read_part(const coap_pdu_t* pdu) {
   const std::uint8_t* data = nullptr;
   if (coap_get_data(pdu, &size, &data) != 0)
     part.bytes = {reinterpret_cast<const char*>(data), size};
-  const bool is_request = coap_pdu_get_code(pdu) < coap_code(1, 0);
+  const bool asks = is_request(static_cast<CoapCode>(coap_pdu_get_code(pdu)));
   coap_block_t block{};
-  if (coap_get_block(pdu, is_request ? COAP_OPTION_BLOCK1 : COAP_OPTION_BLOCK2, &block) != 0) {
+  if (coap_get_block(pdu, asks ? COAP_OPTION_BLOCK1 : COAP_OPTION_BLOCK2, &block) != 0) {
     part.offset = std::size_t{block.num} << (block.szx + 4U);
     part.more = block.m != 0;
   }

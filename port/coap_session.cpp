@@ -47,8 +47,6 @@ void wipe(std::string& secret) {
   secret.clear();
 }
 
-bool is_success(CoapCode code) { return code >= coap_code(2, 0) && code < coap_code(3, 0); }
-
 const std::uint8_t* octets(Bytes bytes) {
   return reinterpret_cast<const std::uint8_t*>(bytes.data());
 }

@@ -155,7 +155,8 @@ void CoapSession::take_nack(const coap_pdu_t* sent, coap_nack_reason_t reason, c
   if (reason == COAP_NACK_ICMP_ISSUE) return closed(Cause::refused);
   if (reason == COAP_NACK_TLS_FAILED) return closed(Cause::tls_failed);
   auto one = std::ranges::find(unanswered_, mid, &Unanswered::mid);
-  if (one == unanswered_.end() && sent != nullptr && coap_pdu_get_code(sent) < coap_code(1, 0)) {
+  if (one == unanswered_.end() && sent != nullptr &&
+      is_request(static_cast<CoapCode>(coap_pdu_get_code(sent)))) {
     // A further block of a long request has a token and a message id of libcoap's.
     one = std::ranges::find(unanswered_, Kind::request, &Unanswered::kind);
   }

@@ -105,7 +105,7 @@ void Driver::stop() {
   timer_.cancel();
   lookup_.reset();
   close_coap();
-  for (ConnId conn = 0; conn < connections_.size(); ++conn) close(conn);
+  for (ConnId conn = 0; conn < connection_count(); ++conn) close(conn);
 }
 
 void Driver::finish(std::function<void()> done) {
@@ -137,7 +137,7 @@ void Driver::pump() {
     moved = receive_from_host();
     keep_state();
     moved |= send_to_host();
-    for (ConnId conn = 0; conn < connections_.size(); ++conn) moved |= serve(conn);
+    for (ConnId conn = 0; conn < connection_count(); ++conn) moved |= serve(conn);
     moved |= send_coap();
     take_notes();
     note_line();
@@ -387,7 +387,7 @@ void Driver::lose_line(int error) {
 void Driver::settle() {
   settle_line();
   if (stopped_) return;
-  for (ConnId conn = 0; conn < connections_.size(); ++conn) {
+  for (ConnId conn = 0; conn < connection_count(); ++conn) {
     if (connections_[conn].stream) settle_connection(conn);
   }
   arm_timer();

@@ -76,6 +76,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
     if (recorder_ != nullptr) recorder_->called(modem_, call);
   }
 
+  [[nodiscard]] ConnId connection_count() const { return static_cast<ConnId>(connections_.size()); }
   void pump();
   void take_actions();
   void connect(const Action& action);

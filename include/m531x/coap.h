@@ -25,6 +25,24 @@ inline constexpr CoapCode kCoapGet = coap_code(0, 1);
 inline constexpr CoapCode kCoapPost = coap_code(0, 2);
 inline constexpr CoapCode kCoapPut = coap_code(0, 3);
 inline constexpr CoapCode kCoapDelete = coap_code(0, 4);
+inline constexpr CoapCode kCoapCreated = coap_code(2, 1);
+inline constexpr CoapCode kCoapDeleted = coap_code(2, 2);
+inline constexpr CoapCode kCoapChanged = coap_code(2, 4);
+inline constexpr CoapCode kCoapContent = coap_code(2, 5);
+inline constexpr CoapCode kCoapBadRequest = coap_code(4, 0);
+inline constexpr CoapCode kCoapUnauthorized = coap_code(4, 1);
+inline constexpr CoapCode kCoapBadOption = coap_code(4, 2);
+inline constexpr CoapCode kCoapForbidden = coap_code(4, 3);
+inline constexpr CoapCode kCoapNotFound = coap_code(4, 4);
+inline constexpr CoapCode kCoapNotAllowed = coap_code(4, 5);
+inline constexpr CoapCode kCoapNotAcceptable = coap_code(4, 6);
+inline constexpr CoapCode kCoapTooLarge = coap_code(4, 13);
+inline constexpr CoapCode kCoapUnsupported = coap_code(4, 15);
+inline constexpr CoapCode kCoapFailed = coap_code(5, 0);
+inline constexpr CoapCode kCoapUnavailable = coap_code(5, 3);
+
+constexpr bool is_request(CoapCode code) { return code < coap_code(1, 0); }
+constexpr bool is_success(CoapCode code) { return code >> 5U == 2; }
 
 // RFC 7252 12.3 and LwM2M 1.0 8.3: the numbers of media types that are spoken here. Any other
 // number may come from a server.
@@ -45,8 +63,8 @@ struct CoapMessage {
   CoapCode code = 0;
   ContentFormat format = ContentFormat::none;  // of the payload
   ContentFormat accept = ContentFormat::none;  // of a request
-  // Of a request: as the server asks. Of a response of the modem: `start` when the observation
-  // stands from here on, so that the port keeps its token.
+  // Of a request: as the server asks. Of a response: `start` when the observation stands from here
+  // on, so that the port keeps its token.
   Observe observe = Observe::none;
   bool confirmable = true;  // of a notification of the modem
   Bytes path{};             // segments with `/` between them, none before the first: `3200/0`

@@ -110,8 +110,9 @@ std::optional<ScalarText> text_of(double number) {
   if (!(size < kMaxFloat)) return std::nullopt;
   const std::uint64_t parts = size < kMaxFraction ? kOne : 1;
   auto whole = static_cast<std::uint64_t>(size);
-  auto fraction = static_cast<std::uint64_t>(
-      (size - static_cast<double>(whole)) * static_cast<double>(parts) + 0.5);
+  const double scaled = (size - static_cast<double>(whole)) * static_cast<double>(parts);
+  auto fraction = static_cast<std::uint64_t>(scaled);
+  if (scaled - static_cast<double>(fraction) >= 0.5) ++fraction;
   if (fraction == parts) {
     ++whole;
     fraction = 0;
