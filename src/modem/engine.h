@@ -16,6 +16,13 @@
 
 namespace m531x::modem {
 
+// The parts of AT+MIPLCREATE's configuration that have come.
+struct MiplConfig {
+  explicit MiplConfig(BlockPool& pool) : bytes(pool) {}
+  mem::Chain bytes;
+  std::uint32_t next_index = 0;  // of the part that comes next, if any has come
+};
+
 class Engine {
  public:
   Engine(const Model& model, const Settings& settings, BlockPool& pool, const Flash& kept,
@@ -75,7 +82,7 @@ class Engine {
   Inquiry inquiry;
   ReportQueue reports;  // whole ones, that the owner or the LwM2M client has queued
   mem::Box<Lwm2mClient> lwm2m;
-  mem::Chain mipl_config;  // of AT+MIPLCREATE, as far as it has come
+  MiplConfig mipl_config;
 
  private:
   void advance(Millis now);

@@ -27,7 +27,7 @@ void Engine::coap_acknowledged(CoapId id, Millis now) {
 }
 
 void Engine::coap_failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now) {
-  if (lwm2m && coap_taken_) lwm2m->failed(kind, id, why, now);
+  if (lwm2m && coap_taken_) lwm2m->failed(kind, id, why);
   coap_follow(now);
 }
 

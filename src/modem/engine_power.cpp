@@ -55,7 +55,7 @@ void Engine::forget() {
   input_.clear();
   reports.clear();
   lwm2m.reset();
-  mipl_config.clear();
+  mipl_config.bytes.clear();
   line_ = at::CommandLine(input_.pool());
   http.reset();
   inquiry.reset();

@@ -15,8 +15,6 @@ using lwm2m::Path;
 using lwm2m::TlvType;
 using lwm2m::ValueType;
 
-constexpr CoapCode kContent = coap_code(2, 5);
-
 // Before a resource of those that are collected: its instance, and how many bytes it has.
 constexpr std::uint32_t kRecordBytes = 4;
 std::array<char, kRecordBytes> record_head(std::int32_t instance, std::size_t size) {
@@ -64,7 +62,7 @@ std::optional<std::size_t> value_size(ValueType type, Bytes text, bool as_text,
 Final Lwm2mClient::answer(Kind kind, CoapId id, CoapCode code) {
   Exchange* const exchange = find_exchange(kind, id);
   if (exchange == nullptr) return Final::not_allowed;
-  if (kind == Kind::observe && code == kContent) {
+  if (kind == Kind::observe && code == kCoapContent) {
     if (!answer_observation(*exchange)) return Final::unknown;
   } else if (!send({.kind = CoapMessage::Kind::response, .id = id, .code = code})) {
     return Final::unknown;
@@ -87,7 +85,7 @@ Final Lwm2mClient::answer_discovery(CoapId id, Bytes list) {
   *object = before;
   const CoapMessage message = {.kind = CoapMessage::Kind::response,
                                .id = id,
-                               .code = kContent,
+                               .code = kCoapContent,
                                .format = ContentFormat::link};
   if (!ok || !send(message, &links)) return Final::unknown;
   *exchange = {};
@@ -105,7 +103,7 @@ Final Lwm2mClient::answer_part(CoapId id, const Part& part) {
     const CoapMessage message = {
         .kind = CoapMessage::Kind::response,
         .id = id,
-        .code = kContent,
+        .code = kCoapContent,
         .format = answer_.is_text ? ContentFormat::text : ContentFormat::tlv};
     if (!compose(answer_, exchange->path, payload) || !send(message, &payload)) {
       return Final::unknown;
@@ -133,7 +131,7 @@ Final Lwm2mClient::notify(CoapId id, const Part& part, std::optional<std::uint16
     const CoapMessage message = {
         .kind = CoapMessage::Kind::notification,
         .id = id,
-        .code = kContent,
+        .code = kCoapContent,
         .format = notification_.is_text ? ContentFormat::text : ContentFormat::tlv,
         .confirmable = ack_id.has_value()};
     if (!compose(notification_, observation->path, payload) || !send(message, &payload)) {

@@ -8,22 +8,18 @@
 namespace m531x::modem {
 namespace {
 
-using lwm2m::TlvEntry;
 using lwm2m::TlvReader;
 using lwm2m::TlvType;
 
 constexpr std::int32_t kSecurityObject = 0;
 constexpr std::int32_t kServerObject = 1;
-constexpr CoapCode kDeleted = coap_code(2, 2);
-constexpr CoapCode kChanged = coap_code(2, 4);
-constexpr CoapCode kBadRequest = coap_code(4, 0);
-constexpr CoapCode kNotFound = coap_code(4, 4);
-constexpr CoapCode kNotAllowed = coap_code(4, 5);
-constexpr CoapCode kTooLarge = coap_code(4, 13);
-constexpr CoapCode kUnavailable = coap_code(5, 3);
 
 // Resources of the security object.
-enum : std::uint16_t { kUri = 0, kIsBootstrap = 1, kMode = 2, kIdentity = 3, kKey = 5 };
+constexpr std::uint16_t kUri = 0;
+constexpr std::uint16_t kIsBootstrap = 1;
+constexpr std::uint16_t kMode = 2;
+constexpr std::uint16_t kIdentity = 3;
+constexpr std::uint16_t kKey = 5;
 constexpr std::int64_t kModePsk = 0;
 constexpr std::int64_t kModeNone = 3;
 
@@ -38,27 +34,27 @@ std::optional<std::int64_t> small(Bytes value) {
 void Lwm2mClient::bootstrap_request(const CoapMessage& request) {
   if (request.code == kCoapPost && request.path == "bs") return finish_bootstrap(request.id);
   const auto path = lwm2m::parse_path(request.path);
-  CoapCode code = kNotFound;
+  CoapCode code = kCoapNotFound;
   if (request.code == kCoapDelete) {
     const bool all = request.path.empty();
     const bool known = path && (path->object == kSecurityObject || path->object == kServerObject);
     if (all || (path && path->object == kSecurityObject)) granted_.clear();
-    if (all || known) code = kDeleted;
+    if (all || known) code = kCoapDeleted;
   } else if (request.code != kCoapPut) {
-    code = kNotAllowed;
+    code = kCoapNotAllowed;
   } else if (request.payload.size() > kMaxPayloadBytes) {
-    code = kTooLarge;
+    code = kCoapTooLarge;
   } else if (path && path->object == kSecurityObject) {
     code = take_security(*path, request.payload);
   } else if (path && path->object == kServerObject) {
-    code = kChanged;  // the lifetime is the host's
+    code = kCoapChanged;  // the lifetime is the host's
   }
   respond(request.id, code);
 }
 
 // The instances of the object, or the resources of one.
 CoapCode Lwm2mClient::take_security(const lwm2m::Path& path, Bytes tlv) {
-  if (path.resource != lwm2m::Path::kAll) return kNotAllowed;
+  if (path.resource != lwm2m::Path::kAll) return kCoapNotAllowed;
   if (path.instance != lwm2m::Path::kAll) {
     TlvReader peek(tlv);
     const auto first = peek.next();
@@ -66,10 +62,10 @@ CoapCode Lwm2mClient::take_security(const lwm2m::Path& path, Bytes tlv) {
   }
   TlvReader reader(tlv);
   while (const auto entry = reader.next()) {
-    if (entry->type != TlvType::object_instance) return kBadRequest;
-    if (const CoapCode code = take_account(entry->value); code != kChanged) return code;
+    if (entry->type != TlvType::object_instance) return kCoapBadRequest;
+    if (const CoapCode code = take_account(entry->value); code != kCoapChanged) return code;
   }
-  return reader.malformed() ? kBadRequest : kChanged;
+  return reader.malformed() ? kCoapBadRequest : kCoapChanged;
 }
 
 CoapCode Lwm2mClient::take_account(Bytes resources) {
@@ -86,25 +82,26 @@ CoapCode Lwm2mClient::take_account(Bytes resources) {
     if (entry->id == kIsBootstrap) is_bootstrap = small(entry->value).value_or(-1);
     if (entry->id == kMode) mode = small(entry->value).value_or(-1);
   }
-  if (reader.malformed() || is_bootstrap < 0) return kBadRequest;
-  if (is_bootstrap != 0) return kChanged;
+  if (reader.malformed() || is_bootstrap < 0) return kCoapBadRequest;
+  if (is_bootstrap != 0) return kCoapChanged;
   const auto address = parse_coap_uri(uri);
-  if (!address || (mode != kModePsk && mode != kModeNone)) return kBadRequest;
+  if (!address || (mode != kModePsk && mode != kModeNone)) return kCoapBadRequest;
   peer.host = address->host;
   peer.port = address->port;
   peer.tls = mode == kModePsk;
   if (!peer.tls) peer.identity = peer.key = {};
-  if (peer.tls && (peer.identity.empty() || peer.key.empty())) return kBadRequest;
-  if (peer.identity.size() > kMaxIdentityBytes || peer.key.size() > kMaxKeyBytes) return kTooLarge;
-  return granted_.take(peer) ? kChanged : kUnavailable;
+  if (peer.tls && (peer.identity.empty() || peer.key.empty())) return kCoapBadRequest;
+  if (peer.identity.size() > kMaxIdentityBytes || peer.key.size() > kMaxKeyBytes)
+    return kCoapTooLarge;
+  return granted_.take(peer) ? kCoapChanged : kCoapUnavailable;
 }
 
 void Lwm2mClient::finish_bootstrap(CoapId id) {
   if (granted_.port == 0) {
-    respond(id, kBadRequest);
+    respond(id, kCoapBadRequest);
     return end(Lwm2mEvent::bootstrap_failed);
   }
-  respond(id, kChanged);
+  respond(id, kCoapChanged);
   tell(Lwm2mEvent::bootstrapped);
   request_ = Request::none;
   session_ = Session::none;

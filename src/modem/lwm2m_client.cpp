@@ -12,10 +12,6 @@ using mem::Text;
 
 namespace {
 
-constexpr CoapCode kCreated = coap_code(2, 1);
-constexpr CoapCode kChanged = coap_code(2, 4);
-constexpr CoapCode kNotFound = coap_code(4, 4);
-
 // A message as it waits in the queue, its path, query and payload behind it.
 struct Queued {
   CoapMessage::Kind kind;
@@ -125,11 +121,9 @@ Final Lwm2mClient::open(std::uint32_t lifetime, Millis timeout, Millis now) {
 Final Lwm2mClient::close(Millis now) {
   if (may_be_deleted()) return Final::not_allowed;
   if (phase_ == Phase::registered && session_ == Session::open) {
-    std::array<char, 64> location{};
-    if (location_.size() > location.size()) return Final::unknown;
-    mem::copy_to(location_.view(), location.data());
-    const Bytes path(location.data(), location_.size());
-    if (!request(Request::deregistration, kCoapDelete, path, {}, nullptr)) return Final::unknown;
+    if (!request(Request::deregistration, kCoapDelete, location(), {}, nullptr)) {
+      return Final::unknown;
+    }
     phase_ = Phase::deregistering;
     drop_exchanges();
     deadline_ = now + kCloseWait;
@@ -161,12 +155,15 @@ void Lwm2mClient::tell(Lwm2mEvent event, std::optional<std::uint32_t> extra) {
   report(text);
 }
 
-void Lwm2mClient::report(const Text& text) {
-  if (world_.reports.size() < kMaxWaitingBytes && world_.reports.add(text)) {
-    ++world_.counters.reports;
-  } else {
-    remark("no room for a LwM2M report; it was lost");
-  }
+void Lwm2mClient::report(Bytes text) {
+  if (!take_report(text)) remark("no room for a LwM2M report; it was lost");
+}
+
+bool Lwm2mClient::take_report(Bytes text) {
+  if (world_.reports.size() + text.size() > kMaxWaitingBytes) return false;
+  if (!world_.reports.add(text)) return false;
+  ++world_.counters.reports;
+  return true;
 }
 
 Text Lwm2mClient::endpoint() const {
@@ -294,11 +291,8 @@ bool Lwm2mClient::send_update(bool with_objects) {
   add_lifetime(query, lifetime_);
   mem::Chain links(world_.pool);
   if (with_objects && !objects_->list(links)) return false;
-  std::array<char, Text::kCapacity> location{};
-  mem::copy_to(location_.view(), location.data());
   update_asked_ = false;
-  return request(Request::update, kCoapPost, Bytes(location.data(), location_.size()), query,
-                 with_objects ? &links : nullptr);
+  return request(Request::update, kCoapPost, location(), query, with_objects ? &links : nullptr);
 }
 
 void Lwm2mClient::closed(Cause /*why*/, Millis now) {
@@ -380,7 +374,7 @@ void Lwm2mClient::follow(Link link, Millis now) {
     lose_session(now);
     if (phase_ == Phase::deregistering) end(Lwm2mEvent::deregistered);
   }
-  if (deadline_ <= now) time_out(now);
+  if (deadline_ <= now) time_out();
   if (lifetime_ends_ <= now) end(Lwm2mEvent::lifetime_over);
   if (update_at_ <= now && session_ == Session::open && request_ == Request::none) {
     if (send_update(false)) {
@@ -395,7 +389,7 @@ void Lwm2mClient::follow(Link link, Millis now) {
   }
 }
 
-void Lwm2mClient::time_out(Millis /*now*/) {
+void Lwm2mClient::time_out() {
   switch (phase_) {
     case Phase::seeking_bootstrap:
     case Phase::bootstrapping:
@@ -416,7 +410,7 @@ void Lwm2mClient::expire_exchanges(Millis now) {
   for (Exchange& each : *exchanges_) {
     if (each.kind == Kind::none || each.deadline > now) continue;
     if (answer_.open && answer_.id == each.id) answer_.clear();
-    respond(each.id, coap_code(5, 3));
+    respond(each.id, kCoapUnavailable);
     each = {};
   }
 }
@@ -441,7 +435,7 @@ void Lwm2mClient::received(const CoapMessage& message, Millis now) {
   } else if (phase_ == Phase::registered) {
     server_request(message, now);
   } else {
-    respond(message.id, kNotFound);
+    respond(message.id, kCoapNotFound);
   }
 }
 
@@ -449,7 +443,7 @@ void Lwm2mClient::answered(const CoapMessage& response, Millis now) {
   if (request_ == Request::none || response.id != request_id_) return;
   switch (std::exchange(request_, Request::none)) {
     case Request::bootstrap:
-      if (response.code != kChanged) end(Lwm2mEvent::bootstrap_failed);
+      if (response.code != kCoapChanged) end(Lwm2mEvent::bootstrap_failed);
       break;
     case Request::registration:
       registration_answered(response, now);
@@ -466,9 +460,8 @@ void Lwm2mClient::answered(const CoapMessage& response, Millis now) {
 }
 
 void Lwm2mClient::registration_answered(const CoapMessage& response, Millis now) {
-  constexpr std::size_t kMaxLocationBytes = 64;
   location_.clear();
-  if (response.code != kCreated || response.path.empty() ||
+  if (response.code != kCoapCreated || response.path.empty() ||
       response.path.size() > kMaxLocationBytes || !location_.append(response.path)) {
     return end(Lwm2mEvent::registration_failed);
   }
@@ -480,17 +473,17 @@ void Lwm2mClient::registration_answered(const CoapMessage& response, Millis now)
 // A server that knows nothing of the registration has none (LwM2M 1.0 5.3.2).
 void Lwm2mClient::update_answered(CoapCode code, Millis now) {
   const bool asked = std::exchange(update_asked_, false);
-  if (code == kChanged) {
+  if (code == kCoapChanged) {
     keep_registration(now);
     if (asked) tell(Lwm2mEvent::updated);
-  } else if (code == kNotFound) {
+  } else if (code == kCoapNotFound) {
     end(Lwm2mEvent::update_failed);
   } else {
     tell(Lwm2mEvent::update_failed);
   }
 }
 
-void Lwm2mClient::request_failed(Millis /*now*/) {
+void Lwm2mClient::request_failed() {
   switch (std::exchange(request_, Request::none)) {
     case Request::bootstrap:
       return end(Lwm2mEvent::bootstrap_failed);
@@ -506,9 +499,9 @@ void Lwm2mClient::request_failed(Millis /*now*/) {
   }
 }
 
-void Lwm2mClient::failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now) {
+void Lwm2mClient::failed(CoapMessage::Kind kind, CoapId id, CoapFailure why) {
   if (kind == CoapMessage::Kind::request) {
-    if (id == request_id_) request_failed(now);
+    if (id == request_id_) request_failed();
   } else if (kind == CoapMessage::Kind::response) {
     remark("an answer to the LwM2M server did not arrive");
   } else if (Observation* const observation = find_observation(id)) {

@@ -51,6 +51,7 @@ class Lwm2mClient {
   static constexpr std::size_t kMaxWaitingBytes = 4096;  // of reports
   static constexpr std::size_t kMaxIdentityBytes = 128;
   static constexpr std::size_t kMaxKeyBytes = 64;
+  static constexpr std::size_t kMaxLocationBytes = 64;
   static constexpr Millis kAnswerWait{5'000};
   static constexpr Millis kReopenWait{10'000};
   static constexpr Millis kCloseWait{30'000};
@@ -116,7 +117,7 @@ class Lwm2mClient {
   void opened(Millis now);
   void received(const CoapMessage& message, Millis now);
   void acknowledged(CoapId id);
-  void failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now);
+  void failed(CoapMessage::Kind kind, CoapId id, CoapFailure why);
   void closed(Cause why, Millis now);
   [[nodiscard]] std::optional<CoapMessage> output() const;
   void sent();
@@ -189,9 +190,12 @@ class Lwm2mClient {
 
   // lwm2m_client.cpp
   void tell(Lwm2mEvent event, std::optional<std::uint32_t> extra = std::nullopt);
-  void report(const mem::Text& text);
+  void report(Bytes text);
+  // False: too many bytes wait, or there is no memory.
+  [[nodiscard]] bool take_report(Bytes text);
   void remark(std::string_view words) const { world_.notes.add({Note::kNoInstance, 0, words}); }
   [[nodiscard]] mem::Text endpoint() const;
+  [[nodiscard]] Bytes location() const { return location_.view().front(); }
   bool send(const CoapMessage& message, const mem::Chain* payload = nullptr);
   bool request(Request what, CoapCode code, Bytes path, Bytes query, const mem::Chain* payload);
   void respond(CoapId id, CoapCode code);
@@ -201,7 +205,7 @@ class Lwm2mClient {
   void lose_session(Millis now);
   void end(Lwm2mEvent why);
   void drop_exchanges();
-  void time_out(Millis now);
+  void time_out();
   void begin_bootstrap();
   void begin_registration();
   bool send_update(bool with_objects);
@@ -209,7 +213,7 @@ class Lwm2mClient {
   void answered(const CoapMessage& response, Millis now);
   void registration_answered(const CoapMessage& response, Millis now);
   void update_answered(CoapCode code, Millis now);
-  void request_failed(Millis now);
+  void request_failed();
   void expire_exchanges(Millis now);
 
   // lwm2m_bootstrap.cpp
@@ -227,7 +231,7 @@ class Lwm2mClient {
   void set_parameters(const CoapMessage& request, const lwm2m::Path& path, Millis now);
   void execute(const CoapMessage& request, const lwm2m::Path& path, Millis now);
   // Gives the host a request that it is to answer; the server is told when that cannot be.
-  void pass_on(const CoapMessage& request, const Exchange& exchange, Bytes report_text);
+  void pass_on(const Exchange& exchange, Bytes report_text);
   [[nodiscard]] Exchange* free_exchange();
   [[nodiscard]] Exchange* find_exchange(Kind kind, CoapId id);
   [[nodiscard]] Observation* find_observation(CoapId id);
@@ -247,10 +251,10 @@ class Lwm2mClient {
   static constexpr Millis kNever = Millis::max();
 
   World world_;
-  Server created_;  // AT+MIPLCREATE, AT+MIPLCREATEEX
-  Server granted_;  // by the bootstrap server
-  mem::Chain location_;
-  mem::Chain out_;  // messages
+  Server created_;       // AT+MIPLCREATE, AT+MIPLCREATEEX
+  Server granted_;       // by the bootstrap server
+  mem::Chain location_;  // of the registration; in one block
+  mem::Chain out_;       // messages
   Parts answer_;
   Parts notification_;
   mem::Box<Lwm2mObjects> objects_;

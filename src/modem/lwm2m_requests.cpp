@@ -14,14 +14,6 @@ using lwm2m::TlvReader;
 using lwm2m::TlvType;
 using mem::Text;
 
-constexpr CoapCode kContent = coap_code(2, 5);
-constexpr CoapCode kBadRequest = coap_code(4, 0);
-constexpr CoapCode kNotFound = coap_code(4, 4);
-constexpr CoapCode kNotAllowed = coap_code(4, 5);
-constexpr CoapCode kNotAcceptable = coap_code(4, 6);
-constexpr CoapCode kTooLarge = coap_code(4, 13);
-constexpr CoapCode kUnsupported = coap_code(4, 15);
-constexpr CoapCode kUnavailable = coap_code(5, 3);
 constexpr CoapCode kToldToHost = 0;
 
 Text begin_report(Bytes name, CoapId id) {
@@ -93,9 +85,9 @@ Lwm2mClient::Observation* Lwm2mClient::find_observation(CoapId id) {
 
 void Lwm2mClient::server_request(const CoapMessage& request, Millis now) {
   const auto path = lwm2m::parse_path(request.path);
-  if (!path || !objects_->has(*path)) return respond(request.id, kNotFound);
+  if (!path || !objects_->has(*path)) return respond(request.id, kCoapNotFound);
   if (request.payload.size() > kMaxPayloadBytes || request.query.size() > kMaxPayloadBytes) {
-    return respond(request.id, kTooLarge);
+    return respond(request.id, kCoapTooLarge);
   }
   if (request.code == kCoapGet) return get(request, *path, now);
   if (request.code == kCoapPut) {
@@ -106,17 +98,16 @@ void Lwm2mClient::server_request(const CoapMessage& request, Millis now) {
     return execute(request, *path, now);
   }
   if (request.code == kCoapPost) return write(request, *path, now);
-  respond(request.id, kNotAllowed);
+  respond(request.id, kCoapNotAllowed);
 }
 
 void Lwm2mClient::get(const CoapMessage& request, const Path& path, Millis now) {
   if (request.observe != CoapMessage::Observe::none) return observe(request, path, now);
   if (request.accept == ContentFormat::link) return discover(request, path, now);
-  if (!is_readable(request.accept, path)) return respond(request.id, kNotAcceptable);
+  if (!is_readable(request.accept, path)) return respond(request.id, kCoapNotAcceptable);
   Text text = begin_report("READ", request.id);
   add_path(text, path);
-  pass_on(request,
-          {.kind = Kind::read,
+  pass_on({.kind = Kind::read,
            .id = request.id,
            .accept = request.accept,
            .path = path,
@@ -124,19 +115,15 @@ void Lwm2mClient::get(const CoapMessage& request, const Path& path, Millis now) 
           text);
 }
 
-void Lwm2mClient::pass_on(const CoapMessage& request, const Exchange& exchange, Bytes text) {
+void Lwm2mClient::pass_on(const Exchange& exchange, Bytes text) {
   Exchange* const place = free_exchange();
-  const bool fits = world_.reports.size() + text.size() <= kMaxWaitingBytes;
-  if (place == nullptr || !fits || !world_.reports.add(text)) {
-    return respond(request.id, kUnavailable);
-  }
-  ++world_.counters.reports;
+  if (place == nullptr || !take_report(text)) return respond(exchange.id, kCoapUnavailable);
   *place = exchange;
 }
 
 void Lwm2mClient::observe(const CoapMessage& request, const Path& path, Millis now) {
   const bool starts = request.observe == CoapMessage::Observe::start;
-  if (!is_readable(request.accept, path)) return respond(request.id, kNotAcceptable);
+  if (!is_readable(request.accept, path)) return respond(request.id, kCoapNotAcceptable);
   Text text = begin_report("OBSERVE", request.id);
   text.add(starts ? ",1" : ",0");
   add_path(text, path);
@@ -146,7 +133,7 @@ void Lwm2mClient::observe(const CoapMessage& request, const Path& path, Millis n
                              .accept = request.accept,
                              .path = path,
                              .deadline = now + kAnswerWait};
-  if (!world_.model.lwm2m.answers_alone) return pass_on(request, exchange, text);
+  if (!world_.model.lwm2m.answers_alone) return pass_on(exchange, text);
   if (answer_observation(exchange)) report(text);
 }
 
@@ -159,18 +146,18 @@ bool Lwm2mClient::answer_observation(const Exchange& exchange) {
   if (place == observations_->end() && exchange.starts) {
     place = std::ranges::find(*observations_, false, &Observation::used);
     if (place == observations_->end()) {
-      respond(exchange.id, kUnavailable);
+      respond(exchange.id, kCoapUnavailable);
       return false;
     }
   }
   const CoapMessage message = {
       .kind = CoapMessage::Kind::response,
       .id = exchange.id,
-      .code = kContent,
+      .code = kCoapContent,
       .format = ContentFormat::tlv,
       .observe = exchange.starts ? CoapMessage::Observe::start : CoapMessage::Observe::none};
   if (!send(message)) {
-    respond(exchange.id, kUnavailable);
+    respond(exchange.id, kCoapUnavailable);
     return false;
   }
   if (place == observations_->end()) return true;
@@ -196,8 +183,7 @@ void Lwm2mClient::discover(const CoapMessage& request, const Path& path, Millis 
     answer_links(request.id, path);
     return;
   }
-  pass_on(request,
-          {.kind = Kind::discover, .id = request.id, .path = path, .deadline = now + kAnswerWait},
+  pass_on({.kind = Kind::discover, .id = request.id, .path = path, .deadline = now + kAnswerWait},
           text);
 }
 
@@ -205,17 +191,17 @@ bool Lwm2mClient::answer_links(CoapId id, const Path& path) {
   mem::Chain links(world_.pool);
   const CoapMessage message = {.kind = CoapMessage::Kind::response,
                                .id = id,
-                               .code = kContent,
+                               .code = kCoapContent,
                                .format = ContentFormat::link};
   if (objects_->list(path, links) && send(message, &links)) return true;
-  respond(id, kUnavailable);
+  respond(id, kCoapUnavailable);
   return false;
 }
 
 void Lwm2mClient::write(const CoapMessage& request, const Path& path, Millis now) {
-  if (path.instance == Path::kAll) return respond(request.id, kNotAllowed);
+  if (path.instance == Path::kAll) return respond(request.id, kCoapNotAllowed);
   Exchange* const place = free_exchange();
-  if (place == nullptr) return respond(request.id, kUnavailable);
+  if (place == nullptr) return respond(request.id, kCoapUnavailable);
   mem::Rollback rollback(world_.reports.chain());
   const std::uint32_t before = world_.counters.reports;
   const CoapCode code = report_writes(request, path);
@@ -247,57 +233,55 @@ CoapCode Lwm2mClient::report_writes(const CoapMessage& request, const Path& path
            (is_text ? reports.add_part(value) : add_hex(value, reports)) &&
            reports.add_part(tail) && reports.end();
   };
-  const auto told = [](bool ok) { return ok ? kToldToHost : kUnavailable; };
+  const auto told = [](bool ok) { return ok ? kToldToHost : kCoapUnavailable; };
   const bool is_one = path.resource != Path::kAll;
   const auto resource = static_cast<std::uint16_t>(path.resource);
   if (request.format == ContentFormat::text || request.format == ContentFormat::none) {
-    return is_one ? told(one(resource, request.payload, true, 0, 0)) : kBadRequest;
+    return is_one ? told(one(resource, request.payload, true, 0, 0)) : kCoapBadRequest;
   }
   if (request.format == ContentFormat::opaque && is_one) {
     return told(one(resource, request.payload, false, 0, 0));
   }
-  if (request.format != ContentFormat::tlv) return kUnsupported;
+  if (request.format != ContentFormat::tlv) return kCoapUnsupported;
   const auto resources = resources_of(request.payload, path);
   const std::uint32_t count = resources ? count_of(*resources, path) : 0;
-  if (count == 0) return kBadRequest;
+  if (count == 0) return kCoapBadRequest;
   TlvReader reader(*resources);
   std::uint32_t index = count;
   while (const auto entry = reader.next()) {
     const std::uint32_t flag = index == 1 ? 0 : index == count ? 1 : 2;
     --index;
-    if (!one(entry->id, entry->value, false, flag, index)) return kUnavailable;
+    if (!one(entry->id, entry->value, false, flag, index)) return kCoapUnavailable;
   }
   return kToldToHost;
 }
 
 void Lwm2mClient::set_parameters(const CoapMessage& request, const Path& path, Millis now) {
   constexpr std::size_t kMaxQueryBytes = 128;
-  if (request.query.size() > kMaxQueryBytes) return respond(request.id, kTooLarge);
-  if (!request.payload.empty()) return respond(request.id, kBadRequest);
+  if (request.query.size() > kMaxQueryBytes) return respond(request.id, kCoapTooLarge);
+  if (!request.payload.empty()) return respond(request.id, kCoapBadRequest);
   Text text = begin_report("PARAMETER", request.id);
   add_path(text, path);
   text.add(',').add(static_cast<std::uint32_t>(request.query.size())).add(",\"");
   for (const char c : request.query) text.add(c == '&' ? ';' : c);
   text.add('"');
-  pass_on(request,
-          {.kind = Kind::parameter, .id = request.id, .path = path, .deadline = now + kAnswerWait},
+  pass_on({.kind = Kind::parameter, .id = request.id, .path = path, .deadline = now + kAnswerWait},
           text);
 }
 
 void Lwm2mClient::execute(const CoapMessage& request, const Path& path, Millis now) {
   constexpr std::size_t kMaxArgumentBytes = 128;
   if (request.format != ContentFormat::text && request.format != ContentFormat::none) {
-    return respond(request.id, kUnsupported);
+    return respond(request.id, kCoapUnsupported);
   }
-  if (request.payload.size() > kMaxArgumentBytes) return respond(request.id, kTooLarge);
+  if (request.payload.size() > kMaxArgumentBytes) return respond(request.id, kCoapTooLarge);
   Text text = begin_report("EXECUTE", request.id);
   add_path(text, path);
   if (!request.payload.empty()) {
     text.add(',').add(static_cast<std::uint32_t>(request.payload.size()));
     text.add(",\"").add(request.payload).add('"');
   }
-  pass_on(request,
-          {.kind = Kind::execute, .id = request.id, .path = path, .deadline = now + kAnswerWait},
+  pass_on({.kind = Kind::execute, .id = request.id, .path = path, .deadline = now + kAnswerWait},
           text);
 }
 

@@ -13,7 +13,6 @@ namespace {
 using at::Args;
 using at::Call;
 using at::Final;
-using lwm2m::Path;
 using mem::Text;
 
 constexpr std::uint32_t kMaxId16 = 0xffff;
@@ -45,23 +44,21 @@ std::optional<CoapCode> code_of(const Args& args, std::size_t i, std::uint32_t g
   if (*result == good_result) return good;
   switch (*result) {
     case 11:
-      return coap_code(4, 0);
+      return kCoapBadRequest;
     case 12:
-      return coap_code(4, 1);
+      return kCoapUnauthorized;
     case 13:
-      return coap_code(4, 4);
+      return kCoapNotFound;
     case 14:
-      return coap_code(4, 5);
+      return kCoapNotAllowed;
     case 15:
-      return coap_code(4, 6);
+      return kCoapNotAcceptable;
     default:
       return std::nullopt;
   }
 }
 constexpr std::uint32_t kResultRead = 1;
 constexpr std::uint32_t kResultChanged = 2;
-constexpr CoapCode kContent = coap_code(2, 5);
-constexpr CoapCode kChanged = coap_code(2, 4);
 
 // <objid>,<insid>,<resid>,<type>,<len>,<value>,<index>,<flag> from parameter `i` on. <len> is a
 // number, and no more is asked of it: the manual itself sends one that does not fit.
@@ -124,16 +121,14 @@ Final take_config(Engine& engine, const Call& call) {
   const auto flag = args.number(4, 0, 2);
   if (args.size() != 5 || !total || !index || !size || !flag) return Final::wrong_parameters;
   if (args[1].text().size() != std::size_t{*size} * 2) return Final::wrong_parameters;
-  mem::Chain& kept = engine.mipl_config;
-  const bool first = *flag == 1 || kept.empty();
+  MiplConfig& kept = engine.mipl_config;
+  const bool first = *flag == 1 || kept.bytes.empty();
   const std::uint32_t expected_flag = *index == 0 ? 0 : first ? 1 : 2;
-  if (*flag != expected_flag) return Final::wrong_parameters;
-  mem::Chain next(kept.pool());
-  if (!first && !next.append(kept.view())) return Final::unknown;
-  // Its first byte is the index that comes next.
-  if (first && !next.append_byte(static_cast<char>(*index))) return Final::unknown;
-  const bool in_turn = first || kept.view().front().front() == static_cast<char>(*index);
-  if (!in_turn) return Final::wrong_parameters;
+  if (*flag != expected_flag || (!first && *index != kept.next_index)) {
+    return Final::wrong_parameters;
+  }
+  mem::Chain next(kept.bytes.pool());
+  if (!first && !next.append(kept.bytes.view())) return Final::unknown;
   switch (at::decode(args[1].text(), at::Encoding::hex, next)) {
     case at::Decoded::ok:
       break;
@@ -142,19 +137,17 @@ Final take_config(Engine& engine, const Call& call) {
     case at::Decoded::out_of_memory:
       return Final::unknown;
   }
-  const std::uint32_t there = next.size() - 1;
-  if (there > *total || (*index == 0) != (there == *total)) return Final::wrong_parameters;
-  if (*index > 0) {
-    std::array<char, kMaxConfigBytes + 1> all{};
-    mem::copy_to(next.view(), all.data());
-    all[0] = static_cast<char>(*index - 1);
-    kept.clear();
-    return kept.append(Bytes(all.data(), next.size())) ? Final::ok : Final::unknown;
+  const bool whole = next.size() == *total;
+  if (next.size() > *total || (*index == 0) != whole) return Final::wrong_parameters;
+  if (!whole) {
+    kept.bytes = std::move(next);
+    kept.next_index = *index - 1;
+    return Final::ok;
   }
-  std::array<char, kMaxConfigBytes + 1> all{};
+  std::array<char, kMaxConfigBytes> all{};
   mem::copy_to(next.view(), all.data());
-  const Final result = create_from(engine, call, find_server(Bytes(all.data() + 1, there)));
-  if (result == Final::ok) kept.clear();
+  const Final result = create_from(engine, call, find_server(Bytes(all.data(), next.size())));
+  if (result == Final::ok) kept.bytes.clear();
   return result;
 }
 
@@ -280,9 +273,9 @@ Final mipl_notify(Engine& engine, const Call& call) {
 Final mipl_read_response(Engine& engine, const Call& call) {
   const Args& args = call.args;
   const auto id = id_at(args, 1);
-  const auto code = code_of(args, 2, kResultRead, kContent);
+  const auto code = code_of(args, 2, kResultRead, kCoapContent);
   if (!id || !code) return Final::wrong_parameters;
-  if (*code != kContent) {
+  if (*code != kCoapContent) {
     if (const Final result = check(engine, args, 3, 11); result != Final::ok) return result;
     return touched(engine, engine.lwm2m->answer(Lwm2mClient::Kind::read, *id, *code));
   }
@@ -294,7 +287,7 @@ Final mipl_read_response(Engine& engine, const Call& call) {
 
 Final answer_change(Engine& engine, const Call& call, Lwm2mClient::Kind kind) {
   const auto id = id_at(call.args, 1);
-  const auto code = code_of(call.args, 2, kResultChanged, kChanged);
+  const auto code = code_of(call.args, 2, kResultChanged, kCoapChanged);
   if (!id || !code) return Final::wrong_parameters;
   if (const Final result = check(engine, call.args, 3, 3); result != Final::ok) return result;
   return touched(engine, engine.lwm2m->answer(kind, *id, *code));
@@ -303,7 +296,7 @@ Final answer_change(Engine& engine, const Call& call, Lwm2mClient::Kind kind) {
 // AT+MIPLOBSERVERSP=<ref>,<msgid>,<result>  ->  OK
 Final mipl_observe_response(Engine& engine, const Call& call) {
   const auto id = id_at(call.args, 1);
-  const auto code = code_of(call.args, 2, kResultRead, kContent);
+  const auto code = code_of(call.args, 2, kResultRead, kCoapContent);
   if (!id || !code) return Final::wrong_parameters;
   if (const Final result = check(engine, call.args, 3, 3); result != Final::ok) return result;
   return touched(engine, engine.lwm2m->answer(Lwm2mClient::Kind::observe, *id, *code));
@@ -314,8 +307,8 @@ Final mipl_observe_response(Engine& engine, const Call& call) {
 Final mipl_discover_response(Engine& engine, const Call& call) {
   const Args& args = call.args;
   const auto id = id_at(args, 1);
-  const auto code = code_of(args, 2, kResultRead, kContent);
-  const bool good = code == kContent;
+  const auto code = code_of(args, 2, kResultRead, kCoapContent);
+  const bool good = code == kCoapContent;
   if (!id || !code || (good && !args.number(3, 0, kMaxId16))) return Final::wrong_parameters;
   if (const Final result = check(engine, args, good ? 5 : 3, 5); result != Final::ok) {
     return result;
