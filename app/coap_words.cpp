@@ -7,17 +7,12 @@
 #include <array>
 
 #include "app/redact.h"
+#include "transcript/coap_lines.h"
 
 namespace m531x::app {
 namespace {
 
 using Kind = CoapMessage::Kind;
-
-std::string code_words(CoapCode code) {
-  constexpr auto kMethods = std::to_array<std::string_view>({"GET", "POST", "PUT", "DELETE"});
-  if (code >= kCoapGet && code <= kCoapDelete) return std::string(kMethods[code - kCoapGet]);
-  return fmt::format("{}.{:02}", code >> 5U, code & 0x1fU);
-}
 
 std::string format_words(ContentFormat format) {
   switch (format) {
@@ -36,7 +31,7 @@ std::string format_words(ContentFormat format) {
 }
 
 std::string head_of(const CoapMessage& message) {
-  std::string head = code_words(message.code);
+  std::string head = transcript::name_of(message.code);
   if (message.kind == Kind::notification) {
     head += message.confirmable ? " notification, confirmable" : " notification";
   }

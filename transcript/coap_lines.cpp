@@ -12,13 +12,8 @@ namespace {
 
 using Kind = Stimulus::Kind;
 
-constexpr std::array<std::string_view, 5> kMethods = {"", "GET", "POST", "PUT", "DELETE"};
-
-std::string name_of_code(CoapCode code) {
-  if (code < kMethods.size()) return std::string(kMethods.at(code));
-  const int detail = code & 31;
-  return std::to_string(code >> 5) + (detail < 10 ? ".0" : ".") + std::to_string(detail);
-}
+// From 0.01 on.
+constexpr std::array<std::string_view, 4> kMethods = {"GET", "POST", "PUT", "DELETE"};
 
 std::string_view take_word(std::string_view& line) {
   const std::size_t end = std::min(line.find(' '), line.size());
@@ -35,8 +30,8 @@ std::optional<std::uint16_t> number_of(std::string_view word) {
 }
 
 std::optional<CoapCode> code_of(std::string_view word) {
-  for (std::size_t i = 1; i < kMethods.size(); ++i) {
-    if (word == kMethods.at(i)) return static_cast<CoapCode>(i);
+  for (std::size_t i = 0; i < kMethods.size(); ++i) {
+    if (word == kMethods.at(i)) return static_cast<CoapCode>(kCoapGet + i);
   }
   if (word.size() != 4 || word[1] != '.') return std::nullopt;
   const auto major = number_of(word.substr(0, 1));
@@ -73,8 +68,7 @@ std::optional<Stimulus> parse_message(std::string_view line) {
   const auto code = code_of(word);
   if (!code) return std::nullopt;
   says.coap.code = *code;
-  const bool is_request = *code < kMethods.size();
-  says.coap.kind = is_request ? CoapMessage::Kind::request : CoapMessage::Kind::response;
+  says.coap.kind = is_request(*code) ? CoapMessage::Kind::request : CoapMessage::Kind::response;
   if (!line.starts_with('[')) says.path = take_word(line);
   if (const std::size_t mark = says.path.find('?'); mark != std::string::npos) {
     says.query = says.path.substr(mark + 1);
@@ -99,6 +93,12 @@ std::optional<Stimulus> parse_message(std::string_view line) {
 }
 
 }  // namespace
+
+std::string name_of(CoapCode code) {
+  if (code >= kCoapGet && code <= kCoapDelete) return std::string(kMethods.at(code - kCoapGet));
+  const int detail = code & 31;
+  return std::to_string(code >> 5) + (detail < 10 ? ".0" : ".") + std::to_string(detail);
+}
 
 std::optional<Stimulus> parse_coap(std::string_view line) {
   Stimulus stimulus;
@@ -143,12 +143,11 @@ std::optional<std::string> expected_coap(std::string_view line) {
 
 std::string text_of(const CoapMessage& message) {
   std::string text = "< ";
-  const bool is_request = message.kind == CoapMessage::Kind::request;
-  if (!is_request) text += std::to_string(message.id) + " ";
+  if (message.kind != CoapMessage::Kind::request) text += std::to_string(message.id) + " ";
   if (message.kind == CoapMessage::Kind::notification) {
     text += message.confirmable ? "notify con " : "notify ";
   }
-  text += name_of_code(message.code);
+  text += name_of(message.code);
   if (!message.path.empty()) text.append(" ").append(message.path);
   if (!message.query.empty()) text.append("?").append(message.query);
   if (message.observe == CoapMessage::Observe::start) text += " observe";

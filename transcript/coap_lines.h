@@ -10,6 +10,9 @@
 
 namespace m531x::transcript {
 
+// A method by its name, or a code as RFC 7252 3 writes it: `GET`, `2.05`.
+[[nodiscard]] std::string name_of(CoapCode code);
+
 // What a server or its network does, from what follows `coap `. Nullopt: it is no such line.
 [[nodiscard]] std::optional<Stimulus> parse_coap(std::string_view line);
 // What the modem does, as text_of() would write it. Nullopt: a bad escape.
