@@ -16,32 +16,32 @@ namespace {
 using transcript::Block;
 using transcript::Step;
 using transcript::Stimulus;
-using Kind = Stimulus::Kind;
+using StimulusKind = Stimulus::Kind;
 
 // Nobody can do these to a module from its port and from a server.
 struct OutOfReach {
-  Kind kind;
+  StimulusKind kind;
   std::string_view why;
 };
 constexpr std::string_view kSound = "the check cannot make a module go wrong";
 constexpr std::string_view kNoLwm2m = "the check has no LwM2M server";
 constexpr auto kOutOfReach = std::to_array<OutOfReach>({
-    {Kind::host_stops, "a port's own buffers read on when the host does not"},
-    {Kind::host_reads, "a port's own buffers read on when the host does not"},
-    {Kind::net_stops, "the system's buffers read on when the server does not"},
-    {Kind::net_reads, "the system's buffers read on when the server does not"},
-    {Kind::resolved, "the check has no name server"},
-    {Kind::checked, "the check has no certificates"},
-    {Kind::reset, "the check cannot press reset"},
-    {Kind::coverage_lost, "the check cannot change the coverage"},
-    {Kind::coverage_found, "the check cannot change the coverage"},
-    {Kind::injected, "the check cannot make a report of its own"},
-    {Kind::goes_wrong, kSound},
-    {Kind::coap_opened, kNoLwm2m},
-    {Kind::coap_ends, kNoLwm2m},
-    {Kind::coap_says, kNoLwm2m},
-    {Kind::coap_acknowledges, kNoLwm2m},
-    {Kind::coap_fails, kNoLwm2m},
+    {StimulusKind::host_stops, "a port's own buffers read on when the host does not"},
+    {StimulusKind::host_reads, "a port's own buffers read on when the host does not"},
+    {StimulusKind::net_stops, "the system's buffers read on when the server does not"},
+    {StimulusKind::net_reads, "the system's buffers read on when the server does not"},
+    {StimulusKind::resolved, "the check has no name server"},
+    {StimulusKind::checked, "the check has no certificates"},
+    {StimulusKind::reset, "the check cannot press reset"},
+    {StimulusKind::coverage_lost, "the check cannot change the coverage"},
+    {StimulusKind::coverage_found, "the check cannot change the coverage"},
+    {StimulusKind::injected, "the check cannot make a report of its own"},
+    {StimulusKind::goes_wrong, kSound},
+    {StimulusKind::coap_opened, kNoLwm2m},
+    {StimulusKind::coap_ends, kNoLwm2m},
+    {StimulusKind::coap_says, kNoLwm2m},
+    {StimulusKind::coap_acknowledges, kNoLwm2m},
+    {StimulusKind::coap_fails, kNoLwm2m},
 });
 
 struct UnseenAction {
@@ -78,7 +78,7 @@ std::string upper(std::string text) {
 std::string typed_by(const Block& block) {
   std::string all;
   for (const Step& step : block.steps) {
-    if (step.stimulus.kind == Kind::host_types) all += step.stimulus.bytes;
+    if (step.stimulus.kind == StimulusKind::host_types) all += step.stimulus.bytes;
   }
   return upper(std::move(all));
 }
@@ -156,19 +156,20 @@ class Connections {
  private:
   // Half a line holds reports back for a time only.
   static bool is_about_time(const Step& step) {
-    return step.stimulus.kind == Kind::time_passes ||
-           (step.stimulus.kind == Kind::host_types && !step.stimulus.bytes.ends_with('\r'));
+    return step.stimulus.kind == StimulusKind::time_passes ||
+           (step.stimulus.kind == StimulusKind::host_types && !step.stimulus.bytes.ends_with('\r'));
   }
 
   std::optional<std::string> stimulus(const Stimulus& stimulus) {
-    const bool answers = stimulus.kind == Kind::net_opened || stimulus.kind == Kind::net_ends;
+    const bool answers =
+        stimulus.kind == StimulusKind::net_opened || stimulus.kind == StimulusKind::net_ends;
     const bool attempts = connecting_.contains(stimulus.net);
     if (!connecting_.empty() && !(answers && attempts)) held_ = true;
     if (auto why = too_many_held()) return why;
     answered_late_ = answered_late_ || (answers && attempts && held_);
     if (answers) connecting_.erase(stimulus.net);
     if (connecting_.empty()) held_ = false;
-    if (stimulus.kind != Kind::net_ends) return std::nullopt;
+    if (stimulus.kind != StimulusKind::net_ends) return std::nullopt;
     if (attempts) {
       if (stimulus.cause == Cause::refused) return std::nullopt;
       return "the check cannot make an attempt to connect end like that";
@@ -210,7 +211,7 @@ std::optional<std::string> out_of_reach(const Block& block, const CheckDevice& d
       if (unseen != kUnseenActions.end()) return std::string(unseen->why);
     }
     if (!step.expected.waits.empty()) return "a port does not tell that the module waits";
-    if (step.stimulus.kind != Kind::time_passes) continue;
+    if (step.stimulus.kind != StimulusKind::time_passes) continue;
     waits += step.stimulus.time;
     const bool is_silent = step.expected.dte.empty() && step.expected.net.empty();
     if (is_silent && step.stimulus.time < device.tolerance) {
@@ -321,7 +322,7 @@ bool readdress(Block& block, CheckServer& server) {
   for (std::size_t door = 0; door < servers.size(); ++door) {
     std::size_t count = 0;
     for (Step& step : block.steps) {
-      if (step.stimulus.kind == Kind::host_types) {
+      if (step.stimulus.kind == StimulusKind::host_types) {
         count += replace_in_urls(step.stimulus.bytes, servers[door], server.authority(door));
       }
       // An echo repeats what was typed.

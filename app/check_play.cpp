@@ -19,7 +19,7 @@ using transcript::Fit;
 using transcript::Outcome;
 using transcript::Step;
 using transcript::Stimulus;
-using Kind = Stimulus::Kind;
+using StimulusKind = Stimulus::Kind;
 using Answer = CheckServer::Answer;
 
 std::size_t length_of(const std::vector<Expected::Piece>& pieces) {
@@ -68,8 +68,8 @@ class Playing {
   const Step& now() const { return block_.steps[at_]; }
 
   static bool answers_attempt(const Stimulus& stimulus) {
-    return stimulus.kind == Kind::net_opened ||
-           (stimulus.kind == Kind::net_ends && stimulus.cause == Cause::refused);
+    return stimulus.kind == StimulusKind::net_opened ||
+           (stimulus.kind == StimulusKind::net_ends && stimulus.cause == Cause::refused);
   }
   // A server that listens accepts at once, and one that does not refuses at once.
   bool happens_by_itself() const {
@@ -84,13 +84,13 @@ class Playing {
   }
   bool time_passes_next() const {
     return at_ + 1 < block_.steps.size() &&
-           block_.steps[at_ + 1].stimulus.kind == Kind::time_passes;
+           block_.steps[at_ + 1].stimulus.kind == StimulusKind::time_passes;
   }
 
   bool step() {
     took_ = {};
     prepare_doors();
-    if (now().stimulus.kind == Kind::time_passes) return pass_time();
+    if (now().stimulus.kind == StimulusKind::time_passes) return pass_time();
     due_ = std::chrono::steady_clock::now();
     if (std::exchange(time_passed_, false)) earliest_ = due_;
     if (!give()) {
@@ -119,9 +119,10 @@ class Playing {
         held_.insert(connect->net);
         attempt_is_held_ = true;
       }
-      server_.set_answer(connect->door, answer == nullptr                  ? Answer::holds
-                                        : answer->kind == Kind::net_opened ? Answer::accepts
-                                                                           : Answer::refuses);
+      server_.set_answer(connect->door, answer == nullptr ? Answer::holds
+                                        : answer->kind == StimulusKind::net_opened
+                                            ? Answer::accepts
+                                            : Answer::refuses);
     }
   }
   const Stimulus* answer_at_once(int net) const {
@@ -136,8 +137,8 @@ class Playing {
   void answer_held(const Stimulus& stimulus) {
     const auto door = expected_doors_.find(stimulus.net);
     if (held_.erase(stimulus.net) == 0 || door == expected_doors_.end()) return;
-    server_.set_answer(door->second,
-                       stimulus.kind == Kind::net_opened ? Answer::accepts : Answer::refuses);
+    server_.set_answer(door->second, stimulus.kind == StimulusKind::net_opened ? Answer::accepts
+                                                                               : Answer::refuses);
   }
 
   struct Connect {
@@ -155,18 +156,18 @@ class Playing {
   // False: the connection that it needs has not come.
   bool give() {
     const Stimulus& stimulus = now().stimulus;
-    if (stimulus.kind == Kind::host_types) {
+    if (stimulus.kind == StimulusKind::host_types) {
       port_.type(stimulus.bytes);
       return true;
     }
     if (answers_attempt(stimulus)) answer_held(stimulus);
-    if (stimulus.kind == Kind::net_opened) return wait_arrival(stimulus.net);
-    if (stimulus.kind == Kind::net_sends) {
+    if (stimulus.kind == StimulusKind::net_opened) return wait_arrival(stimulus.net);
+    if (stimulus.kind == StimulusKind::net_sends) {
       const auto net = nets_.find(stimulus.net);
       if (net != nets_.end()) net->second->send(stimulus.bytes);
       return net != nets_.end();
     }
-    if (stimulus.kind == Kind::net_ends && stimulus.cause != Cause::refused) {
+    if (stimulus.kind == StimulusKind::net_ends && stimulus.cause != Cause::refused) {
       const auto net = nets_.find(stimulus.net);
       if (net == nets_.end()) return false;
       if (stimulus.cause == Cause::reset) {

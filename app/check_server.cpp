@@ -14,7 +14,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr std::size_t kReadBytes = 16'384;
+constexpr std::size_t kServerReadBytes = 16'384;
 
 std::string text_of(const port::TcpEndpoint& at) {
   std::ostringstream text;
@@ -32,7 +32,7 @@ void CheckConnection::start() {
 }
 
 void CheckConnection::read() {
-  const auto room = loop_.read_buffer(kReadBytes);
+  const auto room = loop_.read_buffer(kServerReadBytes);
   const auto result = stream_->read(room);
   if (result.ended || result.error != 0) {
     ended_ = true;

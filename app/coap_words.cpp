@@ -12,7 +12,7 @@
 namespace m531x::app {
 namespace {
 
-using Kind = CoapMessage::Kind;
+using MessageKind = CoapMessage::Kind;
 
 std::string format_words(ContentFormat format) {
   switch (format) {
@@ -32,10 +32,11 @@ std::string format_words(ContentFormat format) {
 
 std::string head_of(const CoapMessage& message) {
   std::string head = transcript::name_of(message.code);
-  if (message.kind == Kind::notification) {
+  if (message.kind == MessageKind::notification) {
     head += message.confirmable ? " notification, confirmable" : " notification";
   }
-  if (message.kind == Kind::request || !message.path.empty()) head += " /" + escaped(message.path);
+  if (message.kind == MessageKind::request || !message.path.empty())
+    head += " /" + escaped(message.path);
   if (!message.query.empty()) head += "?" + escaped(message.query);
   if (message.observe == CoapMessage::Observe::start) head += ", observed";
   if (message.observe == CoapMessage::Observe::cancel) head += ", not observed any more";
@@ -48,7 +49,7 @@ std::string head_of(const CoapMessage& message) {
 
 bool is_security_path(Bytes path) { return path == "0" || path.starts_with("0/"); }
 
-std::string_view CoapWords::of(Kind kind) {
+std::string_view CoapWords::of(MessageKind kind) {
   constexpr auto kWords = std::to_array<std::string_view>({"request", "response", "notification"});
   return kWords[static_cast<std::size_t>(kind)];
 }
@@ -72,7 +73,7 @@ std::string_view CoapWords::of(sim::Call::Kind kind) {
 
 // A notification has the number of the request that began its observation.
 bool CoapRedactor::is_secret(const CoapMessage& message, bool is_in) {
-  if (message.kind != Kind::request) {
+  if (message.kind != MessageKind::request) {
     return !is_in && std::ranges::find(secret_, message.id) != secret_.end();
   }
   if (!is_in) return is_security_path(message.path);

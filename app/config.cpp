@@ -112,7 +112,7 @@ Assignment parse_set(const std::string& text) {
 }
 
 // Behind those that were named before.
-void add_scenario(const std::string& name, sim::Conditions& conditions) {
+void take_scenario(const std::string& name, sim::Conditions& conditions) {
   const scenario::Scenario scenario = load_scenario(name);
   if (scenario.seed) conditions.seed = *scenario.seed;
   conditions.faults.insert(conditions.faults.end(), scenario.faults.begin(), scenario.faults.end());
@@ -144,7 +144,7 @@ RunSettings load_settings(const ConfigOptions& options) {
   std::for_each(assignments.begin(), others.begin(), assign);
   settings = settings_of(*settings.model);
   if (options.as_hardware) be_as_hardware(settings);
-  for (const std::string& name : options.scenarios) add_scenario(name, settings.conditions);
+  for (const std::string& name : options.scenarios) take_scenario(name, settings.conditions);
   std::ranges::for_each(others, assign);
   return settings;
 }

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using CallKind = sim::Call::Kind;
-using Kind = ControlParameter::Kind;
+using ParameterKind = ControlParameter::Kind;
 
 // In the order of the enumerations' values.
 constexpr std::array<std::string_view, 3> kPowers = {"off", "booting", "on"};
@@ -147,18 +147,18 @@ void help(const ControlCall&, Json& answer) {
 }
 
 constexpr auto kReset = std::to_array<ControlParameter>({
-    {"watchdog", Kind::truth, false, "the watchdog bites instead: the clock goes on"},
+    {"watchdog", ParameterKind::truth, false, "the watchdog bites instead: the clock goes on"},
 });
 
 constexpr auto kCoverage = std::to_array<ControlParameter>({
-    {"on", Kind::truth, true, "whether there is a network"},
+    {"on", ParameterKind::truth, true, "whether there is a network"},
 });
 
 constexpr ControlParameter measured(std::string_view name, const SignalRange& range,
                                     std::string_view meaning, std::string_view unit = "") {
   const bool may_be_unknown = range.unknown != range.low;
   return {name,
-          Kind::number,
+          ParameterKind::number,
           false,
           meaning,
           range.low,
@@ -176,12 +176,12 @@ constexpr auto kSignal = std::to_array<ControlParameter>({
 });
 
 constexpr auto kInject = std::to_array<ControlParameter>({
-    {"text", Kind::text, true, "the report, without the CR LF around it", 1,
+    {"text", ParameterKind::text, true, "the report, without the CR LF around it", 1,
      Modem::kMaxInjectedBytes},
 });
 
 constexpr auto kScenario = std::to_array<ControlParameter>({
-    {"name", Kind::text, true, "one that m531x scenarios lists", 1, kMaxScenarioNameBytes},
+    {"name", ParameterKind::text, true, "one that m531x scenarios lists", 1, kMaxScenarioNameBytes},
 });
 
 std::span<const ControlCommand> make_table() {
@@ -212,7 +212,7 @@ std::span<const ControlCommand> make_table() {
 }  // namespace
 
 constexpr ControlParameter kModemParameter = {
-    "modem", Kind::number, false, "which modem, when several are on", 0, UINT32_MAX};
+    "modem", ParameterKind::number, false, "which modem, when several are on", 0, UINT32_MAX};
 
 std::span<const ControlCommand> control_table() { return make_table(); }
 

@@ -14,17 +14,17 @@ namespace m531x::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Kind = ControlParameter::Kind;
+using ParameterKind = ControlParameter::Kind;
 using port::UserError;
 using settings::in_quotes;
 
 std::string_view kind_of(const ControlParameter& parameter) {
   switch (parameter.kind) {
-    case Kind::number:
+    case ParameterKind::number:
       return "a whole number";
-    case Kind::truth:
+    case ParameterKind::truth:
       return "true or false";
-    case Kind::text:
+    case ParameterKind::text:
       break;
   }
   return "a text";
@@ -35,20 +35,20 @@ std::string_view kind_of(const ControlParameter& parameter) {
       fmt::format("{}: {} must be {}", command.name, parameter.name, kind_of(parameter)));
 }
 
-bool is_of_kind(Kind kind, const Json& value) {
+bool is_of_kind(ParameterKind kind, const Json& value) {
   switch (kind) {
-    case Kind::number:
+    case ParameterKind::number:
       return value.is_number_integer();
-    case Kind::truth:
+    case ParameterKind::truth:
       return value.is_boolean();
-    case Kind::text:
+    case ParameterKind::text:
       break;
   }
   return value.is_string();
 }
 
 bool is_in_range(const ControlParameter& parameter, const Json& value) {
-  if (parameter.kind == Kind::truth) return true;
+  if (parameter.kind == ParameterKind::truth) return true;
   const auto in_range = [&parameter](std::int64_t number) {
     return number >= parameter.low && number <= parameter.high;
   };
@@ -56,7 +56,7 @@ bool is_in_range(const ControlParameter& parameter, const Json& value) {
     return std::ranges::count(parameter.names,
                               std::string_view(value.get_ref<const std::string&>())) > 0;
   }
-  if (parameter.kind == Kind::text) {
+  if (parameter.kind == ParameterKind::text) {
     return in_range(static_cast<std::int64_t>(value.get_ref<const std::string&>().size()));
   }
   if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) return false;
@@ -81,9 +81,9 @@ const ControlParameter& find_parameter(const ControlCommand& command, std::strin
 }
 
 std::string range_of(const ControlParameter& parameter) {
-  if (parameter.kind == Kind::truth) return "true or false";
+  if (parameter.kind == ParameterKind::truth) return "true or false";
   if (!parameter.names.empty()) return fmt::format("{}", fmt::join(parameter.names, ", "));
-  const std::string_view unit = parameter.kind == Kind::text ? "bytes" : parameter.unit;
+  const std::string_view unit = parameter.kind == ParameterKind::text ? "bytes" : parameter.unit;
   return fmt::format("{} to {}{}{}", parameter.low, parameter.high, unit.empty() ? "" : " ", unit) +
          (parameter.unknown ? fmt::format(", or {} if unknown", *parameter.unknown) : "");
 }
@@ -107,11 +107,11 @@ void check_required(const ControlCommand& command, const Json& arguments) {
 Json parse_argument(const ControlCommand& command, const ControlParameter& parameter,
                     std::string_view text) {
   Json value = text;
-  if (parameter.kind == Kind::truth) {
+  if (parameter.kind == ParameterKind::truth) {
     if (text != "true" && text != "false") refuse_kind(command, parameter);
     value = text == "true";
   }
-  if (parameter.kind == Kind::number) {
+  if (parameter.kind == ParameterKind::number) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) refuse_kind(command, parameter);

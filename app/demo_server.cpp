@@ -11,7 +11,7 @@
 namespace m531x::app {
 namespace {
 
-constexpr std::size_t kReadBytes = 4096;
+constexpr std::size_t kRequestReadBytes = 4096;
 constexpr std::string_view kContentLength = "\r\nContent-Length: ";
 
 }  // namespace
@@ -42,7 +42,7 @@ class DemoServer::Session : public std::enable_shared_from_this<Session> {
   }
 
   void read() {
-    const auto room = loop_.read_buffer(kReadBytes);
+    const auto room = loop_.read_buffer(kRequestReadBytes);
     const auto result = stream_->read(room);
     if (result.ended || result.error != 0) {
       tell_("closed by the modem");

@@ -23,7 +23,7 @@ constexpr std::string_view kSecrets = "secrets ";
 constexpr std::array<std::string_view, 2> kSecretWords = {"hidden", "kept"};
 constexpr std::string_view kSet = "set ";
 constexpr std::string_view kFault = "fault ";
-constexpr std::string_view kEnd = "end";
+constexpr std::string_view kEndLine = "end";
 constexpr std::size_t kMaxVersion = 64;
 
 // Whether a setting changes what a modem does, not how it is connected.
@@ -144,7 +144,7 @@ std::optional<Entry> JournalReader::next() {
     while (read_line()) {
       if (line_.starts_with('#')) continue;
       if (complete_) throw UserError("there is something behind the end");
-      if (line_ != kEnd) return parse_entry(line_);
+      if (line_ != kEndLine) return parse_entry(line_);
       complete_ = true;
     }
   } catch (const UserError& error) {

@@ -17,7 +17,7 @@ namespace m531x::app {
 namespace {
 
 using sim::Call;
-using Kind = Call::Kind;
+using CallKind = Call::Kind;
 using port::UserError;
 
 // Behind the words of a call that takes of the output: there was more.
@@ -45,42 +45,43 @@ struct Form {
 };
 
 constexpr Call action(Action::Kind kind, bool tls = false) {
-  return {.kind = Kind::next_action, .action = {.kind = kind, .conn = 0, .host = {}, .tls = tls}};
+  return {.kind = CallKind::next_action,
+          .action = {.kind = kind, .conn = 0, .host = {}, .tls = tls}};
 }
 
 // Of two words that begin alike the longer ones are first.
 constexpr auto kForms = std::to_array<Form>({
-    {">", false, Rest::bytes, {.kind = Kind::dte_received}},
-    {"<", false, Rest::bytes, {.kind = Kind::dte_sent}},
-    {">", true, Rest::bytes, {.kind = Kind::net_received}},
-    {"<", true, Rest::bytes, {.kind = Kind::net_sent}},
-    {"opened", true, Rest::none, {.kind = Kind::net_opened}},
-    {"asked", true, Rest::none, {.kind = Kind::net_output}},
-    {"ended", true, Rest::cause, {.kind = Kind::net_closed}},
-    {"resolved", false, Rest::bytes, {.kind = Kind::net_resolved}},
-    {"checked good", false, Rest::none, {.kind = Kind::net_checked, .yes = true}},
-    {"checked bad", false, Rest::none, {.kind = Kind::net_checked}},
-    {"reset pressed", false, Rest::none, {.kind = Kind::reset}},
+    {">", false, Rest::bytes, {.kind = CallKind::dte_received}},
+    {"<", false, Rest::bytes, {.kind = CallKind::dte_sent}},
+    {">", true, Rest::bytes, {.kind = CallKind::net_received}},
+    {"<", true, Rest::bytes, {.kind = CallKind::net_sent}},
+    {"opened", true, Rest::none, {.kind = CallKind::net_opened}},
+    {"asked", true, Rest::none, {.kind = CallKind::net_output}},
+    {"ended", true, Rest::cause, {.kind = CallKind::net_closed}},
+    {"resolved", false, Rest::bytes, {.kind = CallKind::net_resolved}},
+    {"checked good", false, Rest::none, {.kind = CallKind::net_checked, .yes = true}},
+    {"checked bad", false, Rest::none, {.kind = CallKind::net_checked}},
+    {"reset pressed", false, Rest::none, {.kind = CallKind::reset}},
     {"watchdog bites",
      false,
      Rest::none,
-     {.kind = Kind::reset, .reset_cause = ResetCause::watchdog}},
-    {"coverage found", false, Rest::none, {.kind = Kind::set_coverage, .yes = true}},
-    {"coverage lost", false, Rest::none, {.kind = Kind::set_coverage}},
-    {"signal", false, Rest::signal, {.kind = Kind::set_signal}},
-    {"inject", false, Rest::bytes, {.kind = Kind::inject}},
-    {"fault", false, Rest::fault, {.kind = Kind::add_fault}},
-    {"faults cleared", false, Rest::none, {.kind = Kind::clear_faults}},
-    {"tick", false, Rest::none, {.kind = Kind::tick}},
+     {.kind = CallKind::reset, .reset_cause = ResetCause::watchdog}},
+    {"coverage found", false, Rest::none, {.kind = CallKind::set_coverage, .yes = true}},
+    {"coverage lost", false, Rest::none, {.kind = CallKind::set_coverage}},
+    {"signal", false, Rest::signal, {.kind = CallKind::set_signal}},
+    {"inject", false, Rest::bytes, {.kind = CallKind::inject}},
+    {"fault", false, Rest::fault, {.kind = CallKind::add_fault}},
+    {"faults cleared", false, Rest::none, {.kind = CallKind::clear_faults}},
+    {"tick", false, Rest::none, {.kind = CallKind::tick}},
     {"connect tls", true, Rest::target, action(Action::Kind::connect, true)},
     {"connect", true, Rest::target, action(Action::Kind::connect)},
     {"close", true, Rest::none, action(Action::Kind::close)},
-    {"coap opened", false, Rest::none, {.kind = Kind::coap_opened}},
-    {"coap >", false, Rest::message, {.kind = Kind::coap_received}},
-    {"coap acknowledged", false, Rest::id, {.kind = Kind::coap_acknowledged}},
-    {"coap failed", false, Rest::failure, {.kind = Kind::coap_failed}},
-    {"coap ended", false, Rest::cause, {.kind = Kind::coap_closed}},
-    {"coap sent", false, Rest::none, {.kind = Kind::coap_sent}},
+    {"coap opened", false, Rest::none, {.kind = CallKind::coap_opened}},
+    {"coap >", false, Rest::message, {.kind = CallKind::coap_received}},
+    {"coap acknowledged", false, Rest::id, {.kind = CallKind::coap_acknowledged}},
+    {"coap failed", false, Rest::failure, {.kind = CallKind::coap_failed}},
+    {"coap ended", false, Rest::cause, {.kind = CallKind::coap_closed}},
+    {"coap sent", false, Rest::none, {.kind = CallKind::coap_sent}},
     {"coap open dtls", false, Rest::target, action(Action::Kind::coap_open, true)},
     {"coap open", false, Rest::target, action(Action::Kind::coap_open)},
     {"coap close", false, Rest::none, action(Action::Kind::coap_close)},
@@ -104,7 +105,7 @@ constexpr auto kSignalFields = std::to_array<std::pair<int (*)(const Signal&), S
 });
 
 ConnId& conn_of(Call& call) {
-  return call.kind == Kind::next_action ? call.action.conn : call.conn;
+  return call.kind == CallKind::next_action ? call.action.conn : call.conn;
 }
 
 // Takes the next word off `rest`, and the space behind it.
@@ -307,7 +308,7 @@ void read_call(std::string_view rest, Entry& entry) {
   for (const Form& form : kForms) {
     if (form.of_net != of_net || !rest.starts_with(form.words)) continue;
     std::string_view behind = rest.substr(form.words.size());
-    const bool takes = form.call.kind == Kind::dte_sent || form.call.kind == Kind::net_sent;
+    const bool takes = form.call.kind == CallKind::dte_sent || form.call.kind == CallKind::net_sent;
     entry.is_part = takes && behind.starts_with(kMore);
     if (entry.is_part) behind.remove_prefix(kMore.size());
     if (!behind.empty() && !behind.starts_with(' ')) continue;

@@ -9,14 +9,14 @@
 namespace m531x::app {
 namespace {
 
-using Kind = sim::Call::Kind;
+using CallKind = sim::Call::Kind;
 using port::UserError;
 
 void fit_to(const sim::Modem& modem, Entry& entry) {
-  const Kind kind = entry.call.kind;
-  if (kind != Kind::dte_received && kind != Kind::net_received) return;
+  const CallKind kind = entry.call.kind;
+  if (kind != CallKind::dte_received && kind != CallKind::net_received) return;
   const std::size_t window =
-      kind == Kind::dte_received ? modem.dte_window() : modem.net_window(entry.call.conn);
+      kind == CallKind::dte_received ? modem.dte_window() : modem.net_window(entry.call.conn);
   if (entry.bytes.size() > window) entry.bytes.resize(window);
 }
 
@@ -35,8 +35,8 @@ unsigned undone_by(sim::Modem& modem) {
 
 std::string output_for(sim::Modem& modem, const sim::Call& call, std::size_t most) {
   const auto output = sim::all_views([&](std::span<Bytes> views) {
-    return call.kind == Kind::net_sent ? modem.net_output(call.conn, views)
-                                       : modem.dte_output(views);
+    return call.kind == CallKind::net_sent ? modem.net_output(call.conn, views)
+                                           : modem.dte_output(views);
   });
   std::string bytes;
   for (const Bytes view : output) {
@@ -77,7 +77,7 @@ Entry JournalModems::play(const Entry& entry) {
   seat->second.last = entry.call.now;
   if (entry.kind == Entry::Kind::call) return call(*seat->second.modem, entry);
   Entry came = entry;
-  came.bytes = output_for(*seat->second.modem, {.kind = Kind::dte_sent}, kMaxEntryBytes);
+  came.bytes = output_for(*seat->second.modem, {.kind = CallKind::dte_sent}, kMaxEntryBytes);
   came.undone = undone_by(*seat->second.modem);
   modems_.erase(seat);
   return came;
@@ -87,13 +87,13 @@ Entry JournalModems::call(sim::Modem& modem, const Entry& entry) {
   Entry came = entry;
   fit_to(modem, came);
   switch (entry.call.kind) {
-    case Kind::dte_sent:
-    case Kind::net_sent:
+    case CallKind::dte_sent:
+    case CallKind::net_sent:
       came.bytes = output_for(modem, entry.call, entry.call.byte_count + 1);
       came.is_part = came.bytes.size() > entry.call.byte_count;
       if (came.is_part) came.bytes.resize(entry.call.byte_count);
       break;
-    case Kind::next_action: {
+    case CallKind::next_action: {
       const auto action = modem.next_action();
       came.kind = action ? Entry::Kind::call : Entry::Kind::nothing;
       came.bytes = action ? std::string(action->host) : "";

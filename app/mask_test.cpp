@@ -17,9 +17,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::string_view kSecret = "s3cret";
-constexpr std::string_view kSecretHex = "733363726574";
-
 std::string masked(std::string_view line, HostMask& mask) {
   std::string text(line);
   mask.hide(text);

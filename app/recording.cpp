@@ -18,12 +18,12 @@
 namespace m531x::app {
 namespace {
 
-using Kind = sim::Call::Kind;
+using CallKind = sim::Call::Kind;
 
 Entry entry_of(unsigned number, const sim::Call& call) {
   Entry entry{.modem = number, .call = call};
-  entry.bytes = call.kind == Kind::next_action ? call.action.host : call.bytes;
-  if (call.kind == Kind::coap_received) {
+  entry.bytes = call.kind == CallKind::next_action ? call.action.host : call.bytes;
+  if (call.kind == CallKind::coap_received) {
     entry.path_bytes = call.coap.path.size();
     entry.query_bytes = call.coap.query.size();
     for (const Bytes part : {call.coap.path, call.coap.query, call.coap.payload}) {
@@ -40,7 +40,7 @@ Entry entry_of(unsigned number, const sim::Call& call) {
 }
 
 bool begins_connection(const sim::Call& call) {
-  return call.kind == Kind::next_action && call.action.kind == Action::Kind::connect;
+  return call.kind == CallKind::next_action && call.action.kind == Action::Kind::connect;
 }
 
 // What a modem has done so far, in numbers that a secret does not change.
@@ -66,7 +66,7 @@ class Recording::Watch : public port::Recorder {
     if (!recording_.goes_on()) return;
     const Status status = modem.status(call.now);
     Waiting& one = waiting_.emplace_back(entry_of(number_, call), status.counters);
-    if (call.kind == Kind::dte_received) take_typed(one.entry, status);
+    if (call.kind == CallKind::dte_received) take_typed(one.entry, status);
     look_at_output(modem, call, one);
     held_bytes_ += one.entry.bytes.size();
     settle(waiting_.size() > kMaxWaitingCalls || typed_.size() + held_bytes_ > kMaxWaitingBytes);
@@ -95,10 +95,10 @@ class Recording::Watch : public port::Recorder {
   // What the call takes of the modem itself.
   void look_at_output(sim::Modem& modem, const sim::Call& call, Waiting& one) {
     if (begins_connection(call)) wires_[call.action.conn].requests = Wire().requests;
-    if (call.kind != Kind::dte_sent && call.kind != Kind::net_sent) return;
+    if (call.kind != CallKind::dte_sent && call.kind != CallKind::net_sent) return;
     std::string output = output_for(modem, call);
     one.output = output.size();
-    if (call.kind == Kind::net_sent) {
+    if (call.kind == CallKind::net_sent) {
       WireRedactor& requests = wires_[call.conn].requests;
       one.begins_request = call.byte_count > 0 && requests.at_start();
       static_cast<void>(requests.take(Bytes(output).substr(0, call.byte_count)));
@@ -147,7 +147,7 @@ class Recording::Watch : public port::Recorder {
     if (all) hide_rest();
     while (!waiting_.empty()) {
       Entry& entry = waiting_.front().entry;
-      if (entry.call.kind == Kind::dte_received) {
+      if (entry.call.kind == CallKind::dte_received) {
         const std::size_t size = entry.call.byte_count;
         if (size > judged_) return;
         entry.bytes = typed_.substr(0, size);
@@ -170,7 +170,7 @@ class Recording::Watch : public port::Recorder {
     if (one.output > 0) notice(output_for(twin, entry.call).size() == one.output);
     if (one.begins_request) wires_[entry.call.conn].responses.expect_head();
     if (begins_connection(entry.call)) wires_[entry.call.action.conn].responses.expect_head();
-    if (entry.call.kind == Kind::net_output) {
+    if (entry.call.kind == CallKind::net_output) {
       if (recording_.modems_.ask(entry)) recording_.write(line_of(entry));
     } else if (sim::goes_in(entry.call.kind)) {
       play_in(entry);
@@ -181,10 +181,10 @@ class Recording::Watch : public port::Recorder {
   // Written first, so that it is there when the modem falls over it.
   void play_in(Entry& entry) {
     const std::size_t size = entry.bytes.size();
-    if (entry.call.kind == Kind::net_received && !recording_.with_secrets_) {
+    if (entry.call.kind == CallKind::net_received && !recording_.with_secrets_) {
       wires_[entry.call.conn].responses.hide(entry.bytes);
     }
-    if (entry.call.kind == Kind::coap_received) hide_payload(entry);
+    if (entry.call.kind == CallKind::coap_received) hide_payload(entry);
     recording_.modems_.fit(entry);
     notice(entry.bytes.size() == size);
     recording_.write(line_of(entry));
@@ -199,10 +199,10 @@ class Recording::Watch : public port::Recorder {
   void play_out(const Entry& entry) {
     const auto came = recording_.play(entry);
     if (!came) return;
-    if (entry.call.kind == Kind::next_action) {
+    if (entry.call.kind == CallKind::next_action) {
       notice(line_of(*came) == line_of(entry));
       if (came->kind == Entry::Kind::nothing) return;
-    } else if (came->bytes.empty() && entry.call.kind != Kind::coap_sent) {
+    } else if (came->bytes.empty() && entry.call.kind != CallKind::coap_sent) {
       return;
     }
     recording_.write(line_of(*came));

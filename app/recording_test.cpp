@@ -16,7 +16,7 @@
 namespace m531x::app {
 namespace {
 
-using Kind = sim::Call::Kind;
+using CallKind = sim::Call::Kind;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::EndsWith;
@@ -73,16 +73,16 @@ class Recorded {
   }
   // The host types, and takes what it is told.
   std::string type(std::string_view bytes) {
-    tell({.kind = Kind::dte_received, .bytes = bytes});
+    tell({.kind = CallKind::dte_received, .bytes = bytes});
     return hear();
   }
   std::string hear() {
     std::array<Bytes, 64> views;
     std::string heard;
     for (const Bytes view : std::span(views).first(modem_->dte_output(views))) heard += view;
-    if (!heard.empty()) tell({.kind = Kind::dte_sent, .byte_count = heard.size()});
+    if (!heard.empty()) tell({.kind = CallKind::dte_sent, .byte_count = heard.size()});
     while (const auto action = modem_->next_action()) {
-      tell_recorder({.kind = Kind::next_action, .action = *action});
+      tell_recorder({.kind = CallKind::next_action, .action = *action});
     }
     return heard;
   }
@@ -90,13 +90,13 @@ class Recorded {
   std::string send() {
     std::array<Bytes, 64> views;
     std::string sent;
-    tell({.kind = Kind::net_output});
+    tell({.kind = CallKind::net_output});
     for (const Bytes view : std::span(views).first(modem_->net_output(0, views))) sent += view;
-    if (!sent.empty()) tell({.kind = Kind::net_sent, .byte_count = sent.size()});
+    if (!sent.empty()) tell({.kind = CallKind::net_sent, .byte_count = sent.size()});
     return sent;
   }
   void receive(std::string_view bytes) {
-    tell({.kind = Kind::net_received, .bytes = bytes});
+    tell({.kind = CallKind::net_received, .bytes = bytes});
     hear();
   }
   [[nodiscard]] static std::string so_far() { return read_file(path(), "the journal"); }
@@ -142,9 +142,9 @@ std::string converse(Recorded& field) {
   heard += field.type("AT+HTTPCONTENT=0\r");
   heard += field.type("A/");
   heard += field.type("AT+HTTPSEND=0,1,\"/a?token=s3cret\"\r");
-  field.tell({.kind = Kind::net_checked, .yes = true});
+  field.tell({.kind = CallKind::net_checked, .yes = true});
   heard += field.hear();
-  field.tell({.kind = Kind::net_opened});
+  field.tell({.kind = CallKind::net_opened});
   heard += field.hear();
   heard += field.send();
   field.receive("HTTP/1.1 200 OK\r\nSet-Coo");
@@ -182,7 +182,7 @@ TEST(Recording, InTheFieldItIsTheSame) {
   be_as_hardware(all);
   Recorded field(false, all);
   for (; field.now < Millis(10'000); ++field.now) {
-    field.tell({.kind = Kind::tick});
+    field.tell({.kind = CallKind::tick});
     field.hear();
   }
   std::string heard;
@@ -190,7 +190,7 @@ TEST(Recording, InTheFieldItIsTheSame) {
     heard += field.type(Bytes(&byte, 1));
     for (int i = 0; i < 20; ++i) {
       ++field.now;
-      field.tell({.kind = Kind::tick});
+      field.tell({.kind = CallKind::tick});
       heard += field.hear();
     }
   }
@@ -208,7 +208,7 @@ TEST(Recording, InTheFieldItIsTheSame) {
 TEST(Recording, ALineIsInItWhenItHasEnded) {
   Recorded field(false, without_echo());
   field.type("AT+CS");
-  field.tell({.kind = Kind::tick});
+  field.tell({.kind = CallKind::tick});
   EXPECT_THAT(Recorded::so_far(), Not(HasSubstr("AT+CS")));
   field.type("Q\r");
   EXPECT_THAT(Recorded::so_far(), HasSubstr("0 0 > AT+CS\n0 0 tick\n0 0 > Q\\r\n0 0 < "));
@@ -233,7 +233,7 @@ TEST(Recording, SoManyCallsWait) {
   const auto typed = [](std::size_t others) {
     Recorded field(false, without_echo());
     field.type("AT+CSQ");
-    for (std::size_t i = 0; i < others; ++i) field.tell({.kind = Kind::tick});
+    for (std::size_t i = 0; i < others; ++i) field.tell({.kind = CallKind::tick});
     std::string journal = Recorded::so_far();
     field.type(";+HTTPCREATE=a,u,s3cret\rAT+CSQ\r");
     journal += '|' + Recorded::so_far();
@@ -272,14 +272,14 @@ TEST(Recording, SoManyBytesOfAllCallsWait) {
     field.type(kTyped);
     for (std::size_t left = size - kTyped.size(); left > 0;) {
       const std::string_view piece = std::string_view(window).substr(0, left);
-      field.tell_recorder({.kind = Kind::net_received, .bytes = piece});
+      field.tell_recorder({.kind = CallKind::net_received, .bytes = piece});
       left -= piece.size();
     }
     EXPECT_EQ(Recorded::so_far().find("0 0 > **\n") != std::string::npos, size > kMost) << size;
     // They wait no more: others may.
     field.type("\r");
     field.type(kTyped);
-    field.tell_recorder({.kind = Kind::net_received, .bytes = window});
+    field.tell_recorder({.kind = CallKind::net_received, .bytes = window});
     EXPECT_FALSE(Recorded::so_far().ends_with(" > **\n0 0 net 0 >\n")) << size;
   }
 }
@@ -287,11 +287,11 @@ TEST(Recording, SoManyBytesOfAllCallsWait) {
 TEST(Recording, ALineThatARestartMayHaveCutIsHidden) {
   Recorded field;
   field.type("AT+NPING=");
-  field.tell({.kind = Kind::reset});
+  field.tell({.kind = CallKind::reset});
   field.type("AT+HTTPCREATE=a,u,s3cret\r");
   for (int i = 0; i < 20; ++i) {
     field.now += Millis(1'000);
-    field.tell({.kind = Kind::tick});
+    field.tell({.kind = CallKind::tick});
   }
   field.hear();
   field.type("AT+CSQ\r");
@@ -323,7 +323,7 @@ TEST(Recording, AnotherWayWithoutSecretsIsTold) {
   field.type("AT+HTTPHEADER=0,\"Authori\"\r");
   field.type("AT+HTTPHEADER=0,\"zation: s3cret\\r\\n\"\r");
   field.type("AT+HTTPSEND=0,0,\"/\"\r");
-  field.tell({.kind = Kind::net_opened});
+  field.tell({.kind = CallKind::net_opened});
   field.hear();
   EXPECT_THAT(field.complaints, IsEmpty());
   EXPECT_THAT(field.send(), HasSubstr("Authorization: s3cret\r\n"));
@@ -343,11 +343,11 @@ TEST(Recording, HeaderValuesAreHiddenWhereverTheModemGoes) {
     field.type("AT+HTTPCREATE=\"http://a/\";+HTTPSEND=0,0,\"/\";S3=33\r");
     for (int i = 0; i < 3; ++i) {
       if (i > 0) field.type("AT+HTTPSEND=0,0,\"/\"!");
-      if (i == 0 || !kept) field.tell({.kind = Kind::net_opened});
+      if (i == 0 || !kept) field.tell({.kind = CallKind::net_opened});
       field.hear();
       EXPECT_THAT(field.send(), HasSubstr("GET / HTTP/1.1\r\n")) << i;
       field.receive(kPage);
-      if (!kept) field.tell({.kind = Kind::net_closed});
+      if (!kept) field.tell({.kind = CallKind::net_closed});
       EXPECT_THAT(field.hear(), Not(HasSubstr("ERROR")));
     }
     const std::string journal = field.end();

@@ -18,6 +18,8 @@
 
 namespace m531x::app {
 
+inline constexpr std::string_view kHidden = "***";
+
 // Bytes as text: \r \n \t \\ \xhh, and valid UTF-8 that is no control character as it is.
 [[nodiscard]] std::string escaped(Bytes bytes);
 

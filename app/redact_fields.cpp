@@ -3,12 +3,6 @@
 #include "app/redact.h"
 
 namespace m531x::app {
-namespace {
-
-constexpr std::string_view kHidden = "***";
-
-}  // namespace
-
 void FieldMask::start_in_value() {
   *this = {};
   judge_.go_on_hidden();

@@ -14,8 +14,6 @@ namespace m531x::app {
 namespace {
 
 constexpr std::size_t kMaxLineBytes = 1 << 20;
-constexpr std::string_view kHidden = "***";
-
 // Extended commands whose parameters hold no secret, sorted.
 constexpr auto kHarmless = std::to_array<std::string_view>({"+CCLK",
                                                             "+CEDRXS",

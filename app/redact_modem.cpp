@@ -13,7 +13,7 @@
 namespace m531x::app {
 namespace {
 
-using Kind = transcript::ModemRecord::Kind;
+using RecordKind = transcript::ModemRecord::Kind;
 
 constexpr auto kFinals =
     std::to_array<std::string_view>({"OK", "ERROR", "CONNECT OK", "CONNECT ERROR", "CONNECT",
@@ -56,15 +56,16 @@ std::string ModemRedactor::show(const transcript::ModemRecord& record, const Hos
   if (host.is_unsure()) {
     return fmt::format("<{} bytes>", record.line.size() + record.data.size() + record.end.size());
   }
-  if (record.kind == Kind::line) return show_line(record, host);
+  if (record.kind == RecordKind::line) return show_line(record, host);
   return record.line + show_data(record) + record.end;
 }
 
 std::string ModemRedactor::show_data(const transcript::ModemRecord& record) {
-  if (record.kind == Kind::header_query) return FieldMask().mask(record.data);
-  if (record.kind == Kind::content_query) return fmt::format("<{} bytes>", record.data.size());
+  if (record.kind == RecordKind::header_query) return FieldMask().mask(record.data);
+  if (record.kind == RecordKind::content_query)
+    return fmt::format("<{} bytes>", record.data.size());
   FieldMask& header = header_[record.numbers.front() % kMaxIds];
-  if (record.kind == Kind::content) {
+  if (record.kind == RecordKind::content) {
     header.start_line();
     return record.data;
   }

@@ -16,7 +16,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 // Text that no test may find again.
-constexpr std::string_view kSecret = "s3cret";
 
 std::string host_line(Bytes line) { return HostRedactor().show(line); }
 

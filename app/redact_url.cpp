@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/redact_url.h"
 
+#include "app/redact.h"
+
 #include <algorithm>
 #include <array>
 
@@ -9,7 +11,6 @@
 namespace m531x::app {
 namespace {
 
-constexpr std::string_view kHidden = "***";
 // Anywhere in a name, and names that are nothing else.
 constexpr auto kTelling = std::to_array<std::string_view>(
     {"auth", "bearer", "cred", "key", "pass", "pwd", "secret", "session", "sign", "token"});

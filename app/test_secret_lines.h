@@ -8,7 +8,10 @@
 
 namespace m531x::app {
 
-// The secret is `s3cret`, as text or in hex.
+inline constexpr std::string_view kSecret = "s3cret";
+inline constexpr std::string_view kSecretHex = "733363726574";
+
+// Each holds kSecret or kSecretHex.
 inline constexpr auto kSecretLines = std::to_array<std::string_view>({
     "at+httpcreate = \"a.b\" , \"u\" , \"s3cret\"\r",
     "AT+HTTPCREATE=\"a.b\",\"u\",\"s3cret\r",

@@ -193,7 +193,7 @@ TEST(LibraryMisuse, NullPointers) {
 // library as fits in a few lines. False: memory ended, and every later call says so.
 bool use_all(m531x_t* m) {
   const m531x_route route = {.server = "b.example:80", .body = "0123456789", .segment_bytes = 3};
-  constexpr std::string_view kLines =
+  constexpr std::string_view kTyped =
       "AT+HTTPCREATE=\"http://a.example/\"\rAT+HTTPCREATE=\"http://b.example/\"\r"
       "AT+HTTPSEND=0,0,\"/\"\rAT+HTTPSEND=1,0,\"/\"\rAT+CMDNS=\"c.example\"\r";
   m531x_event event;
@@ -207,7 +207,7 @@ bool use_all(m531x_t* m) {
                            m531x_set(m, "no.such", "key"),
                            m531x_power_on(m),
                            m531x_serve(m, &route),
-                           m531x_host_write(m, kLines.data(), kLines.size()),
+                           m531x_host_write(m, kTyped.data(), kTyped.size()),
                            m531x_wait_event(m, 5'000, &event),
                            m531x_accept(m, 1),
                            m531x_send(m, 1, "HTTP/1.1", 8),

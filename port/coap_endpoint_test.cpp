@@ -17,7 +17,7 @@ namespace m531x::port {
 namespace {
 
 using namespace std::string_literals;
-using Kind = sim::Call::Kind;
+using CallKind = sim::Call::Kind;
 using testing::ElementsAre;
 
 constexpr int kCon = 0;
@@ -147,7 +147,7 @@ class Peer {
 };
 
 struct Told {
-  Kind kind;
+  CallKind kind;
   OwnedCoapMessage message;
   Cause why;
   CoapFailure failure;
@@ -161,7 +161,7 @@ class CoapEndpointTest : public testing::Test {
   void open(CoapTarget target) {
     session_ = endpoint_.open(std::move(target), [this](const sim::Call& call) {
       told_.push_back({call.kind, owned(call.coap), call.why, call.failure});
-      if (call.kind == Kind::coap_received && answer_) answer_(call.coap);
+      if (call.kind == CallKind::coap_received && answer_) answer_(call.coap);
     });
     ASSERT_TRUE(told_.empty());
   }
@@ -190,7 +190,7 @@ class CoapEndpointTest : public testing::Test {
   // The session stands and the peer knows where it is.
   void begin() {
     open(peer_.port());
-    ASSERT_EQ(told().kind, Kind::coap_opened);
+    ASSERT_EQ(told().kind, CallKind::coap_opened);
     ASSERT_TRUE(session_->send(request_of(1, kCoapPost, "rd", "ep=a&lt=60")));
     const Wire request = heard();
     peer_.send({.type = kAck,
@@ -199,7 +199,7 @@ class CoapEndpointTest : public testing::Test {
                 .token = request.token,
                 .options = {{8, "rd"}, {8, "5"}}});
     const Told response = told();
-    ASSERT_EQ(response.kind, Kind::coap_received);
+    ASSERT_EQ(response.kind, CallKind::coap_received);
     ASSERT_EQ(response.message.path, "rd/5");
   }
   static CoapMessage request_of(CoapId id, CoapCode code, Bytes path, Bytes query = {},
@@ -247,7 +247,7 @@ class CoapEndpointTest : public testing::Test {
 
 TEST_F(CoapEndpointTest, ARequestHasItsOptionsAndItsAnswerALocation) {
   open(peer_.port());
-  EXPECT_EQ(told().kind, Kind::coap_opened);
+  EXPECT_EQ(told().kind, CallKind::coap_opened);
   ASSERT_TRUE(
       session_->send(request_of(9, kCoapPost, "rd", "ep=a&lt=60", "</>", ContentFormat::link)));
   const Wire request = heard();
@@ -266,7 +266,7 @@ TEST_F(CoapEndpointTest, ARequestHasItsOptionsAndItsAnswerALocation) {
                     .options = {{8, "rd/1"}}};
   peer_.send(answer);
   const Told response = told();
-  EXPECT_EQ(response.kind, Kind::coap_received);
+  EXPECT_EQ(response.kind, CallKind::coap_received);
   EXPECT_EQ(response.message.head.kind, CoapMessage::Kind::response);
   EXPECT_EQ(response.message.head.id, 9);
   EXPECT_EQ(response.message.path, "rd/1");
@@ -342,7 +342,7 @@ TEST_F(CoapEndpointTest, AConfirmableNotificationIsAcknowledged) {
   EXPECT_TRUE(told_.empty());
   peer_.send({.type = kAck, .mid = sure.mid});
   const Told acknowledged = told();
-  EXPECT_EQ(acknowledged.kind, Kind::coap_acknowledged);
+  EXPECT_EQ(acknowledged.kind, CallKind::coap_acknowledged);
   EXPECT_EQ(acknowledged.message.head.id, 77);
 }
 
@@ -352,7 +352,7 @@ TEST_F(CoapEndpointTest, AResetEndsTheObservation) {
   ASSERT_TRUE(session_->send(notification(77, true, "2")));
   peer_.send({.type = kRst, .mid = heard().mid});
   const Told reset = told();
-  EXPECT_EQ(reset.kind, Kind::coap_failed);
+  EXPECT_EQ(reset.kind, CallKind::coap_failed);
   EXPECT_EQ(reset.failure, CoapFailure::rejected);
   EXPECT_EQ(reset.message.head.kind, CoapMessage::Kind::notification);
   ASSERT_TRUE(session_->send(notification(77, true, "3")));
@@ -366,7 +366,7 @@ TEST_F(CoapEndpointTest, WhatIsNotAnsweredIsSentAgainAndFails) {
   const Wire first = heard();
   EXPECT_EQ(heard().mid, first.mid);
   const Told failed = told();
-  EXPECT_EQ(failed.kind, Kind::coap_failed);
+  EXPECT_EQ(failed.kind, CallKind::coap_failed);
   EXPECT_EQ(failed.failure, CoapFailure::no_answer);
   EXPECT_EQ(failed.message.head.id, 2);
   EXPECT_FALSE(peer_.receive());
@@ -375,10 +375,10 @@ TEST_F(CoapEndpointTest, WhatIsNotAnsweredIsSentAgainAndFails) {
 TEST_F(CoapEndpointTest, WhereNobodyListensTheSessionEnds) {
   const std::uint16_t port = Peer().port();
   open(port);
-  EXPECT_EQ(told().kind, Kind::coap_opened);
+  EXPECT_EQ(told().kind, CallKind::coap_opened);
   ASSERT_TRUE(session_->send(request_of(2, kCoapPost, "rd")));
   const Told closed = told();
-  EXPECT_EQ(closed.kind, Kind::coap_closed);
+  EXPECT_EQ(closed.kind, CallKind::coap_closed);
   EXPECT_EQ(closed.why, Cause::refused);
   EXPECT_FALSE(session_->send(request_of(3, kCoapPost, "rd")));
 }
@@ -511,7 +511,7 @@ TEST_F(CoapEndpointTest, MoreRequestsThanAreRememberedAreRefusedWhileNoneIsAnswe
 TEST_F(CoapEndpointTest, IPv6) {
   peer_ = Peer(AF_INET6);
   open(peer_.port(), "::1");
-  EXPECT_EQ(told().kind, Kind::coap_opened);
+  EXPECT_EQ(told().kind, CallKind::coap_opened);
   ASSERT_TRUE(session_->send(request_of(1, kCoapPost, "rd")));
   EXPECT_EQ(heard().option(11), "rd");
 }
@@ -519,7 +519,7 @@ TEST_F(CoapEndpointTest, IPv6) {
 TEST_F(CoapEndpointTest, ANameThatIsNotThereClosesIt) {
   open(5683, "not a name");
   const Told closed = told();
-  EXPECT_EQ(closed.kind, Kind::coap_closed);
+  EXPECT_EQ(closed.kind, CallKind::coap_closed);
   EXPECT_NE(closed.why, Cause::closed);
 }
 
@@ -571,7 +571,7 @@ TEST_F(CoapEndpointTest, DtlsStandsWithTheKeyThatBothHave) {
     server.serve();
     return !told_.empty();
   });
-  ASSERT_EQ(told().kind, Kind::coap_opened);
+  ASSERT_EQ(told().kind, CallKind::coap_opened);
   ASSERT_TRUE(session_->send(request_of(4, kCoapPost, "rd", "", "</>")));
   run_until([&] {
     server.serve();
@@ -594,7 +594,7 @@ TEST_F(CoapEndpointTest, DtlsEndsInTimeWithAnotherKey) {
     return !told_.empty();
   });
   const Told closed = told();
-  EXPECT_EQ(closed.kind, Kind::coap_closed);
+  EXPECT_EQ(closed.kind, CallKind::coap_closed);
   EXPECT_EQ(closed.why, Cause::connect_timeout);
 }
 

@@ -36,7 +36,7 @@ namespace m531x::port {
 namespace {
 
 using Call = sim::Call;
-using Kind = CoapMessage::Kind;
+using MessageKind = CoapMessage::Kind;
 
 constexpr std::uint32_t kObserveMask = 0xff'ffff;  // 24 bits
 
@@ -132,7 +132,7 @@ void CoapSession::closed(Cause why) {
   endpoint_.tell_later(shared_from_this(), {.kind = Call::Kind::coap_closed, .why = why});
 }
 
-void CoapSession::failed(Kind kind, CoapId id, CoapFailure why) {
+void CoapSession::failed(MessageKind kind, CoapId id, CoapFailure why) {
   if (ended_) return;
   Call call{.kind = Call::Kind::coap_failed, .failure = why};
   call.coap.kind = kind;
@@ -169,12 +169,12 @@ void CoapSession::close() {
 
 bool CoapSession::send(const CoapMessage& message) {
   if (!stands_ || session_ == nullptr) return false;
-  if (message.kind == Kind::response) return send_response(message);
+  if (message.kind == MessageKind::response) return send_response(message);
   if (endpoint_.processing_) return false;
-  const bool awaits = message.kind == Kind::request || message.confirmable;
+  const bool awaits = message.kind == MessageKind::request || message.confirmable;
   if (awaits && !has_room()) return false;
   endpoint_.process_soon();
-  if (message.kind == Kind::request) {
+  if (message.kind == MessageKind::request) {
     send_request(message);
   } else {
     send_notification(message);
@@ -228,7 +228,7 @@ void CoapSession::fill(const Request& request, const coap_pdu_t* pdu, const coap
     return;  // libcoap has made it a 5.00
   }
   if (coap_pdu_get_type(response) != COAP_MESSAGE_CON) return;
-  note_sent(Kind::response, request.id, coap_pdu_get_mid(response), request.token);
+  note_sent(MessageKind::response, request.id, coap_pdu_get_mid(response), request.token);
 }
 
 bool CoapSession::add_payload(coap_pdu_t* pdu, const CoapMessage& message,
@@ -288,7 +288,7 @@ void CoapSession::send_notification(const CoapMessage& message) {
   if (message.confirmable) note_sent(message.kind, message.id, mid, token);
 }
 
-void CoapSession::note_sent(Kind kind, CoapId id, coap_mid_t mid, std::string token) {
+void CoapSession::note_sent(MessageKind kind, CoapId id, coap_mid_t mid, std::string token) {
   // A response must go out; what is not known of any more is not told of.
   if (unanswered_.size() >= 2 * kMaxUnanswered) unanswered_.erase(unanswered_.begin());
   unanswered_.push_back({kind, id, mid, std::move(token), endpoint_.loop_.now()});

@@ -8,7 +8,7 @@ namespace m531x::port {
 namespace {
 
 using Call = sim::Call;
-using Kind = CoapMessage::Kind;
+using MessageKind = CoapMessage::Kind;
 
 void answer(coap_pdu_t* response, coap_pdu_code_t code) { coap_pdu_set_code(response, code); }
 
@@ -131,7 +131,7 @@ bool CoapSession::make_room() {
 
 bool CoapSession::take_response(const coap_pdu_t* pdu) {
   const auto asked = std::ranges::find_if(unanswered_, [pdu](const Unanswered& one) {
-    return one.kind == Kind::request && one.token == token_of(pdu);
+    return one.kind == MessageKind::request && one.token == token_of(pdu);
   });
   if (asked == unanswered_.end() || ended_) return false;
   const CoapId id = asked->id;
@@ -141,7 +141,7 @@ bool CoapSession::take_response(const coap_pdu_t* pdu) {
   if (taken == Body::Taken::part) return true;
   unanswered_.erase(asked);
   if (taken != Body::Taken::whole) {
-    failed(Kind::request, id, CoapFailure::no_answer);
+    failed(MessageKind::request, id, CoapFailure::no_answer);
     return false;
   }
   message->head.id = id;
@@ -158,13 +158,13 @@ void CoapSession::take_nack(const coap_pdu_t* sent, coap_nack_reason_t reason, c
   if (one == unanswered_.end() && sent != nullptr &&
       is_request(static_cast<CoapCode>(coap_pdu_get_code(sent)))) {
     // A further block of a long request has a token and a message id of libcoap's.
-    one = std::ranges::find(unanswered_, Kind::request, &Unanswered::kind);
+    one = std::ranges::find(unanswered_, MessageKind::request, &Unanswered::kind);
   }
   if (one == unanswered_.end()) return;
   const Unanswered lost = *one;
   unanswered_.erase(one);
   const bool is_reset = reason == COAP_NACK_RST;
-  if (is_reset && lost.kind == Kind::notification) observations_.erase(lost.id);
+  if (is_reset && lost.kind == MessageKind::notification) observations_.erase(lost.id);
   failed(lost.kind, lost.id, is_reset ? CoapFailure::rejected : CoapFailure::no_answer);
 }
 
@@ -188,13 +188,13 @@ void CoapSession::take_event(coap_event_t event) {
 // oldest is meant.
 void CoapSession::take_acknowledgement(Bytes token) {
   const auto one = std::ranges::find_if(unanswered_, [token](const Unanswered& sent) {
-    return sent.kind != Kind::request && sent.token == token;
+    return sent.kind != MessageKind::request && sent.token == token;
   });
   if (one == unanswered_.end()) return;
-  const Kind kind = one->kind;
+  const MessageKind kind = one->kind;
   const CoapId id = one->id;
   unanswered_.erase(one);
-  if (kind != Kind::notification || ended_) return;
+  if (kind != MessageKind::notification || ended_) return;
   Call call{.kind = Call::Kind::coap_acknowledged};
   call.coap.id = id;
   endpoint_.tell_later(shared_from_this(), call);

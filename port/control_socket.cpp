@@ -19,7 +19,7 @@
 namespace m531x::port {
 namespace {
 
-constexpr std::size_t kReadBytes = 4096;
+constexpr std::size_t kQuestionBytes = 4096;
 // With no descriptor left, a client is accepted a little later.
 constexpr std::chrono::milliseconds kAcceptRetry{100};
 constexpr mode_t kNotForOthers = 0177;
@@ -44,7 +44,7 @@ class ControlSocket::Client : public std::enable_shared_from_this<Client> {
 
  private:
   void receive() {
-    const auto room = server_.loop_.read_buffer(kReadBytes);
+    const auto room = server_.loop_.read_buffer(kQuestionBytes);
     const auto result = stream_->read(room);
     if (result.ended || result.error != 0) return leave();
     input_.append(room.data(), result.byte_count);

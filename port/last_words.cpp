@@ -8,7 +8,7 @@ namespace {
 
 // Nobody tells when a host has read what it was sent, so that is looked at.
 constexpr Millis kLook{5};
-constexpr std::size_t kReadBytes = 4096;
+constexpr std::size_t kLastWordsBytes = 4096;
 
 }  // namespace
 
@@ -49,7 +49,7 @@ void LastWords::go_on() {
 void LastWords::discard_input() {
   if (input_is_over_) return;
   if (line_->may_read()) {
-    const auto result = line_->read(loop_.read_buffer(kReadBytes));
+    const auto result = line_->read(loop_.read_buffer(kLastWordsBytes));
     input_is_over_ = result.ended || result.error != 0;
   }
   if (!input_is_over_) line_->wait_readable(go_on_later());

@@ -8,8 +8,8 @@ namespace m531x::scenario {
 namespace {
 
 using sim::Fault;
+using sim::FaultKind;
 using sim::FaultPlace;
-using Kind = sim::FaultKind;
 
 constexpr std::int64_t kWeekMs = 604'800'000;
 constexpr std::int64_t kMillion = 1'000'000;
@@ -121,41 +121,44 @@ constexpr ParameterSet kSerial = kAlways | kByte | kCount;
 constexpr std::uint8_t kAnywhere = kLine | kOfRequest | kOfResponse;
 
 constexpr auto kTable = std::to_array<FaultRow>({
-    {"dns_fails", Kind::dns_fails, "the name has no address", kAttempt, 0},
-    {"dns_hangs", Kind::dns_hangs, "nobody answers the look-up of the name", kAttempt, 0},
-    {"connect_refused", Kind::connect_refused, "the server refuses the connection", kAttempt, 0},
-    {"connect_unreachable", Kind::connect_unreachable, "there is no route to the server", kAttempt,
+    {"dns_fails", FaultKind::dns_fails, "the name has no address", kAttempt, 0},
+    {"dns_hangs", FaultKind::dns_hangs, "nobody answers the look-up of the name", kAttempt, 0},
+    {"connect_refused", FaultKind::connect_refused, "the server refuses the connection", kAttempt,
      0},
-    {"connect_hangs", Kind::connect_hangs, "nobody answers the attempt to connect", kAttempt, 0},
-    {"connect_reset", Kind::connect_reset, "the attempt to connect is reset", kAttempt, 0},
-    {"tls_alert", Kind::tls_alert, "the TLS handshake ends with an alert; without TLS, nothing",
+    {"connect_unreachable", FaultKind::connect_unreachable, "there is no route to the server",
      kAttempt, 0},
-    {"reset", Kind::reset, "the connection is reset", kSomewhere, kOfRequest | kOfResponse},
-    {"close", Kind::close, "the server closes the connection", kSomewhere,
+    {"connect_hangs", FaultKind::connect_hangs, "nobody answers the attempt to connect", kAttempt,
+     0},
+    {"connect_reset", FaultKind::connect_reset, "the attempt to connect is reset", kAttempt, 0},
+    {"tls_alert", FaultKind::tls_alert,
+     "the TLS handshake ends with an alert; without TLS, nothing", kAttempt, 0},
+    {"reset", FaultKind::reset, "the connection is reset", kSomewhere, kOfRequest | kOfResponse},
+    {"close", FaultKind::close, "the server closes the connection", kSomewhere,
      kOfRequest | kOfResponse},
-    {"silence", Kind::silence,
+    {"silence", FaultKind::silence,
      "nothing passes on the connection any more, nor its end; with for_ms it is only late",
      kSomewhere | kFor, kOfRequest | kOfResponse},
-    {"wrong_bytes", Kind::wrong_bytes, "a bit is wrong in each of so many bytes of the response",
-     kSomewhere | kCount, kOfResponse},
-    {"coverage_lost", Kind::coverage_lost, "the network is lost, and with for_ms found again",
+    {"wrong_bytes", FaultKind::wrong_bytes,
+     "a bit is wrong in each of so many bytes of the response", kSomewhere | kCount, kOfResponse},
+    {"coverage_lost", FaultKind::coverage_lost, "the network is lost, and with for_ms found again",
      kModule | kFor, kAnywhere},
-    {"restart", Kind::restart, "the module restarts, whatever it was doing", kModule | kCause,
+    {"restart", FaultKind::restart, "the module restarts, whatever it was doing", kModule | kCause,
      kAnywhere},
-    {"urc", Kind::urc,
+    {"urc", FaultKind::urc,
      "an unsolicited report where one may stand; with at = line, between a command and its answer",
      kModule | kText, kAnywhere},
-    {"host_stuck", Kind::host_stuck, "the host reads nothing, so the module has to wait",
+    {"host_stuck", FaultKind::host_stuck, "the host reads nothing, so the module has to wait",
      kModule | kFor, kAnywhere},
-    {"garbled_to_host", Kind::garbled_to_host,
+    {"garbled_to_host", FaultKind::garbled_to_host,
      "a bit is wrong in each of so many bytes to the host, `byte` bytes being right before them",
      kSerial, 0},
-    {"garbled_from_host", Kind::garbled_from_host, "the same for what the host sends", kSerial, 0},
+    {"garbled_from_host", FaultKind::garbled_from_host, "the same for what the host sends", kSerial,
+     0},
 });
 static_assert(kTable.size() == sim::kFaultKindCount);
 static_assert([] {
   for (std::size_t i = 0; i < kTable.size(); ++i) {
-    if (kTable[i].kind != static_cast<Kind>(i)) return false;
+    if (kTable[i].kind != static_cast<FaultKind>(i)) return false;
   }
   return true;
 }());

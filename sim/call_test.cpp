@@ -17,7 +17,7 @@
 namespace m531x::sim {
 namespace {
 
-using Kind = Call::Kind;
+using CallKind = Call::Kind;
 using testing::HasSubstr;
 
 constexpr std::size_t kBlockCount = 256;
@@ -76,7 +76,7 @@ class Owner {
         pass(Millis(1));
         continue;
       }
-      put({.kind = Kind::dte_received, .bytes = rest.substr(0, size)});
+      put({.kind = CallKind::dte_received, .bytes = rest.substr(0, size)});
       rest.remove_prefix(size);
     }
     pass(Millis(20'000));
@@ -97,10 +97,10 @@ class Owner {
       const auto next = subject_.modem().next_deadline();
       if (!next || *next > end) break;
       now_ = std::max(now_, *next);
-      put({.kind = Kind::tick});
+      put({.kind = CallKind::tick});
     }
     now_ = end;
-    put({.kind = Kind::tick});
+    put({.kind = CallKind::tick});
   }
 
   std::vector<Call> calls;
@@ -109,7 +109,7 @@ class Owner {
 
  private:
   void serve() {
-    put({.kind = Kind::next_action});
+    put({.kind = CallKind::next_action});
     std::array<Bytes, 64> views;
     if (const std::size_t count = subject_.modem().dte_output(views)) {
       std::size_t size = 0;
@@ -117,15 +117,15 @@ class Owner {
         heard += view;
         size += view.size();
       }
-      put({.kind = Kind::dte_sent, .byte_count = size});
+      put({.kind = CallKind::dte_sent, .byte_count = size});
     }
-    while (subject_.modem().coap_output()) put({.kind = Kind::coap_sent});
+    while (subject_.modem().coap_output()) put({.kind = CallKind::coap_sent});
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
-      put({.kind = Kind::net_output, .conn = conn});
+      put({.kind = CallKind::net_output, .conn = conn});
       const std::size_t count = subject_.modem().net_output(conn, views);
       std::size_t size = 0;
       for (const Bytes view : std::span(views).first(count)) size += view.size();
-      if (size > 0) put({.kind = Kind::net_sent, .conn = conn, .byte_count = size});
+      if (size > 0) put({.kind = CallKind::net_sent, .conn = conn, .byte_count = size});
     }
   }
 
@@ -136,52 +136,52 @@ class Owner {
 
 // Each kind of call at least once.
 void live(Owner& owner) {
-  owner.put({.kind = Kind::set_signal, .signal = {.rssi = 11}});
+  owner.put({.kind = CallKind::set_signal, .signal = {.rssi = 11}});
   owner.type("AT+CSQ");
   owner.type(R"(AT+HTTPCREATE="http://a.example/")");
   owner.type(R"(AT+HTTPSEND=0,0,"/")");
-  owner.put({.kind = Kind::net_opened, .conn = 0});
+  owner.put({.kind = CallKind::net_opened, .conn = 0});
   owner.pass(Millis(5'000));
-  owner.put({.kind = Kind::net_received,
+  owner.put({.kind = CallKind::net_received,
              .conn = 0,
              .bytes = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"});
   owner.pass(Millis(5'000));
-  owner.put({.kind = Kind::net_closed, .conn = 0, .why = Cause::reset});
+  owner.put({.kind = CallKind::net_closed, .conn = 0, .why = Cause::reset});
   owner.pass(Millis(5'000));
   owner.type(R"(AT+CMDNS="b.example")");
-  owner.put({.kind = Kind::net_resolved, .bytes = "192.0.2.7"});
+  owner.put({.kind = CallKind::net_resolved, .bytes = "192.0.2.7"});
   owner.pass(Millis(5'000));
   owner.type(R"(AT+HTTPCREATE="https://c.example/")");
   owner.type(R"(AT+HTTPCFG=1,1,"no certificate")");
   owner.type(R"(AT+HTTPSEND=1,0,"/")");
-  owner.put({.kind = Kind::net_checked, .yes = false});
-  owner.put({.kind = Kind::set_coverage, .yes = false});
+  owner.put({.kind = CallKind::net_checked, .yes = false});
+  owner.put({.kind = CallKind::set_coverage, .yes = false});
   owner.type("AT+CSQ");
-  owner.put({.kind = Kind::set_coverage, .yes = true});
-  owner.put({.kind = Kind::set_signal, .signal = {.rssi = 12}});
+  owner.put({.kind = CallKind::set_coverage, .yes = true});
+  owner.put({.kind = CallKind::set_signal, .signal = {.rssi = 12}});
   owner.type("AT+CSQ");
-  owner.put({.kind = Kind::inject, .bytes = "+TOLD:1"});
+  owner.put({.kind = CallKind::inject, .bytes = "+TOLD:1"});
   owner.pass(Millis(5'000));
   static const Fault kReport = {.kind = FaultKind::urc, .after = Millis(100), .text = "+FAULT:1"};
   static const Fault kNever = {.kind = FaultKind::urc, .after = Millis(9'000), .text = "+FAULT:2"};
-  owner.put({.kind = Kind::add_fault, .fault = &kReport});
-  owner.put({.kind = Kind::add_fault, .fault = &kNever});
+  owner.put({.kind = CallKind::add_fault, .fault = &kReport});
+  owner.put({.kind = CallKind::add_fault, .fault = &kNever});
   owner.pass(Millis(5'000));
-  owner.put({.kind = Kind::clear_faults});
+  owner.put({.kind = CallKind::clear_faults});
   owner.pass(Millis(5'000));
   owner.type(R"(AT+MIPLCREATEEX="d.example",0)");
   owner.type(R"(AT+MIPLADDOBJ=0,3200,1,"1",0,1)");
   owner.type("AT+MIPLOPEN=0,3000");
-  owner.put({.kind = Kind::coap_opened});
+  owner.put({.kind = CallKind::coap_opened});
   owner.pass(Millis(1'000));
-  owner.put({.kind = Kind::coap_acknowledged});
-  owner.put({.kind = Kind::coap_failed});
-  owner.put({.kind = Kind::coap_received,
+  owner.put({.kind = CallKind::coap_acknowledged});
+  owner.put({.kind = CallKind::coap_failed});
+  owner.put({.kind = CallKind::coap_received,
              .coap = {.kind = CoapMessage::Kind::request, .id = 7, .code = kCoapGet, .path = "9"}});
   owner.pass(Millis(1'000));
-  owner.put({.kind = Kind::coap_closed, .why = Cause::reset});
+  owner.put({.kind = CallKind::coap_closed, .why = Cause::reset});
   owner.pass(Millis(5'000));
-  owner.put({.kind = Kind::reset, .reset_cause = ResetCause::watchdog});
+  owner.put({.kind = CallKind::reset, .reset_cause = ResetCause::watchdog});
   owner.pass(Millis(60'000));
 }
 
@@ -190,7 +190,7 @@ class ASession : public testing::TestWithParam<Conditions> {};
 TEST_P(ASession, IsTheSameAgain) {
   Owner owner(GetParam());
   live(owner);
-  std::set<Kind> kinds;
+  std::set<CallKind> kinds;
   for (const Call& call : owner.calls) kinds.insert(call.kind);
   ASSERT_EQ(kinds.size(), kCallKindCount);
   for (const char* const part :
@@ -212,23 +212,23 @@ INSTANTIATE_TEST_SUITE_P(Conditions, ASession, testing::Values(kDesk, kField),
 
 TEST(Apply, SaysWhatTheModemSays) {
   Subject subject(kDesk);
-  EXPECT_FALSE(subject.apply({.kind = Kind::next_action}));
-  EXPECT_FALSE(subject.apply({.kind = Kind::net_output}));
-  EXPECT_TRUE(subject.apply({.kind = Kind::inject, .bytes = "a"}));
+  EXPECT_FALSE(subject.apply({.kind = CallKind::next_action}));
+  EXPECT_FALSE(subject.apply({.kind = CallKind::net_output}));
+  EXPECT_TRUE(subject.apply({.kind = CallKind::inject, .bytes = "a"}));
   const std::string most(Modem::kMaxInjectedBytes, 'x');
-  EXPECT_FALSE(subject.apply({.kind = Kind::inject, .bytes = most + 'x'}));
+  EXPECT_FALSE(subject.apply({.kind = CallKind::inject, .bytes = most + 'x'}));
   const Fault fault = {.after = Millis(1'000'000)};
   for (std::size_t i = 0; i < kMaxFaults; ++i) {
-    EXPECT_TRUE(subject.apply({.kind = Kind::add_fault, .fault = &fault}));
+    EXPECT_TRUE(subject.apply({.kind = CallKind::add_fault, .fault = &fault}));
   }
-  EXPECT_FALSE(subject.apply({.kind = Kind::add_fault, .fault = &fault}));
-  EXPECT_TRUE(subject.apply({.kind = Kind::clear_faults}));
-  EXPECT_TRUE(subject.apply(
-      {.kind = Kind::dte_received, .bytes = "AT+HTTPCREATE=\"http://a\";+HTTPSEND=0,0,\"/\"\r"}));
-  EXPECT_TRUE(subject.apply({.kind = Kind::next_action}));
-  EXPECT_FALSE(subject.apply({.kind = Kind::next_action}));
-  EXPECT_TRUE(subject.apply({.kind = Kind::net_opened}));
-  EXPECT_TRUE(subject.apply({.kind = Kind::net_output}));
+  EXPECT_FALSE(subject.apply({.kind = CallKind::add_fault, .fault = &fault}));
+  EXPECT_TRUE(subject.apply({.kind = CallKind::clear_faults}));
+  EXPECT_TRUE(subject.apply({.kind = CallKind::dte_received,
+                             .bytes = "AT+HTTPCREATE=\"http://a\";+HTTPSEND=0,0,\"/\"\r"}));
+  EXPECT_TRUE(subject.apply({.kind = CallKind::next_action}));
+  EXPECT_FALSE(subject.apply({.kind = CallKind::next_action}));
+  EXPECT_TRUE(subject.apply({.kind = CallKind::net_opened}));
+  EXPECT_TRUE(subject.apply({.kind = CallKind::net_output}));
 }
 
 }  // namespace

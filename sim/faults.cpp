@@ -8,7 +8,6 @@
 namespace m531x::sim {
 namespace {
 
-using Kind = FaultKind;
 using Group = FaultGroup;
 using Place = FaultPlace;
 using What = FaultPoint::What;
@@ -38,9 +37,9 @@ constexpr std::array<std::string_view, kFaultKindCount> kWords = {
     "fault: a byte from the host is garbled",
 };
 
-bool suits(Kind kind, const FaultPoint& attempt) {
-  if (kind == Kind::dns_fails || kind == Kind::dns_hangs) return attempt.has_name;
-  return kind == Kind::tls_alert ? attempt.tls : true;
+bool suits(FaultKind kind, const FaultPoint& attempt) {
+  if (kind == FaultKind::dns_fails || kind == FaultKind::dns_hangs) return attempt.has_name;
+  return kind == FaultKind::tls_alert ? attempt.tls : true;
 }
 
 }  // namespace
@@ -101,7 +100,7 @@ bool Faults::is_met(const FaultEntry& entry, const FaultPoint& point) const {
     return group == Group::module && fault.at == Place::line && counted;
   }
   if (point.what == What::look_up) {
-    const bool of_names = fault.kind == Kind::dns_fails || fault.kind == Kind::dns_hangs;
+    const bool of_names = fault.kind == FaultKind::dns_fails || fault.kind == FaultKind::dns_hangs;
     return of_names && point.has_name && fault.request == 0;
   }
   const Conn& conn = conns_[point.conn];

@@ -13,11 +13,10 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-using Kind = FaultKind;
 using Place = FaultPlace;
 
 TEST(Faults, AFurtherRequestOnAKeptConnectionIsCounted) {
-  Trial trial({{.kind = Kind::reset, .request = 2, .at = Place::body, .byte = 3}});
+  Trial trial({{.kind = FaultKind::reset, .request = 2, .at = Place::body, .byte = 3}});
   EXPECT_THAT(trial.get(page()), HasSubstr(kBody));
   const std::string heard = trial.get(page());
   EXPECT_THAT(heard, AllOf(HasSubstr(",3,3\r\n!#$\r\n"), HasSubstr("+HTTPERR:0,-14")));
@@ -36,7 +35,7 @@ class FaultsInAResponse : public testing::TestWithParam<Spot> {};
 TEST_P(FaultsInAResponse, ComeAfterSoManyBytesHoweverTheyAreRead) {
   const Spot& spot = GetParam();
   const auto play = [&spot](std::size_t piece) {
-    Trial trial({{.kind = Kind::silence, .at = spot.at, .byte = spot.byte}});
+    Trial trial({{.kind = FaultKind::silence, .at = spot.at, .byte = spot.byte}});
     trial.get(spot.response, piece);
     trial.heard_after(Millis(60'000));
     EXPECT_EQ(trial.happened(), 1U);
@@ -89,7 +88,7 @@ TEST(ResponsePlace, ThePlacesThatAResponseLacksNeverCome) {
 
 TEST(Faults, AResetInTheBodyTakesNothingBackAndLetsNothingMoreThrough) {
   for (std::size_t piece = 1; piece < page().size(); ++piece) {
-    Trial trial({{.kind = Kind::reset, .at = Place::body, .byte = 7}});
+    Trial trial({{.kind = FaultKind::reset, .at = Place::body, .byte = 7}});
     const std::string heard = trial.get(page(), piece);
     EXPECT_THAT(heard, EndsWith("\r\n+HTTPERR:0,-14\r\n\r\n+HTTPDISCON:0\r\n"));
     EXPECT_EQ(content_of(heard), kBody.substr(0, 7));
@@ -99,12 +98,12 @@ TEST(Faults, AResetInTheBodyTakesNothingBackAndLetsNothingMoreThrough) {
 }
 
 TEST(Faults, ACloseInTheBodyIsTooEarly) {
-  Trial trial({{.kind = Kind::close, .at = Place::body, .byte = 7}});
+  Trial trial({{.kind = FaultKind::close, .at = Place::body, .byte = 7}});
   EXPECT_THAT(trial.get(page()), HasSubstr("+HTTPERR:0,-15"));
 }
 
 TEST(Faults, AConnectionIsResetAsSoonAsItStands) {
-  Trial trial({{.kind = Kind::reset}});
+  Trial trial({{.kind = FaultKind::reset}});
   const std::string heard = trial.send();
   EXPECT_THAT(heard, HasSubstr("+HTTPERR:0,-14"));
   EXPECT_EQ(trial.bench.server_heard(kFirst), "");
@@ -112,13 +111,13 @@ TEST(Faults, AConnectionIsResetAsSoonAsItStands) {
 }
 
 TEST(Faults, ARequestIsResetHalfWay) {
-  Trial trial({{.kind = Kind::reset, .at = Place::request, .byte = 10}});
+  Trial trial({{.kind = FaultKind::reset, .at = Place::request, .byte = 10}});
   EXPECT_THAT(trial.send(), HasSubstr("+HTTPERR:0,-14"));
   EXPECT_EQ(trial.bench.server_heard(kFirst), "GET / HTTP");
 }
 
 TEST(Faults, ARequestIsNotTaken) {
-  Trial trial({{.kind = Kind::silence, .at = Place::request, .byte = 10}});
+  Trial trial({{.kind = FaultKind::silence, .at = Place::request, .byte = 10}});
   EXPECT_EQ(trial.send(), kConnected);
   EXPECT_EQ(trial.heard_after(Millis(59'999)), "");
   EXPECT_THAT(trial.heard_after(Millis(1)), HasSubstr("+HTTPERR:0,-7"));
@@ -126,7 +125,7 @@ TEST(Faults, ARequestIsNotTaken) {
 }
 
 TEST(Faults, SilenceSwallowsTheEndToo) {
-  Trial trial({{.kind = Kind::silence, .at = Place::body, .byte = 7}});
+  Trial trial({{.kind = FaultKind::silence, .at = Place::body, .byte = 7}});
   trial.get(page());
   trial.bench.server_ends(kFirst, Cause::closed);
   EXPECT_EQ(trial.heard_after(Millis(59'999)), "");
@@ -137,7 +136,8 @@ TEST(Faults, SilenceSwallowsTheEndToo) {
 
 TEST(Faults, ASilenceThatEndsLosesNothing) {
   for (std::size_t piece = 1; piece < page().size(); ++piece) {
-    Trial trial({{.kind = Kind::silence, .at = Place::body, .byte = 7, .lasts = Millis(20'000)}});
+    Trial trial(
+        {{.kind = FaultKind::silence, .at = Place::body, .byte = 7, .lasts = Millis(20'000)}});
     const std::string begin = trial.get(page(), piece);
     EXPECT_EQ(content_of(begin), kBody.substr(0, 7));
     trial.bench.server_ends(kFirst, Cause::closed);
@@ -150,7 +150,7 @@ TEST(Faults, ASilenceThatEndsLosesNothing) {
 
 TEST(Faults, BytesAreWrongInTheSamePlacesHoweverTheyAreRead) {
   const auto play = [](std::size_t piece, std::uint32_t seed) {
-    Trial trial({{.kind = Kind::wrong_bytes, .at = Place::body, .byte = 5, .count = 3}},
+    Trial trial({{.kind = FaultKind::wrong_bytes, .at = Place::body, .byte = 5, .count = 3}},
                 {.seed = seed});
     std::string content;
     const std::string heard = trial.get(page(), piece);
@@ -219,14 +219,16 @@ TEST(Faults, ACutConnectionIsNotCutAgain) {
 }
 
 TEST(Faults, WrongBytesCutNoRecord) {
-  Trial trial({{.kind = Kind::wrong_bytes, .at = Place::body, .byte = 5}});
+  Trial trial({{.kind = FaultKind::wrong_bytes, .at = Place::body, .byte = 5}});
   EXPECT_THAT(trial.get(page()), HasSubstr("+HTTPNMIC:0,0,20,20,20\r\n"));
 }
 
 TEST(Faults, CoverageIsLostInTheMiddleOfABody) {
   for (std::size_t piece = 1; piece <= page().size(); ++piece) {
-    Trial trial(
-        {{.kind = Kind::coverage_lost, .at = Place::body, .byte = 7, .lasts = Millis(10'000)}});
+    Trial trial({{.kind = FaultKind::coverage_lost,
+                  .at = Place::body,
+                  .byte = 7,
+                  .lasts = Millis(10'000)}});
     EXPECT_EQ(content_of(trial.get(page(), piece)), kBody.substr(0, 7));
     EXPECT_EQ(trial.heard_after(Millis(9'999)), "");
     EXPECT_EQ(content_of(trial.heard_after(Millis(1'000))), kBody.substr(7));
@@ -234,7 +236,7 @@ TEST(Faults, CoverageIsLostInTheMiddleOfABody) {
 }
 
 TEST(Faults, TheModuleRestartsInTheMiddleOfABody) {
-  Trial trial({{.kind = Kind::restart, .at = Place::body, .byte = 7}});
+  Trial trial({{.kind = FaultKind::restart, .at = Place::body, .byte = 7}});
   const std::string heard = trial.get(page());
   EXPECT_THAT(content_of(heard), StartsWith(std::string(kBody.substr(0, 7))));
   EXPECT_THAT(heard, Not(HasSubstr(kBody.substr(7, 1))));
@@ -245,7 +247,7 @@ TEST(Faults, TheModuleRestartsInTheMiddleOfABody) {
 
 TEST(Faults, AReportComesBetweenHeaderAndContent) {
   for (std::size_t piece = 1; piece <= page().size(); ++piece) {
-    Trial trial({{.kind = Kind::urc, .at = Place::body, .text = "+CEREG:5"}});
+    Trial trial({{.kind = FaultKind::urc, .at = Place::body, .text = "+CEREG:5"}});
     const std::string heard = trial.get(page(), piece);
     const std::size_t header = heard.rfind("+HTTPNMIH:");
     const std::size_t report = heard.find("\r\n+CEREG:5\r\n");
@@ -259,7 +261,7 @@ TEST(Faults, AReportComesBetweenHeaderAndContent) {
 TEST(Faults, TheyComeBehindTheRadio) {
   Conditions slow{.pace = true,
                   .air = {.down_bps = 25'000, .latency = Millis(1'600), .jitter = Millis(300)}};
-  Trial trial({{.kind = Kind::reset, .request = 1, .at = Place::body, .byte = 7}}, slow);
+  Trial trial({{.kind = FaultKind::reset, .request = 1, .at = Place::body, .byte = 7}}, slow);
   trial.heard_after(Millis(1'000));
   trial.type(R"(AT+HTTPSEND=0,0,"/")");
   trial.heard_after(Millis(1'000));

@@ -11,11 +11,10 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-using Kind = FaultKind;
 using Place = FaultPlace;
 
 struct Attempt {
-  Kind kind;
+  FaultKind kind;
   std::string_view told;
 };
 
@@ -31,14 +30,14 @@ TEST_P(FaultsOfAttempts, AreToldAsIfTheNetworkHadDoneIt) {
   trial.is_usable();
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, FaultsOfAttempts,
-                         testing::Values(Attempt{Kind::dns_fails, "\r\n+HTTPERR:0,-5\r\n"},
-                                         Attempt{Kind::connect_refused, "\r\n+HTTPERR:0,-14\r\n"},
-                                         Attempt{Kind::connect_unreachable,
-                                                 "\r\n+HTTPERR:0,-4\r\n"},
-                                         Attempt{Kind::connect_reset, "\r\n+HTTPERR:0,-14\r\n"}));
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, FaultsOfAttempts,
+    testing::Values(Attempt{FaultKind::dns_fails, "\r\n+HTTPERR:0,-5\r\n"},
+                    Attempt{FaultKind::connect_refused, "\r\n+HTTPERR:0,-14\r\n"},
+                    Attempt{FaultKind::connect_unreachable, "\r\n+HTTPERR:0,-4\r\n"},
+                    Attempt{FaultKind::connect_reset, "\r\n+HTTPERR:0,-14\r\n"}));
 
-class FaultsWithoutAnswer : public testing::TestWithParam<Kind> {};
+class FaultsWithoutAnswer : public testing::TestWithParam<FaultKind> {};
 
 TEST_P(FaultsWithoutAnswer, EndWithTheModulesOwnTimeOut) {
   Trial trial({{.kind = GetParam()}});
@@ -50,10 +49,10 @@ TEST_P(FaultsWithoutAnswer, EndWithTheModulesOwnTimeOut) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, FaultsWithoutAnswer,
-                         testing::Values(Kind::dns_hangs, Kind::connect_hangs));
+                         testing::Values(FaultKind::dns_hangs, FaultKind::connect_hangs));
 
 TEST(Faults, AnAddressNeedsNoName) {
-  Trial trial({{.kind = Kind::dns_fails}});
+  Trial trial({{.kind = FaultKind::dns_fails}});
   trial.type("AT+HTTPCLOSE=0");
   trial.type(R"(AT+HTTPCREATE="http://192.0.2.1/")");
   EXPECT_EQ(trial.send(), kConnected);
@@ -61,13 +60,13 @@ TEST(Faults, AnAddressNeedsNoName) {
 }
 
 TEST(Faults, ALookUpOfTheHostsFails) {
-  Trial trial({{.kind = Kind::dns_fails}});
+  Trial trial({{.kind = FaultKind::dns_fails}});
   EXPECT_EQ(trial.type(R"(AT+CMDNS="a.example")"), "\r\nOK\r\n\r\n+CMDNS:FAIL\r\n");
   EXPECT_TRUE(trial.bench.actions().empty());
 }
 
 TEST(Faults, ALookUpOfTheHostsHangs) {
-  Trial trial({{.kind = Kind::dns_hangs}});
+  Trial trial({{.kind = FaultKind::dns_hangs}});
   EXPECT_EQ(trial.type(R"(AT+CMDNS="a.example")"), kAccepted);
   // An answer to what was never asked is none.
   trial.bench.modem().net_resolved("192.0.2.1", trial.bench.now());
@@ -78,7 +77,7 @@ TEST(Faults, ALookUpOfTheHostsHangs) {
 TEST(Faults, TlsEndsWithAnAlertWhereThereIsTls) {
   const Model& m5311 = *find_model("M5311");
   Conditions conditions;
-  conditions.faults = {{.kind = Kind::tls_alert}};
+  conditions.faults = {{.kind = FaultKind::tls_alert}};
   stand::Bench bench(m5311, default_settings(m5311), stand::Bench::kDefaultBlockCount, conditions);
   bench.host_sends("AT+HTTPCREATE=\"http://a.example/\"\rAT+HTTPCREATE=\"https://a.example/\"\r");
   bench.host_heard().clear();
@@ -90,7 +89,7 @@ TEST(Faults, TlsEndsWithAnAlertWhereThereIsTls) {
 }
 
 TEST(Faults, TheSecondRequestIsRefused) {
-  Trial trial({{.kind = Kind::connect_refused, .request = 2}});
+  Trial trial({{.kind = FaultKind::connect_refused, .request = 2}});
   EXPECT_THAT(trial.get("HTTP/1.0 200 OK\r\n\r\n"), HasSubstr("CONNECT OK"));
   trial.bench.server_ends(kFirst, Cause::closed);
   trial.bench.host_heard().clear();
@@ -99,7 +98,7 @@ TEST(Faults, TheSecondRequestIsRefused) {
 }
 
 TEST(Faults, EveryRequestIsRefused) {
-  Trial trial({{.kind = Kind::connect_refused, .times = 0}});
+  Trial trial({{.kind = FaultKind::connect_refused, .times = 0}});
   for (int i = 0; i < 5; ++i) EXPECT_THAT(trial.send(), HasSubstr("+HTTPERR:0,-14"));
   EXPECT_EQ(trial.happened(), 5U);
 }
@@ -107,7 +106,7 @@ TEST(Faults, EveryRequestIsRefused) {
 // As many bytes of the response as come before.
 
 TEST(Faults, AnIdleConnectionIsResetAtATime) {
-  Trial trial({{.kind = Kind::reset, .after = Millis(5'000)}});
+  Trial trial({{.kind = FaultKind::reset, .after = Millis(5'000)}});
   trial.get(page());
   EXPECT_EQ(trial.heard_after(Millis(4'999)), "");
   EXPECT_THAT(trial.heard_after(Millis(1)), HasSubstr("+HTTPDISCON:0"));
@@ -116,14 +115,14 @@ TEST(Faults, AnIdleConnectionIsResetAtATime) {
 }
 
 TEST(Faults, AConnectionThatIsLateIsResetWhenItStands) {
-  Trial trial({{.kind = Kind::reset, .after = Millis(5'000)}});
+  Trial trial({{.kind = FaultKind::reset, .after = Millis(5'000)}});
   EXPECT_EQ(trial.heard_after(Millis(6'000)), "");
   EXPECT_EQ(trial.happened(), 0U);
   EXPECT_THAT(trial.send(), HasSubstr("+HTTPERR:0,-14"));
 }
 
 TEST(Faults, BeforeItsTimeNothingHappens) {
-  Trial trial({{.kind = Kind::connect_refused, .after = Millis(1'000)}});
+  Trial trial({{.kind = FaultKind::connect_refused, .after = Millis(1'000)}});
   EXPECT_THAT(trial.get("HTTP/1.0 200 OK\r\n\r\n"), HasSubstr("CONNECT OK"));
   trial.bench.server_ends(kFirst, Cause::closed);
   trial.heard_after(Millis(1'000));
@@ -133,7 +132,8 @@ TEST(Faults, BeforeItsTimeNothingHappens) {
 // The records are those of the undisturbed response.
 
 TEST(Faults, CoverageIsLostAndComesBack) {
-  Trial trial({{.kind = Kind::coverage_lost, .after = Millis(1'000), .lasts = Millis(30'000)}});
+  Trial trial(
+      {{.kind = FaultKind::coverage_lost, .after = Millis(1'000), .lasts = Millis(30'000)}});
   const auto covered = [&trial] { return trial.bench.modem().status(trial.bench.now()).coverage; };
   trial.heard_after(Millis(999));
   EXPECT_TRUE(covered());
@@ -150,8 +150,9 @@ TEST(Faults, CoverageIsLostAndComesBack) {
 // Nothing passes meanwhile, and nothing is lost.
 
 TEST(Faults, TheOwnersWordOnCoverageIsTheLast) {
-  Trial trial({{.kind = Kind::coverage_lost, .after = Millis(1'000), .lasts = Millis(5'000)},
-               {.kind = Kind::coverage_lost, .after = Millis(20'000), .lasts = Millis(5'000)}});
+  Trial trial(
+      {{.kind = FaultKind::coverage_lost, .after = Millis(1'000), .lasts = Millis(5'000)},
+       {.kind = FaultKind::coverage_lost, .after = Millis(20'000), .lasts = Millis(5'000)}});
   const auto covered = [&trial] { return trial.bench.modem().status(trial.bench.now()).coverage; };
   trial.heard_after(Millis(2'000));
   trial.bench.modem().set_coverage(true, trial.bench.now());
@@ -162,7 +163,7 @@ TEST(Faults, TheOwnersWordOnCoverageIsTheLast) {
 }
 
 TEST(Faults, CoverageIsLostAgainAndAgain) {
-  Trial trial({{.kind = Kind::coverage_lost,
+  Trial trial({{.kind = FaultKind::coverage_lost,
                 .after = Millis(10'000),
                 .lasts = Millis(1'000),
                 .times = 3,
@@ -176,7 +177,7 @@ TEST(Faults, CoverageIsLostAgainAndAgain) {
 }
 
 TEST(Faults, TheModuleRestartsInsteadOfAnAnswer) {
-  Trial trial({{.kind = Kind::restart, .request = 2, .at = Place::line}});
+  Trial trial({{.kind = FaultKind::restart, .request = 2, .at = Place::line}});
   // The first line was typed already; this is the second.
   EXPECT_THAT(trial.type("AT+CSQ"), Not(HasSubstr("OK\r\n\r\nOK")));
   EXPECT_EQ(trial.happened(), 1U);
@@ -184,7 +185,7 @@ TEST(Faults, TheModuleRestartsInsteadOfAnAnswer) {
 }
 
 TEST(Faults, AReportComesBetweenOkAndConnectOk) {
-  Trial trial({{.kind = Kind::urc, .request = 1, .text = "+CEREG:5"}});
+  Trial trial({{.kind = FaultKind::urc, .request = 1, .text = "+CEREG:5"}});
   EXPECT_EQ(trial.send(), "\r\nOK\r\n\r\n+CEREG:5\r\n\r\nCONNECT OK\r\n");
 }
 
@@ -192,7 +193,7 @@ TEST(Faults, AReportComesBetweenOkAndConnectOk) {
 
 TEST(Faults, AReportComesBetweenALineAndItsAnswer) {
   const auto play = [](std::string_view before, std::string_view line, std::size_t piece) {
-    Trial trial({{.kind = Kind::urc, .request = 3, .at = Place::line, .text = "+CEREG:5"}});
+    Trial trial({{.kind = FaultKind::urc, .request = 3, .at = Place::line, .text = "+CEREG:5"}});
     trial.type(before);
     while (!line.empty()) {
       trial.bench.host_sends(line.substr(0, piece));
@@ -269,13 +270,13 @@ TEST(Faults, AReportInALineThatWaitsComesBehindTheAnswerOfTheFirst) {
 }
 
 TEST(Faults, AReportForAHostThatReadsByteByByte) {
-  Trial trial({{.kind = Kind::urc, .request = 2, .at = Place::line, .text = "+CEREG:5"}});
+  Trial trial({{.kind = FaultKind::urc, .request = 2, .at = Place::line, .text = "+CEREG:5"}});
   trial.bench.set_host_reads(1);
   EXPECT_EQ(trial.type("AT"), "\r\n+CEREG:5\r\n\r\nOK\r\n");
 }
 
 TEST(Faults, AHostThatReadsNothingLosesNothing) {
-  Trial trial({{.kind = Kind::host_stuck, .after = Millis(1'000), .lasts = Millis(30'000)}});
+  Trial trial({{.kind = FaultKind::host_stuck, .after = Millis(1'000), .lasts = Millis(30'000)}});
   trial.heard_after(Millis(1'000));
   EXPECT_EQ(trial.get(page()), "");
   EXPECT_EQ(trial.heard_after(Millis(29'999)), "");
@@ -286,7 +287,7 @@ TEST(Faults, AHostThatReadsNothingLosesNothing) {
 TEST(Faults, TheNthByteToTheHostIsGarbled) {
   Trial trial({});
   ASSERT_TRUE(
-      trial.bench.modem().add({.kind = Kind::garbled_to_host, .byte = 3}, trial.bench.now()));
+      trial.bench.modem().add({.kind = FaultKind::garbled_to_host, .byte = 3}, trial.bench.now()));
   const std::string heard = trial.type("AT");
   ASSERT_EQ(heard.size(), kAccepted.size());
   EXPECT_EQ(heard.substr(0, 3), "\r\nO");
@@ -297,8 +298,8 @@ TEST(Faults, TheNthByteToTheHostIsGarbled) {
 
 TEST(Faults, TheNthByteFromTheHostIsGarbled) {
   Trial trial({});
-  ASSERT_TRUE(
-      trial.bench.modem().add({.kind = Kind::garbled_from_host, .byte = 1}, trial.bench.now()));
+  ASSERT_TRUE(trial.bench.modem().add({.kind = FaultKind::garbled_from_host, .byte = 1},
+                                      trial.bench.now()));
   EXPECT_EQ(trial.type("AT"), "");  // no AT, so no line
   EXPECT_EQ(trial.happened(), 1U);
   EXPECT_EQ(trial.type("AT"), kAccepted);
@@ -306,7 +307,7 @@ TEST(Faults, TheNthByteFromTheHostIsGarbled) {
 
 TEST(Faults, NoiseRepeatsWithItsSeedHoweverTheHostReads) {
   const auto play = [](std::uint32_t seed, std::size_t reads) {
-    Trial trial({{.kind = Kind::garbled_to_host, .times = 0, .chance = 5}}, {.seed = seed});
+    Trial trial({{.kind = FaultKind::garbled_to_host, .times = 0, .chance = 5}}, {.seed = seed});
     trial.bench.set_host_reads(reads);
     std::string heard;
     for (int i = 0; i < 50; ++i) heard += trial.type("AT+CGMR");
@@ -331,7 +332,7 @@ TEST(Faults, NoiseRepeatsWithItsSeedHoweverTheHostReads) {
 
 TEST(Faults, ChanceRepeatsWithItsSeed) {
   const auto play = [](std::uint32_t seed) {
-    Trial trial({{.kind = Kind::connect_refused, .times = 0, .chance = 30}}, {.seed = seed});
+    Trial trial({{.kind = FaultKind::connect_refused, .times = 0, .chance = 30}}, {.seed = seed});
     std::string pattern;
     for (int i = 0; i < 64; ++i) {
       const bool refused = trial.send().find("+HTTPERR") != std::string::npos;
@@ -349,9 +350,9 @@ TEST(Faults, ChanceRepeatsWithItsSeed) {
 TEST(Faults, SoManyMayBeToCome) {
   Trial trial({});
   Modem& modem = trial.bench.modem();
-  const Fault later{.kind = Kind::restart, .after = Millis(1'000'000)};
+  const Fault later{.kind = FaultKind::restart, .after = Millis(1'000'000)};
   for (std::size_t i = 0; i < kMaxFaults - 1; ++i) EXPECT_TRUE(modem.add(later, trial.bench.now()));
-  EXPECT_TRUE(modem.add({.kind = Kind::urc, .text = "+A"}, trial.bench.now()));
+  EXPECT_TRUE(modem.add({.kind = FaultKind::urc, .text = "+A"}, trial.bench.now()));
   EXPECT_EQ(modem.faults().size(), kMaxFaults);
   // One that is over gives way, and no other.
   EXPECT_TRUE(modem.faults().back().over);
@@ -366,14 +367,14 @@ TEST(Faults, SoManyMayBeToCome) {
 }
 
 TEST(Faults, MoreThanTheLimitAtPowerOnAreLeftOut) {
-  const Fault later{.kind = Kind::restart, .after = Millis(1'000'000)};
+  const Fault later{.kind = FaultKind::restart, .after = Millis(1'000'000)};
   Trial trial(std::vector<Fault>(kMaxFaults + 1, later));
   EXPECT_EQ(trial.bench.modem().faults().size(), kMaxFaults);
 }
 
 TEST(Faults, WhatLastsIsOverWhenAllAreCleared) {
-  Trial trial({{.kind = Kind::coverage_lost, .after = Millis(1)},
-               {.kind = Kind::host_stuck, .after = Millis(1)}});
+  Trial trial({{.kind = FaultKind::coverage_lost, .after = Millis(1)},
+               {.kind = FaultKind::host_stuck, .after = Millis(1)}});
   trial.heard_after(Millis(10'000));
   EXPECT_EQ(trial.type("AT"), "");
   trial.bench.modem().clear_faults(trial.bench.now());
@@ -387,7 +388,7 @@ TEST(Faults, WhatLastsIsOverWhenAllAreCleared) {
 TEST(Faults, AConnectionThatStoodBeforeIsReset) {
   Trial trial({});
   trial.get(page());
-  ASSERT_TRUE(trial.bench.modem().add({.kind = Kind::reset}, trial.bench.now()));
+  ASSERT_TRUE(trial.bench.modem().add({.kind = FaultKind::reset}, trial.bench.now()));
   trial.bench.settle();
   EXPECT_FALSE(trial.bench.open(kFirst));
   EXPECT_THAT(trial.bench.host_heard(), HasSubstr("+HTTPDISCON:0"));
@@ -396,14 +397,14 @@ TEST(Faults, AConnectionThatStoodBeforeIsReset) {
 TEST(Faults, TheNextRequestAfterItIsTheFirst) {
   Trial trial({});
   trial.get(page());
-  ASSERT_TRUE(trial.bench.modem().add({.kind = Kind::reset, .request = 1, .at = Place::body},
+  ASSERT_TRUE(trial.bench.modem().add({.kind = FaultKind::reset, .request = 1, .at = Place::body},
                                       trial.bench.now()));
   EXPECT_EQ(trial.happened(), 0U);
   EXPECT_THAT(trial.get(page()), HasSubstr("+HTTPERR:0,-14"));
 }
 
 TEST(Faults, TheTraceIsTold) {
-  Trial trial({{.kind = Kind::connect_refused}});
+  Trial trial({{.kind = FaultKind::connect_refused}});
   trial.send();
   std::vector<std::string_view> words;
   while (const auto note = trial.bench.modem().next_note()) words.push_back(note->words);
@@ -411,11 +412,11 @@ TEST(Faults, TheTraceIsTold) {
 }
 
 TEST(Faults, NotesThatNobodyTakesAreOverwritten) {
-  Trial trial({{.kind = Kind::connect_refused, .times = 0}});
+  Trial trial({{.kind = FaultKind::connect_refused, .times = 0}});
   for (std::size_t i = 0; i < 2 * Upset::kMostNotes; ++i) trial.send();
   std::size_t count = 0;
   while (const auto note = trial.bench.modem().next_note()) {
-    count += note->words == words_of(Kind::connect_refused) ? 1 : 0;
+    count += note->words == words_of(FaultKind::connect_refused) ? 1 : 0;
   }
   EXPECT_EQ(count, Upset::kMostNotes);
 }
@@ -425,9 +426,11 @@ TEST(Faults, NotesThatNobodyTakesAreOverwritten) {
 // An hour of it costs no hour.
 
 TEST(Faults, AnHourOfFaultsTakesNoTime) {
-  Trial trial(
-      {{.kind = Kind::coverage_lost, .lasts = Millis(5'000), .times = 0, .every = Millis(60'000)},
-       {.kind = Kind::silence, .times = 0}});
+  Trial trial({{.kind = FaultKind::coverage_lost,
+                .lasts = Millis(5'000),
+                .times = 0,
+                .every = Millis(60'000)},
+               {.kind = FaultKind::silence, .times = 0}});
   std::size_t failures = 0;
   while (trial.bench.now() < Millis(3'600'000)) {
     trial.send();

@@ -10,7 +10,6 @@
 namespace m531x::sim {
 namespace {
 
-using Kind = FaultKind;
 using What = FaultPoint::What;
 
 // There is nothing to look up in an address.
@@ -180,7 +179,7 @@ void Modem::look_up(const Action& action, Millis now) {
   upset_->lookup_ends.reset();
   if (found.empty()) return upset_->actions.put(action);
   upset_->note(words_of(found.front().kind));
-  upset_->lookup_ends = found.front().kind == Kind::dns_fails ? now : now + patience_;
+  upset_->lookup_ends = found.front().kind == FaultKind::dns_fails ? now : now + patience_;
 }
 
 bool Modem::is_past(ConnId conn) const { return upset_ && upset_->actions.is_past(conn); }
@@ -239,7 +238,7 @@ void Modem::receive_tampered(ConnId conn, Bytes bytes, Millis now) {
     upset_->faults.took(conn, bytes[i]);
     const FaultPoint point = {.what = What::received, .conn = conn};
     for (std::size_t from = 0; const auto fault = upset_->faults.next_at(point, now, from);) {
-      if (fault->kind != Kind::wrong_bytes) {
+      if (fault->kind != FaultKind::wrong_bytes) {
         hand_on(conn, std::exchange(whole, {}), begin, now);
         begin = i + 1;
       }
@@ -270,8 +269,8 @@ void Modem::take_from_host(Bytes bytes, Millis now) {
   std::string text(bytes);
   std::size_t fired = 0;
   for (char& c : text)
-    c = static_cast<char>(c ^ upset_->faults.noise(Kind::garbled_from_host, now, fired));
-  for (; fired > 0; --fired) upset_->note(words_of(Kind::garbled_from_host));
+    c = static_cast<char>(c ^ upset_->faults.noise(FaultKind::garbled_from_host, now, fired));
+  for (; fired > 0; --fired) upset_->note(words_of(FaultKind::garbled_from_host));
   Bytes rest = text;
   while (!rest.empty()) {
     const Bytes line = rest.substr(0, rest.find('\r'));
@@ -287,7 +286,7 @@ void Modem::take_line_end(Millis now) {
   upset_->faults.line_typed();
   std::vector<Fault> reports;
   for (Fault& fault : upset_->faults.at({.what = What::line}, now)) {
-    if (fault.kind == Kind::urc && core_.status(now).power == Power::on) {
+    if (fault.kind == FaultKind::urc && core_.status(now).power == Power::on) {
       reports.push_back(std::move(fault));
     } else {
       happen(fault, 0, now);
@@ -320,12 +319,12 @@ std::string Modem::said() const {
 // Each byte to the host is looked at once, when it is the next.
 void Modem::decide_output(Millis now) {
   HostOutput& host = upset_->host;
-  if (host.is_decided() || !upset_->faults.has_noise(Kind::garbled_to_host, now)) return;
+  if (host.is_decided() || !upset_->faults.has_noise(FaultKind::garbled_to_host, now)) return;
   Bytes first;
   if (output(std::span(&first, 1)) == 0) return;
   std::size_t fired = 0;
-  const char bits = upset_->faults.noise(Kind::garbled_to_host, now, fired);
-  for (; fired > 0; --fired) upset_->note(words_of(Kind::garbled_to_host));
+  const char bits = upset_->faults.noise(FaultKind::garbled_to_host, now, fired);
+  for (; fired > 0; --fired) upset_->note(words_of(FaultKind::garbled_to_host));
   host.decide_first(static_cast<char>(first.front() ^ bits), bits != 0);
 }
 
@@ -349,12 +348,12 @@ void Modem::happen(const Fault& fault, ConnId conn, Millis now) {
     case FaultGroup::line:
       return;
   }
-  if (fault.kind == Kind::restart) {
+  if (fault.kind == FaultKind::restart) {
     core_.reset(fault.cause, now);
-  } else if (fault.kind == Kind::urc) {
+  } else if (fault.kind == FaultKind::urc) {
     // A module that is off says nothing.
     static_cast<void>(core_.inject(fault.text, now));
-  } else if (fault.kind == Kind::coverage_lost) {
+  } else if (fault.kind == FaultKind::coverage_lost) {
     upset_->coverage_lost = true;
     upset_->coverage_back.reset();
     if (fault.lasts > Millis(0)) upset_->coverage_back = now + fault.lasts;
@@ -368,15 +367,15 @@ void Modem::happen(const Fault& fault, ConnId conn, Millis now) {
 
 void Modem::fail_attempt(const Fault& fault, ConnId conn, Millis now) {
   switch (fault.kind) {
-    case Kind::dns_fails:
+    case FaultKind::dns_fails:
       return core_.net_closed(conn, Cause::unresolved_name, now);
-    case Kind::connect_refused:
+    case FaultKind::connect_refused:
       return core_.net_closed(conn, Cause::refused, now);
-    case Kind::connect_unreachable:
+    case FaultKind::connect_unreachable:
       return core_.net_closed(conn, Cause::no_route, now);
-    case Kind::connect_reset:
+    case FaultKind::connect_reset:
       return core_.net_closed(conn, Cause::reset, now);
-    case Kind::tls_alert:
+    case FaultKind::tls_alert:
       return core_.net_closed(conn, Cause::tls_failed, now);
     default:
       upset_->wires[conn].hidden = true;  // nobody answers
@@ -387,11 +386,11 @@ void Modem::disturb(const Fault& fault, ConnId conn, Millis now) {
   if (!upset_->faults.stands(conn)) return;
   Wire& wire = upset_->wires[conn];
   switch (fault.kind) {
-    case Kind::reset:
+    case FaultKind::reset:
       return cut_connection(conn, Cause::reset, now);
-    case Kind::close:
+    case FaultKind::close:
       return cut_connection(conn, Cause::closed, now);
-    case Kind::wrong_bytes:
+    case FaultKind::wrong_bytes:
       wire.wrong_left += fault.count;
       return;
     default:

@@ -10,7 +10,7 @@ namespace m531x::transcript {
 
 namespace {
 
-using Kind = Stimulus::Kind;
+using StimulusKind = Stimulus::Kind;
 
 // From 0.01 on.
 constexpr std::array<std::string_view, 4> kMethods = {"GET", "POST", "PUT", "DELETE"};
@@ -59,7 +59,7 @@ bool take_format(std::string_view& line, ContentFormat& format) {
 // `[<id>] GET|...|2.05 path[?query] [accept n] [observe|cancel] [[format]] payload`
 std::optional<Stimulus> parse_message(std::string_view line) {
   Stimulus says;
-  says.kind = Kind::coap_says;
+  says.kind = StimulusKind::coap_says;
   std::string_view word = take_word(line);
   if (const auto id = number_of(word)) {
     says.coap.id = *id;
@@ -105,18 +105,18 @@ std::optional<Stimulus> parse_coap(std::string_view line) {
   const std::string_view word = take_word(line);
   if (word == ">") return parse_message(line);
   if (word == "opened" && line.empty()) {
-    stimulus.kind = Kind::coap_opened;
+    stimulus.kind = StimulusKind::coap_opened;
     return stimulus;
   }
   if (word == "closed") {
     const auto cause = find_cause(line);
     if (!cause) return std::nullopt;
-    stimulus.kind = Kind::coap_ends;
+    stimulus.kind = StimulusKind::coap_ends;
     stimulus.cause = *cause;
     return stimulus;
   }
   if (word == "failed" && (line == "no_answer" || line == "rejected")) {
-    stimulus.kind = Kind::coap_fails;
+    stimulus.kind = StimulusKind::coap_fails;
     stimulus.coap.kind = CoapMessage::Kind::request;
     stimulus.why = line == "rejected" ? CoapFailure::rejected : CoapFailure::no_answer;
     return stimulus;
@@ -125,11 +125,11 @@ std::optional<Stimulus> parse_coap(std::string_view line) {
   if (!id) return std::nullopt;
   stimulus.coap.id = *id;
   if (word == "acknowledged" && line.empty()) {
-    stimulus.kind = Kind::coap_acknowledges;
+    stimulus.kind = StimulusKind::coap_acknowledges;
     return stimulus;
   }
   if (word != "failed" || (line != "no_answer" && line != "rejected")) return std::nullopt;
-  stimulus.kind = Kind::coap_fails;
+  stimulus.kind = StimulusKind::coap_fails;
   stimulus.coap.kind = CoapMessage::Kind::notification;
   stimulus.why = line == "rejected" ? CoapFailure::rejected : CoapFailure::no_answer;
   return stimulus;

@@ -8,7 +8,7 @@
 namespace m531x::transcript {
 namespace {
 
-using Kind = ModemRecord::Kind;
+using RecordKind = ModemRecord::Kind;
 
 constexpr std::size_t kMaxLineBytes = 1 << 20;
 constexpr std::size_t kMaxDataBytes = 4 << 20;
@@ -16,12 +16,12 @@ constexpr std::string_view kLineEnds = "\r\n";
 
 struct Row {
   std::string_view name;
-  Kind kind;
+  RecordKind kind;
 };
-constexpr auto kRows = std::to_array<Row>({{"+HTTPNMIH:", Kind::header},
-                                           {"+HTTPNMIC:", Kind::content},
-                                           {"+HTTPHEADER:", Kind::header_query},
-                                           {"+HTTPCONTENT:", Kind::content_query}});
+constexpr auto kRows = std::to_array<Row>({{"+HTTPNMIH:", RecordKind::header},
+                                           {"+HTTPNMIC:", RecordKind::content},
+                                           {"+HTTPHEADER:", RecordKind::header_query},
+                                           {"+HTTPCONTENT:", RecordKind::content_query}});
 
 // The comma-separated numbers in `text`; empty when there is anything else.
 std::vector<std::size_t> numbers_of(std::string_view text) {
@@ -50,7 +50,7 @@ std::string_view ModemRecord::text() const {
 std::vector<ModemRecord> ModemRecords::take(Bytes bytes) {
   std::vector<ModemRecord> records;
   for (const char byte : bytes) {
-    const bool line_ended = record_.kind == Kind::line && record_.line.ends_with('\r') &&
+    const bool line_ended = record_.kind == RecordKind::line && record_.line.ends_with('\r') &&
                             byte != '\n' && !record_.text().empty();
     if (line_ended) records.push_back(std::exchange(record_, {}));
     if (take_byte(byte)) records.push_back(std::exchange(record_, {}));
@@ -60,12 +60,12 @@ std::vector<ModemRecord> ModemRecords::take(Bytes bytes) {
 
 // True when the byte ends a record.
 bool ModemRecords::take_byte(char byte) {
-  if (record_.kind != Kind::line) return take_data(byte);
+  if (record_.kind != RecordKind::line) return take_data(byte);
   record_.line += byte;
   if (record_.line.size() > kMaxLineBytes) return true;
   if (byte != '\n' || record_.text().empty()) return false;
   find_data();
-  return record_.kind == Kind::line;
+  return record_.kind == RecordKind::line;
 }
 
 void ModemRecords::find_data() {

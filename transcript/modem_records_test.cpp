@@ -6,7 +6,7 @@
 namespace m531x::transcript {
 namespace {
 
-using Kind = ModemRecord::Kind;
+using RecordKind = ModemRecord::Kind;
 
 std::vector<ModemRecord> cut(Bytes bytes, std::size_t step) {
   ModemRecords records;
@@ -32,9 +32,9 @@ TEST(ModemRecords, CutsAnswersReportsAndEchoes) {
     ASSERT_EQ(records.size(), 9U);
     EXPECT_EQ(records[0].line, "AT\r");
     EXPECT_EQ(records[1].text(), "OK");
-    EXPECT_EQ(records[2].kind, Kind::header);
+    EXPECT_EQ(records[2].kind, RecordKind::header);
     EXPECT_EQ(records[2].data, "A:\r\n");
-    EXPECT_EQ(records[3].kind, Kind::content);
+    EXPECT_EQ(records[3].kind, RecordKind::content);
     EXPECT_EQ(records[3].data, "\r\n");
     EXPECT_EQ(records[3].numbers, (std::vector<std::size_t>{1, 1, 9, 2, 2}));
     EXPECT_TRUE(records[4].hex);

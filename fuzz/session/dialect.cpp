@@ -8,12 +8,12 @@
 namespace m531x::fuzz {
 namespace {
 
-using Kind = Item::Kind;
+using ItemKind = Item::Kind;
 
 constexpr std::size_t kLineBlocks = 16;  // of the longest line that a script may allow
 constexpr unsigned kStyleCount = 8;
 
-bool is_report(const Item& item) { return item.kind >= Kind::text_report; }
+bool is_report(const Item& item) { return item.kind >= ItemKind::text_report; }
 
 }  // namespace
 
@@ -163,10 +163,10 @@ bool Dialect::read_items(Bytes bytes, Frames frames, std::vector<Item>& items) {
     if (item.text.starts_with("REBOOT_CAUSE_")) {
       boot_text_ = 1;
     } else if (boot_text_ == 1 && item.text == script_.model->name) {
-      item.kind = Kind::text_report;
+      item.kind = ItemKind::text_report;
       boot_text_ = 2;
     } else if (boot_text_ == 2 && item.text == "OK") {
-      item.kind = Kind::text_report;
+      item.kind = ItemKind::text_report;
       boot_text_ = 0;
     }
     items.push_back(std::move(item));
@@ -176,7 +176,7 @@ bool Dialect::read_items(Bytes bytes, Frames frames, std::vector<Item>& items) {
 
 // Answers come first, then one result code, then reports; without a line there are only reports.
 bool Dialect::in_order(const std::vector<Item>& items, std::size_t lines, bool quiet) const {
-  const auto is_result = [](const Item& item) { return item.kind == Kind::result; };
+  const auto is_result = [](const Item& item) { return item.kind == ItemKind::result; };
   const auto results = static_cast<std::size_t>(std::ranges::count_if(items, is_result));
   if (results != (quiet ? 0 : lines)) return false;
   if (lines == 0) return std::ranges::all_of(items, is_report);
@@ -187,35 +187,36 @@ bool Dialect::in_order(const std::vector<Item>& items, std::size_t lines, bool q
   const bool shows_behind = script_.settings.variant.query_order == QueryOrder::ok_then_text;
   const auto may_follow = [shows_behind](const Item& item) {
     return is_report(item) ||
-           (shows_behind && (item.kind == Kind::stored || item.text.starts_with("+HTTPCFG:")));
+           (shows_behind && (item.kind == ItemKind::stored || item.text.starts_with("+HTTPCFG:")));
   };
   return std::all_of(result + 1, items.end(), may_follow);
 }
 
 void Dialect::interpret(const std::vector<Item>& items, const std::vector<Line>& lines) {
   std::size_t results = 0;
-  const auto all = static_cast<std::size_t>(std::ranges::count(items, Kind::result, &Item::kind));
+  const auto all =
+      static_cast<std::size_t>(std::ranges::count(items, ItemKind::result, &Item::kind));
   for (const Item& item : items) {
     if (item.text.starts_with("REBOOT_CAUSE_")) boot_text_ = 1;
     if (boot_text_ == 1 && item.text == script_.model->name) boot_text_ = 2;
     if (boot_text_ == 2 && item.text == "OK") boot_text_ = 0;
-    if (item.kind == Kind::result) {
+    if (item.kind == ItemKind::result) {
       const bool is_ok = item.text == "OK" || item.text == "0";
       if (all == lines.size()) close(lines[results], is_ok);
       ++results;
-    } else if (item.kind == Kind::record) {
+    } else if (item.kind == ItemKind::record) {
       record(item);
-    } else if (item.kind == Kind::status) {
+    } else if (item.kind == ItemKind::status) {
       Told& told = this->told(item);
       expect(!told.sure || told.phase == Phase::idle, "a status begins a response");
       told.phase = Phase::status;
-    } else if (item.kind == Kind::failure || item.kind == Kind::disconnect) {
+    } else if (item.kind == ItemKind::failure || item.kind == ItemKind::disconnect) {
       Told& told = this->told(item);
       told.phase = Phase::idle;
       told.sure = true;
-    } else if (item.kind == Kind::drop) {
+    } else if (item.kind == ItemKind::drop) {
       this->told(item);
-    } else if (item.kind == Kind::information && item.text.starts_with("+HTTPCREATE:")) {
+    } else if (item.kind == ItemKind::information && item.text.starts_with("+HTTPCREATE:")) {
       const Bytes id = mem::after(item.text, 12);
       expect(id.size() == 1 && id[0] >= '0' && id[0] < '0' + script_.model->instance_count,
              "an id is below the count of instances");

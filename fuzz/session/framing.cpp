@@ -10,7 +10,7 @@
 namespace m531x::fuzz {
 namespace {
 
-using Kind = Item::Kind;
+using ItemKind = Item::Kind;
 
 constexpr Bytes kCrlf = "\r\n";
 
@@ -76,22 +76,22 @@ bool classify_http(Bytes& rest, Item& item) {
   const Bytes text = item.text;
   auto& numbers = item.numbers;
   if (starts(text, "+HTTPNMIH:", numbers) || starts(text, "+HTTPNMIC:", numbers)) {
-    item.kind = Kind::record;
+    item.kind = ItemKind::record;
     return numbers.size() >= 3 && numbers.back() >= 0 &&
            take_data(rest, static_cast<std::size_t>(numbers.back()), true, item.data);
   }
   if (starts(text, "+HTTPERR:", numbers)) {
-    item.kind = numbers.size() == 2 && numbers[1] > 0 ? Kind::status : Kind::failure;
+    item.kind = numbers.size() == 2 && numbers[1] > 0 ? ItemKind::status : ItemKind::failure;
     return numbers.size() == 2 && numbers[1] != 0 &&
-           (item.kind == Kind::failure || take_words(rest, numbers[1], item.data));
+           (item.kind == ItemKind::failure || take_words(rest, numbers[1], item.data));
   }
   if (starts(text, "+HTTPDISCON:", numbers) || starts(text, "+HTTPDISCONN:", numbers) ||
       starts(text, "+HTTPDICONN:", numbers)) {
-    item.kind = Kind::disconnect;
+    item.kind = ItemKind::disconnect;
     return numbers.size() <= 2;
   }
   if (starts(text, "+HTTPDROP:", numbers)) {
-    item.kind = Kind::drop;
+    item.kind = ItemKind::drop;
     return numbers.size() == 2 && numbers[1] > 0;
   }
   const bool is_certificate = starts(text, "+HTTPCFG:", numbers) && numbers.size() == 3 &&
@@ -101,7 +101,7 @@ bool classify_http(Bytes& rest, Item& item) {
       numbers.size() == 2;
   if (is_certificate || is_block) {
     if (is_certificate) starts(text, "+HTTPCFG:", numbers);
-    item.kind = Kind::stored;
+    item.kind = ItemKind::stored;
     return take_data(rest, static_cast<std::size_t>(numbers.back()), false, item.data);
   }
   return true;
@@ -111,12 +111,12 @@ bool classify(Bytes& rest, Item& item) {
   const Bytes text = item.text;
   const bool is_result = text == "OK" || text == "ERROR" || text.starts_with("+CME ERROR:");
   if (is_result) {
-    item.kind = Kind::result;
+    item.kind = ItemKind::result;
     return true;
   }
   if (text.starts_with("+HTTP")) return classify_http(rest, item);
   const auto begins = [text](Bytes name) { return text.starts_with(name); };
-  if (std::ranges::any_of(kReportTexts, begins)) item.kind = Kind::text_report;
+  if (std::ranges::any_of(kReportTexts, begins)) item.kind = ItemKind::text_report;
   return true;
 }
 
@@ -143,19 +143,19 @@ bool take_item(Bytes& rest, Frames frames, Item& item) {
   item.text = mem::first(rest, end);
   rest = mem::after(rest, end + 1);
   if (!framed && (item.text == "0" || item.text == "4") && !rest.starts_with('\n')) {
-    item.kind = Kind::result;
+    item.kind = ItemKind::result;
     return true;
   }
   if (!take(rest, "\n")) return false;
   if (!classify(rest, item)) return false;
-  if (verbose && item.kind == Kind::information) take_more_lines(rest);
+  if (verbose && item.kind == ItemKind::information) take_more_lines(rest);
   if (verbose) return true;
   // Without ATV1 the frame itself tells an answer from a report.
-  const bool is_report = item.kind >= Kind::text_report;
-  const bool is_boot_text = item.kind == Kind::information || item.kind == Kind::result;
-  const bool is_error_number = item.kind == Kind::result && item.text.starts_with("+CME");
+  const bool is_report = item.kind >= ItemKind::text_report;
+  const bool is_boot_text = item.kind == ItemKind::information || item.kind == ItemKind::result;
+  const bool is_error_number = item.kind == ItemKind::result && item.text.starts_with("+CME");
   if (is_error_number) return !framed || frames == Frames::terse_then_either;
-  if (item.kind == Kind::text_report && !framed) item.kind = Kind::information;
+  if (item.kind == ItemKind::text_report && !framed) item.kind = ItemKind::information;
   return framed ? is_report || is_boot_text : !is_http_report(item.kind);
 }
 

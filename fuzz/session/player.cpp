@@ -13,7 +13,7 @@
 namespace m531x::fuzz {
 namespace {
 
-using Kind = Call::Kind;
+using CallKind = Call::Kind;
 
 // With so many blocks left nothing is refused for want of one, and no window is smaller.
 constexpr std::size_t kAmpleBlocks = 120;
@@ -67,7 +67,7 @@ std::string address_in(Bytes text) {
 
 bool is_scarce(const Script& script) {
   const auto takes = [](const Call& call) {
-    return call.kind == Kind::others_take || call.kind == Kind::others_output;
+    return call.kind == CallKind::others_take || call.kind == CallKind::others_output;
   };
   return script.block_count < kManyBlocks || std::ranges::any_of(script.calls, takes);
 }
@@ -102,40 +102,40 @@ class Player {
   void give(const Call& call, std::size_t index) {
     const Millis now = bench_.now();
     switch (call.kind) {
-      case Kind::host_types:
+      case CallKind::host_types:
         return type(call.bytes, index);
-      case Kind::host_reads:
+      case CallKind::host_reads:
         host_reads_ = call.number;
         return bench_.set_host_reads(call.number == Call::kAll ? way_.host_reads : call.number);
-      case Kind::resolved:
+      case CallKind::resolved:
         if (!std::exchange(look_up_is_due_, false)) return;
         bench_.modem().net_resolved(address_in(call.bytes), now);
         break;
-      case Kind::checked:
+      case CallKind::checked:
         check_is_due_ = false;
         static_cast<void>(bench_.certificates_are(call.number != 0));
         return;
-      case Kind::time_passes:
+      case CallKind::time_passes:
         return bench_.advance(
             Millis(others_.hold_any() ? std::min(call.number, kLongestScarceWait) : call.number));
-      case Kind::coverage:
+      case CallKind::coverage:
         bench_.modem().set_coverage(call.number != 0, now);
         break;
-      case Kind::signal:
+      case CallKind::signal:
         bench_.modem().set_signal({.rssi = static_cast<std::uint8_t>(call.number)}, now);
         break;
-      case Kind::reset_pressed:
-      case Kind::watchdog_bites:
+      case CallKind::reset_pressed:
+      case CallKind::watchdog_bites:
         bench_.modem().reset(
-            call.kind == Kind::reset_pressed ? ResetCause::pin : ResetCause::watchdog, now);
+            call.kind == CallKind::reset_pressed ? ResetCause::pin : ResetCause::watchdog, now);
         break;
-      case Kind::injected:
+      case CallKind::injected:
         inject(call.bytes, now);
         break;
-      case Kind::others_take:
+      case CallKind::others_take:
         others_.leave(call.number, Use::storage);
         break;
-      case Kind::others_output:
+      case CallKind::others_output:
         others_.leave(call.number, Use::output);
         break;
       default:
@@ -148,13 +148,13 @@ class Player {
     const bool connecting = bench_.connecting(call.conn);
     const bool open = bench_.open(call.conn);
     switch (call.kind) {
-      case Kind::server_opens:
+      case CallKind::server_opens:
         if (connecting) bench_.server_accepts(call.conn);
         break;
-      case Kind::server_sends:
+      case CallKind::server_sends:
         if (open) bench_.server_sends(call.conn, call.bytes);
         break;
-      case Kind::server_ends:
+      case CallKind::server_ends:
         if (connecting || open) bench_.server_ends(call.conn, call.cause);
         break;
       default:
@@ -268,7 +268,7 @@ class Player {
       return round < kLastRounds || (round < kMostRounds && bench_.modem().has_work());
     };
     for (int round = 0; goes_on(round); ++round) {
-      for (const Kind kind : {Kind::checked, Kind::resolved}) {
+      for (const CallKind kind : {CallKind::checked, CallKind::resolved}) {
         give({.kind = kind, .number = 1, .bytes = {}}, 0);
         listen();
       }

@@ -11,7 +11,7 @@
 namespace m531x::fuzz {
 namespace {
 
-using Kind = Call::Kind;
+using CallKind = Call::Kind;
 
 // A setting that changes what a session can do, with the range that inputs give it.
 struct Setting {
@@ -111,7 +111,7 @@ constexpr auto kSettings = std::to_array<Setting>({
 enum class Follows : std::uint8_t { nothing, number, bytes, conn, conn_bytes, conn_number, cause };
 struct Form {
   char letter;
-  Kind kind;
+  CallKind kind;
   Follows follows;
   std::uint32_t high = 0;  // of the number
 };
@@ -119,22 +119,22 @@ struct Form {
 constexpr std::uint32_t kLongestWait = 200'000;
 
 constexpr auto kForms = std::to_array<Form>({
-    {'>', Kind::host_types, Follows::bytes},
-    {'r', Kind::host_reads, Follows::number, Call::kAll},
-    {'o', Kind::server_opens, Follows::conn},
-    {'<', Kind::server_sends, Follows::conn_bytes},
-    {'e', Kind::server_ends, Follows::cause},
-    {'w', Kind::server_reads, Follows::conn_number, 1},
-    {'a', Kind::resolved, Follows::bytes},
-    {'c', Kind::checked, Follows::number, 1},
-    {'+', Kind::time_passes, Follows::number, kLongestWait},
-    {'n', Kind::coverage, Follows::number, 1},
-    {'g', Kind::signal, Follows::number, 99},
-    {'p', Kind::reset_pressed, Follows::nothing},
-    {'d', Kind::watchdog_bites, Follows::nothing},
-    {'i', Kind::injected, Follows::bytes},
-    {'m', Kind::others_take, Follows::number, kManyBlocks},
-    {'q', Kind::others_output, Follows::number, kManyBlocks},
+    {'>', CallKind::host_types, Follows::bytes},
+    {'r', CallKind::host_reads, Follows::number, Call::kAll},
+    {'o', CallKind::server_opens, Follows::conn},
+    {'<', CallKind::server_sends, Follows::conn_bytes},
+    {'e', CallKind::server_ends, Follows::cause},
+    {'w', CallKind::server_reads, Follows::conn_number, 1},
+    {'a', CallKind::resolved, Follows::bytes},
+    {'c', CallKind::checked, Follows::number, 1},
+    {'+', CallKind::time_passes, Follows::number, kLongestWait},
+    {'n', CallKind::coverage, Follows::number, 1},
+    {'g', CallKind::signal, Follows::number, 99},
+    {'p', CallKind::reset_pressed, Follows::nothing},
+    {'d', CallKind::watchdog_bites, Follows::nothing},
+    {'i', CallKind::injected, Follows::bytes},
+    {'m', CallKind::others_take, Follows::number, kManyBlocks},
+    {'q', CallKind::others_output, Follows::number, kManyBlocks},
 });
 
 int hex_value(char c) {

@@ -13,14 +13,14 @@ using namespace std::string_literals;
 
 constexpr std::uint32_t kMost = 0xffff'ffff;
 
-struct Case {
+struct ArgsCase {
   std::string text;
   std::uint32_t low, high;
   std::optional<std::uint32_t> value;
 };
 
 TEST(Args, Numbers) {
-  for (const Case& c : std::vector<Case>{
+  for (const ArgsCase& c : std::vector<ArgsCase>{
            {"0", 0, kMost, 0},
            {"7", 0, 9, 7},
            {"007", 0, 9, 7},

@@ -52,13 +52,13 @@ std::string commands_of(Bytes body) {
   return text;
 }
 
-struct Case {
+struct FormCase {
   std::string body;
   std::string commands;
 };
 
-void expect_commands(std::initializer_list<Case> cases) {
-  for (const Case& c : cases) {
+void expect_commands(std::initializer_list<FormCase> cases) {
+  for (const FormCase& c : cases) {
     // Behind the line lies what would change its meaning.
     const std::string around = "\",\"" + c.body + "\",1;+Q";
     const Bytes body = Bytes(around).substr(3, c.body.size());

@@ -13,7 +13,7 @@ using mem::TestPool;
 using namespace std::string_literals;
 
 constexpr std::uint32_t kQueueBytes = 100;
-constexpr std::uint32_t kCap = Block::kCapacity;
+constexpr std::uint32_t kBlock = Block::kCapacity;
 
 std::string output_of(const Dce& dce) { return text_of(dce.output().view()); }
 
@@ -185,8 +185,9 @@ TEST(Dce, HasRoomUntilTheQueueIsFull) {
 
 TEST(Dce, HasRoomIsAPromise) {
   for (std::size_t blocks = 0; blocks <= 4; ++blocks) {
-    for (std::uint32_t filled = 0; filled <= blocks * kCap; filled += 83) {
-      for (const std::uint32_t bytes : {1U, 9U, kCap - 1, kCap, kCap + 1, 2 * kCap, 3 * kCap}) {
+    for (std::uint32_t filled = 0; filled <= blocks * kBlock; filled += 83) {
+      for (const std::uint32_t bytes :
+           {1U, 9U, kBlock - 1, kBlock, kBlock + 1, 2 * kBlock, 3 * kBlock}) {
         SCOPED_TRACE(testing::Message() << bytes << " behind " << filled << " of " << blocks);
         TestPool pool(blocks, 4);
         Dce dce(pool, {}, false, 100'000);
@@ -196,7 +197,7 @@ TEST(Dce, HasRoomIsAPromise) {
         if (has_room) {
           EXPECT_TRUE(dce.raw(std::string(bytes, 'y')));
         }
-        if (filled + bytes + kCap < blocks * kCap) {
+        if (filled + bytes + kBlock < blocks * kBlock) {
           EXPECT_TRUE(has_room);
         }
       }
@@ -211,7 +212,7 @@ TEST(Dce, QueuesWholeOrNotAtAll) {
     const mem::Chain data_chain = mem::chain_of(pool, "data");
     const mem::ChainView data = data_chain.view();
     Dce dce(pool, {}, false, 100'000);
-    const std::string fill(kCap - room, 'x');
+    const std::string fill(kBlock - room, 'x');
     ASSERT_TRUE(dce.raw(fill));
     EXPECT_FALSE(dce.information("text", &data));
     EXPECT_FALSE(dce.information("text", &data, Dce::Place::after_result));
@@ -224,11 +225,11 @@ TEST(Dce, AResultThatFoundNoMemoryMayBeTriedAgain) {
   TestPool pool(2);
   Dce dce(pool, {}, false, 100'000);
   ASSERT_TRUE(dce.information("late", nullptr, Dce::Place::after_result));
-  const std::string fill(kCap - 5, 'x');
+  const std::string fill(kBlock - 5, 'x');
   ASSERT_TRUE(dce.raw(fill));
   ASSERT_FALSE(dce.final(Final::ok));
   EXPECT_EQ(output_of(dce), fill);
-  dce.sent(kCap - 5);
+  dce.sent(kBlock - 5);
   ASSERT_TRUE(dce.final(Final::ok));
   EXPECT_EQ(output_of(dce), "\r\nOK\r\n\r\nlate\r\n");
 }

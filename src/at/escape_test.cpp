@@ -18,14 +18,14 @@ using mem::Chain;
 using mem::TestPool;
 using namespace std::string_literals;
 
-struct Case {
+struct EscapeCase {
   std::string text;
   std::optional<std::string> bytes;  // nullopt: malformed
 };
 
 // Decodes each text behind outputs that end at a block's border or near it.
-void expect_decoded(Encoding encoding, const std::vector<Case>& cases) {
-  for (const Case& c : cases) {
+void expect_decoded(Encoding encoding, const std::vector<EscapeCase>& cases) {
+  for (const EscapeCase& c : cases) {
     SCOPED_TRACE(testing::PrintToString(c.text));
     for (const std::size_t filled : {std::size_t{0}, Block::kCapacity - 2, Block::kCapacity - 1,
                                      std::size_t{Block::kCapacity}}) {
@@ -123,7 +123,7 @@ TEST(Decode, HexEscapes) {
 
 TEST(Decode, AnyOtherEscapeIsMalformed) {
   const Bytes known = R"(abfnrtv\'"?x01234567)";
-  std::vector<Case> cases = {{"\\", {}}, {R"(abc\)", {}}, {R"(\\\)", {}}, {R"(\q,\n)", {}}};
+  std::vector<EscapeCase> cases = {{"\\", {}}, {R"(abc\)", {}}, {R"(\\\)", {}}, {R"(\q,\n)", {}}};
   for (int byte = 0; byte < 256; ++byte) {
     const auto letter = static_cast<char>(byte);
     if (known.find(letter) == Bytes::npos) cases.push_back({"a\\"s + letter + "b", {}});

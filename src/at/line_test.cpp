@@ -74,14 +74,14 @@ void expect_lines(const std::string& input, const Outcome& expected,
   EXPECT_EQ(feed_pieces(bytes, characters, max_bytes), expected);
 }
 
-struct Case {
+struct LineCase {
   const char* name;
   std::string input;
   Lines lines;
   const char* echo = nullptr;  // nullptr: all of the input
 };
 
-const Case kCases[] = {
+const LineCase kCases[] = {
     {"nothing but AT", "AT\r", {"[]"}},
     {"a command", "AT+X=1\r", {"[+X=1]"}},
     {"lower case", "at+x\r", {"[+x]"}},
@@ -125,7 +125,7 @@ const Case kCases[] = {
 };
 
 TEST(CommandLine, FindsLinesInAnyPieces) {
-  for (const Case& c : kCases) {
+  for (const LineCase& c : kCases) {
     SCOPED_TRACE(c.name);
     expect_lines(c.input, {c.lines, c.echo == nullptr ? c.input : std::string(c.echo)});
   }

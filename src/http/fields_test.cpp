@@ -30,14 +30,15 @@ std::optional<std::string> inspected(const mem::Chain& chain, std::uint32_t cont
   return describe(fields);
 }
 
-struct Case {
+struct FieldCase {
   std::string block;
   std::optional<std::string> fields;  // nullopt: refused
 };
 
 // Inspects each block with a memory block's border at every place.
-void expect_inspected(const std::vector<Case>& cases, std::uint32_t content_bytes = kContentBytes) {
-  for (const Case& c : cases) {
+void expect_inspected(const std::vector<FieldCase>& cases,
+                      std::uint32_t content_bytes = kContentBytes) {
+  for (const FieldCase& c : cases) {
     SCOPED_TRACE(testing::PrintToString(c.block));
     TestPool pool(1024);
     for (std::size_t cut = 0; cut <= c.block.size(); ++cut) {

@@ -68,13 +68,13 @@ Shown show(Kind kind, Bytes lines, std::size_t cut) {
   return showing.shown();
 }
 
-struct Case {
+struct FilterCase {
   const char* name;
   std::string lines;
   std::string shown = {};  // NOLINT(readability-redundant-member-init): GCC warns without it
 };
 
-void expect_at_every_cut(Kind kind, const Case& c, bool bad) {
+void expect_at_every_cut(Kind kind, const FilterCase& c, bool bad) {
   SCOPED_TRACE(c.name);
   for (std::size_t cut = 0; cut <= c.lines.size(); ++cut) {
     SCOPED_TRACE(testing::Message() << "cut at " << cut);
@@ -86,12 +86,12 @@ void expect_at_every_cut(Kind kind, const Case& c, bool bad) {
   }
 }
 
-void expect_shown(Kind kind, const std::vector<Case>& cases) {
-  for (const Case& c : cases) expect_at_every_cut(kind, c, false);
+void expect_shown(Kind kind, const std::vector<FilterCase>& cases) {
+  for (const FilterCase& c : cases) expect_at_every_cut(kind, c, false);
 }
 
-void expect_bad(Kind kind, const std::vector<Case>& cases) {
-  for (const Case& c : cases) expect_at_every_cut(kind, c, true);
+void expect_bad(Kind kind, const std::vector<FilterCase>& cases) {
+  for (const FilterCase& c : cases) expect_at_every_cut(kind, c, true);
 }
 
 void expect_as_it_is(Kind kind, const std::vector<std::string>& lines) {

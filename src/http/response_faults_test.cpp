@@ -15,7 +15,7 @@ const std::string kOk = "HTTP/1.1 200 OK\r\n";
 const std::string kChunked = kOk + "Transfer-Encoding: chunked\r\n\r\n";
 const std::string kMore = "Content-Length: 0\r\n\r\n";
 
-struct Case {
+struct FaultCase {
   const char* name;
   std::string good;  // up to where the fault is known,
   std::string rest;  // and what follows
@@ -24,8 +24,8 @@ struct Case {
 
 // The fault is found, and found with the last byte of `good`, however the response is cut. No
 // content but that before it is reported, and of the header at most what came in good slices.
-void expect_faults(const std::vector<Case>& cases) {
-  for (const Case& c : cases) {
+void expect_faults(const std::vector<FaultCase>& cases) {
+  for (const FaultCase& c : cases) {
     SCOPED_TRACE(c.name);
     const std::string response = c.good + c.rest;
     const Reading reading = read(response, {}, {.closes = true});

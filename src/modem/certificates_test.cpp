@@ -12,7 +12,7 @@ namespace {
 
 using Three = std::array<std::string, 3>;
 
-void create(TestModem& test) {
+void create_secure(TestModem& test) {
   EXPECT_EQ(test.command("AT+HTTPCREATE=https://a"), "\r\n+HTTPCREATE:0\r\n\r\nOK\r\n");
   EXPECT_EQ(test.command("AT+HTTPCFG=0,1,ca;+HTTPCFG=0,2,cert;+HTTPCFG=0,3,key"), "\r\nOK\r\n");
 }
@@ -27,7 +27,7 @@ const Three kStored = {"ca", "cert", "key"};
 
 TEST(Certificates, TheCheckHasThem) {
   TestModem test("M5311");
-  create(test);
+  create_secure(test);
   test.certificates_are_good = false;
   EXPECT_EQ(test.command("AT+HTTPSEND=0,0,/"), "\r\nERROR\r\n");
   EXPECT_EQ(test.certificates, kStored);
@@ -36,7 +36,7 @@ TEST(Certificates, TheCheckHasThem) {
 
 TEST(Certificates, EachConnectHasThem) {
   TestModem test("M5311");
-  create(test);
+  create_secure(test);
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(test.command("AT+HTTPSEND=0,0,/"), "\r\nOK\r\n");
     EXPECT_EQ(test.certificates, kStored);
@@ -49,7 +49,7 @@ TEST(Certificates, AClosedInstanceStillSendsWithThem) {
   Settings settings = quiet_settings(model_named("M5311"));
   settings.network.attach_wait = Millis(10'000);
   TestModem test(model_named("M5311"), settings);
-  create(test);
+  create_secure(test);
   test.modem.set_coverage(false, test.now);
   EXPECT_EQ(test.command("AT+HTTPSEND=0,0,/;+HTTPCLOSE=0"), "\r\nOK\r\n");
   EXPECT_FALSE(test.wanted());
@@ -99,7 +99,7 @@ TEST(Certificates, AnyBlockMayBeMissing) {
 
 TEST(Certificates, NobodyElseIsGivenThem) {
   TestModem test("M5311");
-  create(test);
+  create_secure(test);
   test.command("AT+HTTPSEND=0,0,/");
   test.accept(wanted(test));
   Bytes view;
@@ -115,7 +115,7 @@ TEST(Certificates, NobodyElseIsGivenThem) {
 
 TEST(Certificates, AnAnswerThatNobodyAskedForIsIgnored) {
   TestModem test("M5311");
-  create(test);
+  create_secure(test);
   test.modem.net_checked(true, test.now);
   test.modem.net_checked(false, test.now);
   EXPECT_EQ(test.command("AT"), "\r\nOK\r\n");

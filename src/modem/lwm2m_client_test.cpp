@@ -17,13 +17,13 @@ constexpr Bytes kOk = "\r\nOK\r\n";
 constexpr Bytes kError = "\r\nERROR\r\n";
 constexpr CoapCode kUnavailable = coap_code(5, 3);
 
-void create(TestModem& bench) {
+void create_device(TestModem& bench) {
   EXPECT_EQ(bench.command("AT+MIPLCREATEEX=\"a.example\",0"), "\r\n+MIPLCREATEEX:0\r\n\r\nOK\r\n");
 }
 
 // Registered with one object, 3200, of one instance.
 void register_with(TestModem& bench) {
-  create(bench);
+  create_device(bench);
   EXPECT_EQ(bench.command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,0"), kOk);
   EXPECT_EQ(bench.command("AT+MIPLOPEN=0,86400"), kOk);
   ASSERT_TRUE(bench.coap);
@@ -47,7 +47,7 @@ CoapMessage request(CoapId id, CoapCode code, Bytes path) {
 
 TEST(Lwm2m, Objects) {
   TestModem bench;
-  create(bench);
+  create_device(bench);
   for (std::size_t i = 0; i < Lwm2mObjects::kMaxObjects; ++i) {
     EXPECT_EQ(bench.command("AT+MIPLADDOBJ=0," + std::to_string(i) + ",1,\"1\",0,0"), kOk) << i;
   }
@@ -59,7 +59,7 @@ TEST(Lwm2m, Objects) {
 
 TEST(Lwm2m, InstancesOfAnObject) {
   TestModem bench;
-  create(bench);
+  create_device(bench);
   const auto add = [&bench](const std::string& count, const std::string& bits) {
     return bench.command("AT+MIPLADDOBJ=0,3200," + count + ",\"" + bits + "\",0,0");
   };
@@ -72,7 +72,7 @@ TEST(Lwm2m, InstancesOfAnObject) {
 
 TEST(Lwm2m, ResourcesOfADiscovery) {
   TestModem bench("M5311");
-  create(bench);
+  create_device(bench);
   EXPECT_EQ(bench.command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,0"), kOk);
   std::string most = "1";
   for (std::size_t i = 1; i < Lwm2mObject::kMaxResources; ++i) most += ";" + std::to_string(i);
@@ -193,7 +193,7 @@ TEST(Lwm2m, MemoryRunsOut) {
     bench.pool.fail_after(BlockPool::kNeverFail);
     const auto state = bench.modem.status(bench.now).lwm2m;
     EXPECT_EQ(made.find("OK") == std::string::npos, state == Lwm2mState::none) << n;
-    if (state == Lwm2mState::none) create(bench);
+    if (state == Lwm2mState::none) create_device(bench);
     bench.pool.fail_after(n);
     const std::string opened = bench.command("AT+MIPLOPEN=0,86400");
     bench.pool.fail_after(BlockPool::kNeverFail);
