@@ -89,10 +89,15 @@ Final Lwm2mClient::delete_object(std::uint16_t id) {
   Lwm2mObject* const object = objects_->find(id);
   if (object == nullptr) return Final::not_allowed;
   object->used = false;
-  if (observations_) {
-    for (Observation& each : *observations_) {
-      if (each.path.object == id) each = {};
-    }
+  if (!exchanges_) return Final::ok;
+  for (Observation& each : *observations_) {
+    if (each.used && each.path.object == id) forget(each);
+  }
+  for (Exchange& each : *exchanges_) {
+    if (each.kind == Kind::none || each.path.object != id) continue;
+    if (answer_.open && answer_.id == each.id) answer_.clear();
+    respond(each.id, kCoapNotFound);
+    each = {};
   }
   return Final::ok;
 }
@@ -148,7 +153,7 @@ Final Lwm2mClient::update(std::uint32_t lifetime, bool with_objects) {
 // Tells the host, if its model does. An event that cannot be kept is lost, and the trace has it.
 void Lwm2mClient::tell(Lwm2mEvent event, std::optional<std::uint32_t> extra) {
   const auto number = static_cast<std::uint32_t>(event);
-  if ((world_.model.lwm2m.events >> number & 1) == 0) return;
+  if (removed_ || (world_.model.lwm2m.events >> number & 1) == 0) return;
   Text text;
   text.add("+MIPLEVENT:0,").add(number);
   if (extra) text.add(',').add(*extra);
@@ -329,11 +334,29 @@ void Lwm2mClient::lose_session(Millis now) {
   if (exchanges_) exchanges_->fill({});
   answer_.clear();
   notification_.clear();
+  forget_unacknowledged();
   if (phase_ == Phase::bootstrapping) phase_ = Phase::seeking_bootstrap;
   if (phase_ == Phase::registering) phase_ = Phase::seeking;
 }
 
+// Whoever waits to hear of its last notification hears that it failed.
+void Lwm2mClient::forget(Observation& observation) {
+  if (notification_.open && observation.used && notification_.id == observation.id) {
+    notification_.clear();
+  }
+  if (observation.awaits_ack) tell(Lwm2mEvent::notify_failed, observation.ack_id);
+  observation = {};
+}
+
+void Lwm2mClient::forget_unacknowledged() {
+  if (!observations_) return;
+  for (Observation& each : *observations_) {
+    if (std::exchange(each.awaits_ack, false)) tell(Lwm2mEvent::notify_failed, each.ack_id);
+  }
+}
+
 void Lwm2mClient::drop_exchanges() {
+  forget_unacknowledged();
   exchanges_.reset();
   observations_.reset();
   answer_.clear();
@@ -365,6 +388,7 @@ Millis Lwm2mClient::due() const {
       if (each.kind != Kind::none) next = std::min(next, each.deadline);
     }
   }
+  if (notification_.open) next = std::min(next, notification_.deadline);
   return next;
 }
 
@@ -377,13 +401,19 @@ void Lwm2mClient::follow(Link link, Millis now) {
   if (deadline_ <= now) time_out();
   if (lifetime_ends_ <= now) end(Lwm2mEvent::lifetime_over);
   if (update_at_ <= now && session_ == Session::open && request_ == Request::none) {
-    if (send_update(false)) {
+    if (!world_.settings.lwm2m_auto_update) {
+      need_update();
+    } else if (send_update(false)) {
       update_at_ = kNever;
     } else {
       update_at_ = now + kReopenWait;
     }
   }
   if (exchanges_) expire_exchanges(now);
+  if (notification_.open && notification_.deadline <= now) {
+    notification_.clear();
+    remark("a notification without its last part was given up");
+  }
   if (needs_session() && session_ == Session::none && link_ == Link::up && reopen_at_ <= now) {
     session_ = Session::wanted;
   }
@@ -410,9 +440,18 @@ void Lwm2mClient::expire_exchanges(Millis now) {
   for (Exchange& each : *exchanges_) {
     if (each.kind == Kind::none || each.deadline > now) continue;
     if (answer_.open && answer_.id == each.id) answer_.clear();
-    respond(each.id, kCoapUnavailable);
+    if (!send({.kind = CoapMessage::Kind::response, .id = each.id, .code = kCoapUnavailable})) {
+      each.deadline = now + kRetryWait;
+      continue;
+    }
     each = {};
   }
+}
+
+// Until the host has made one, or the lifetime is over.
+void Lwm2mClient::need_update() {
+  update_at_ = kNever;
+  tell(Lwm2mEvent::update_needed);
 }
 
 // At nine tenths of the lifetime: an update may take its time.
@@ -432,7 +471,8 @@ void Lwm2mClient::received(const CoapMessage& message, Millis now) {
     answered(message, now);
   } else if (phase_ == Phase::bootstrapping) {
     bootstrap_request(message);
-  } else if (phase_ == Phase::registered) {
+  } else if (phase_ == Phase::registered || phase_ == Phase::registering) {
+    // Who asks while it is registering has registered it: datagrams may overtake each other.
     server_request(message, now);
   } else {
     respond(message.id, kCoapNotFound);
@@ -480,6 +520,7 @@ void Lwm2mClient::update_answered(CoapCode code, Millis now) {
     end(Lwm2mEvent::update_failed);
   } else {
     tell(Lwm2mEvent::update_failed);
+    if (!asked) need_update();
   }
 }
 
@@ -489,9 +530,12 @@ void Lwm2mClient::request_failed() {
       return end(Lwm2mEvent::bootstrap_failed);
     case Request::registration:
       return end(Lwm2mEvent::registration_timed_out);
-    case Request::update:
-      update_asked_ = false;
-      return tell(Lwm2mEvent::update_timed_out);
+    case Request::update: {
+      const bool asked = std::exchange(update_asked_, false);
+      tell(Lwm2mEvent::update_timed_out);
+      if (!asked) need_update();
+      return;
+    }
     case Request::deregistration:
       return end(Lwm2mEvent::deregistered);
     case Request::none:

@@ -36,6 +36,7 @@ enum class Lwm2mEvent : std::uint8_t {
   updated = 11,
   update_failed = 12,
   update_timed_out = 13,
+  update_needed = 14,  // the module makes none itself, or its own came to nothing
   deregistered = 15,
   notify_failed = 25,
   notify_acknowledged = 26,
@@ -51,8 +52,11 @@ class Lwm2mClient {
   static constexpr std::size_t kMaxWaitingBytes = 4096;  // of reports
   static constexpr std::size_t kMaxIdentityBytes = 128;
   static constexpr std::size_t kMaxKeyBytes = 64;
+  static constexpr std::size_t kMaxAuthCodeBytes = 64;
   static constexpr std::size_t kMaxLocationBytes = 64;
   static constexpr Millis kAnswerWait{5'000};
+  static constexpr Millis kPartWait{5'000};   // for the next part of a notification
+  static constexpr Millis kRetryWait{1'000};  // for room for a message
   static constexpr Millis kReopenWait{10'000};
   static constexpr Millis kCloseWait{30'000};
 
@@ -88,6 +92,10 @@ class Lwm2mClient {
   [[nodiscard]] bool may_be_deleted() const {
     return phase_ == Phase::closed || phase_ == Phase::deregistering;
   }
+  // It is there no longer for the host, but may still have to say so to the server.
+  void remove() { removed_ = true; }
+  [[nodiscard]] bool is_removed() const { return removed_; }
+  [[nodiscard]] bool may_go() const { return removed_ && phase_ == Phase::closed; }
   // Within `timeout` it is registered, or an event says why not.
   at::Final open(std::uint32_t lifetime, Millis timeout, Millis now);
   at::Final close(Millis now);
@@ -111,7 +119,7 @@ class Lwm2mClient {
   };
   at::Final answer_part(CoapId id, const Part& part);
   // Without `ack_id` it is sent non-confirmable.
-  at::Final notify(CoapId id, const Part& part, std::optional<std::uint16_t> ack_id);
+  at::Final notify(CoapId id, const Part& part, std::optional<std::uint16_t> ack_id, Millis now);
 
   // The network's side; see Modem.
   void opened(Millis now);
@@ -181,9 +189,9 @@ class Lwm2mClient {
     void clear();
     mem::Chain bytes;
     bool open = false;  // some are there and some are still to come
-    bool is_text = false;
     CoapId id = 0;
     std::uint32_t next_index = 0;
+    Millis deadline{0};  // of a notification: it is given up when its next part has not come
   };
   struct Exchanges : std::array<Exchange, kMaxExchanges> {};
   struct Observations : std::array<Observation, kMaxObservations> {};
@@ -204,6 +212,9 @@ class Lwm2mClient {
   }
   void lose_session(Millis now);
   void end(Lwm2mEvent why);
+  void forget(Observation& observation);
+  void forget_unacknowledged();
+  void need_update();
   void drop_exchanges();
   void time_out();
   void begin_bootstrap();
@@ -235,7 +246,12 @@ class Lwm2mClient {
   [[nodiscard]] Exchange* free_exchange();
   [[nodiscard]] Exchange* find_exchange(Kind kind, CoapId id);
   [[nodiscard]] Observation* find_observation(CoapId id);
-  bool answer_observation(const Exchange& exchange);
+  enum class Answered : std::uint8_t {
+    yes,
+    refused,  // the server was told that it cannot be observed
+    no,       // there is no room for an answer
+  };
+  [[nodiscard]] Answered answer_observation(const Exchange& exchange);
   bool answer_links(CoapId id, const lwm2m::Path& path);
   CoapCode report_writes(const CoapMessage& request, const lwm2m::Path& path);
 
@@ -243,6 +259,7 @@ class Lwm2mClient {
   struct Whole {
     at::Final result;
     bool complete;
+    ContentFormat format;  // of the message
   };
   [[nodiscard]] Whole collect(Parts& parts, CoapId id, const lwm2m::Path& asked,
                               ContentFormat accept, const Part& part);
@@ -272,6 +289,7 @@ class Lwm2mClient {
   Link link_ = Link::down;
   bool bootstraps_ = false;
   bool update_asked_ = false;  // by the host, who is to hear of it
+  bool removed_ = false;
   CoapId request_id_ = 0;
 };
 

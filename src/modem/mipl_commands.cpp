@@ -22,13 +22,15 @@ constexpr std::uint32_t kDefaultTimeout = 30;
 constexpr std::uint32_t kMaxTimeout = 3600;
 constexpr Bytes kVersion = "2.3.0";
 
+bool has_client(const Engine& engine) { return engine.lwm2m && !engine.lwm2m->is_removed(); }
+
 // <ref> is the first parameter of all but the two that create. Ok: there is an instance, and so
 // many parameters.
 Final check(const Engine& engine, const Args& args, std::size_t least, std::size_t most) {
   if (args.size() < least || args.size() > most || !args.number(0, 0, 0)) {
     return Final::wrong_parameters;
   }
-  return engine.lwm2m ? Final::ok : Final::not_allowed;
+  return has_client(engine) ? Final::ok : Final::not_allowed;
 }
 
 std::optional<std::uint16_t> id_at(const Args& args, std::size_t i) {
@@ -70,7 +72,8 @@ std::optional<Lwm2mClient::Part> part_at(const Args& args, std::size_t i) {
   const auto length = args.number(i + 4, 0, kMaxId16);
   const auto index = args.number(i + 6, 0, kMaxId16);
   const auto flag = args.number(i + 7, 0, 2);
-  if (!object || !instance || !resource || !type || !length || !index || !flag) {
+  if (!object || !instance || !resource || !type || !length || is_omitted(args, i + 5) || !index ||
+      !flag) {
     return std::nullopt;
   }
   return Lwm2mClient::Part{
@@ -170,7 +173,12 @@ Final mipl_create(Engine& engine, const Call& call) {
 Final mipl_create_ex(Engine& engine, const Call& call) {
   const Args& args = call.args;
   const auto flag = args.number(1, 0, 1);
+  constexpr std::array<std::size_t, 3> kMost = {
+      Lwm2mClient::kMaxAuthCodeBytes, Lwm2mClient::kMaxKeyBytes, Lwm2mClient::kMaxIdentityBytes};
   if (args.size() > 5 || !flag) return Final::wrong_parameters;
+  for (std::size_t i = 2; i < args.size(); ++i) {
+    if (args[i].size > kMost[i - 2]) return Final::wrong_parameters;
+  }
   const auto server = parse_server(args[0].text());
   if (!server) return Final::wrong_parameters;
   Lwm2mClient::Peer peer = {.host = server->host, .port = server->port};
@@ -182,20 +190,17 @@ Final mipl_create_ex(Engine& engine, const Call& call) {
     peer.tls = true;
     peer.key = args[3].text();
     peer.identity = is_omitted(args, 4) ? name.view() : args[4].text();
-    if (peer.key.size() > Lwm2mClient::kMaxKeyBytes || peer.identity.empty() ||
-        peer.identity.size() > Lwm2mClient::kMaxIdentityBytes) {
-      return Final::wrong_parameters;
-    }
+    if (peer.identity.empty()) return Final::wrong_parameters;
   }
-  if (engine.lwm2m) return Final::not_allowed;
+  if (has_client(engine)) return Final::not_allowed;
   return make(engine, call, peer, *flag == 1);
 }
 
-// AT+MIPLDELETE=<ref>  ->  OK. Not while it is open.
+// AT+MIPLDELETE=<ref>  ->  OK. Not while it is open; a deregistration still goes out.
 Final mipl_delete(Engine& engine, const Call& call) {
   if (const Final result = check(engine, call.args, 1, 1); result != Final::ok) return result;
   if (!engine.lwm2m->may_be_deleted()) return Final::not_allowed;
-  engine.lwm2m.reset();
+  engine.lwm2m->remove();
   return touched(engine, Final::ok);
 }
 
@@ -265,7 +270,7 @@ Final mipl_notify(Engine& engine, const Call& call) {
   }
   if (!id || !part) return Final::wrong_parameters;
   if (const Final result = check(engine, args, 10, 11); result != Final::ok) return result;
-  return touched(engine, engine.lwm2m->notify(*id, *part, ack_id));
+  return touched(engine, engine.lwm2m->notify(*id, *part, ack_id, engine.now()));
 }
 
 // AT+MIPLREADRSP=<ref>,<msgid>,<result>[,<objid>,<insid>,<resid>,<type>,<len>,<value>,<index>,
