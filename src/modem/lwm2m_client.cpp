@@ -3,6 +3,7 @@
 #include "modem/lwm2m_client.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace m531x::modem {
@@ -96,8 +97,8 @@ Final Lwm2mClient::delete_object(std::uint16_t id) {
   for (Exchange& each : *exchanges_) {
     if (each.kind == Kind::none || each.path.object != id) continue;
     if (answer_.open && answer_.id == each.id) answer_.clear();
-    respond(each.id, kCoapNotFound);
-    each = {};
+    const CoapId asked = std::exchange(each, {}).id;
+    respond(asked, kCoapNotFound);
   }
   return Final::ok;
 }
@@ -126,7 +127,8 @@ Final Lwm2mClient::open(std::uint32_t lifetime, Millis timeout, Millis now) {
 Final Lwm2mClient::close(Millis now) {
   if (may_be_deleted()) return Final::not_allowed;
   if (phase_ == Phase::registered && session_ == Session::open) {
-    if (!request(Request::deregistration, kCoapDelete, location(), {}, nullptr)) {
+    if (!refuse_exchanges() ||
+        !request(Request::deregistration, kCoapDelete, location(), {}, nullptr)) {
       return Final::unknown;
     }
     phase_ = Phase::deregistering;
@@ -150,18 +152,31 @@ Final Lwm2mClient::update(std::uint32_t lifetime, bool with_objects) {
   return Final::ok;
 }
 
-// Tells the host, if its model does. An event that cannot be kept is lost, and the trace has it.
+// Tells the host, if its model does. An event that finds no room is told when there is some, but
+// for those of one notification: that one is lost, and the trace has it.
 void Lwm2mClient::tell(Lwm2mEvent event, std::optional<std::uint32_t> extra) {
   const auto number = static_cast<std::uint32_t>(event);
   if (removed_ || (world_.model.lwm2m.events >> number & 1) == 0) return;
   Text text;
   text.add("+MIPLEVENT:0,").add(number);
   if (extra) text.add(',').add(*extra);
-  report(text);
+  if (owed_events_ == 0 && take_report(text)) return;
+  if (extra) return remark("no room for a LwM2M event; it was lost");
+  owed_events_ |= 1U << number;
+  tell_at_ = Millis{0};
 }
 
-void Lwm2mClient::report(Bytes text) {
-  if (!take_report(text)) remark("no room for a LwM2M report; it was lost");
+// In the order of their numbers, which is that of a session.
+void Lwm2mClient::tell_owed(Millis now) {
+  tell_at_ = kNever;
+  while (owed_events_ != 0) {
+    const auto number = static_cast<std::uint32_t>(std::countr_zero(owed_events_));
+    if (!take_report(Text().add("+MIPLEVENT:0,").add(number))) {
+      tell_at_ = now + kRetryWait;
+      return;
+    }
+    owed_events_ &= owed_events_ - 1;
+  }
 }
 
 bool Lwm2mClient::take_report(Bytes text) {
@@ -245,9 +260,10 @@ bool Lwm2mClient::request(Request what, CoapCode code, Bytes path, Bytes query,
 }
 
 void Lwm2mClient::respond(CoapId id, CoapCode code) {
-  if (!send({.kind = CoapMessage::Kind::response, .id = id, .code = code})) {
-    remark("no room for an answer to the LwM2M server; it was lost");
-  }
+  if (send({.kind = CoapMessage::Kind::response, .id = id, .code = code})) return;
+  Exchange* const place = exchanges_ ? free_exchange() : nullptr;
+  if (place == nullptr) return remark("no room for an answer to the LwM2M server; it was lost");
+  *place = {.kind = Kind::owed, .code = code, .id = id};
 }
 
 // The session.
@@ -355,6 +371,18 @@ void Lwm2mClient::forget_unacknowledged() {
   }
 }
 
+// False: there is no room for an answer; those before it are out.
+bool Lwm2mClient::refuse_exchanges() {
+  for (Exchange& each : *exchanges_) {
+    if (each.kind == Kind::none) continue;
+    if (!send({.kind = CoapMessage::Kind::response, .id = each.id, .code = each.code}))
+      return false;
+    if (answer_.open && answer_.id == each.id) answer_.clear();
+    each = {};
+  }
+  return true;
+}
+
 void Lwm2mClient::drop_exchanges() {
   forget_unacknowledged();
   exchanges_.reset();
@@ -369,7 +397,6 @@ void Lwm2mClient::end(Lwm2mEvent why) {
   request_ = Request::none;
   deadline_ = lifetime_ends_ = update_at_ = kNever;
   granted_.clear();
-  location_.clear();
   drop_exchanges();
   tell(why);
 }
@@ -378,7 +405,7 @@ void Lwm2mClient::end(Lwm2mEvent why) {
 
 Millis Lwm2mClient::due() const {
   Millis next =
-      std::min({deadline_, lifetime_ends_,
+      std::min({deadline_, lifetime_ends_, tell_at_,
                 session_ == Session::open && request_ == Request::none ? update_at_ : kNever});
   if (needs_session() && session_ == Session::none && link_ == Link::up) {
     next = std::min(next, reopen_at_);
@@ -410,6 +437,7 @@ void Lwm2mClient::follow(Link link, Millis now) {
     }
   }
   if (exchanges_) expire_exchanges(now);
+  if (tell_at_ <= now) tell_owed(now);
   if (notification_.open && notification_.deadline <= now) {
     notification_.clear();
     remark("a notification without its last part was given up");
@@ -440,7 +468,7 @@ void Lwm2mClient::expire_exchanges(Millis now) {
   for (Exchange& each : *exchanges_) {
     if (each.kind == Kind::none || each.deadline > now) continue;
     if (answer_.open && answer_.id == each.id) answer_.clear();
-    if (!send({.kind = CoapMessage::Kind::response, .id = each.id, .code = kCoapUnavailable})) {
+    if (!send({.kind = CoapMessage::Kind::response, .id = each.id, .code = each.code})) {
       each.deadline = now + kRetryWait;
       continue;
     }
@@ -500,11 +528,11 @@ void Lwm2mClient::answered(const CoapMessage& response, Millis now) {
 }
 
 void Lwm2mClient::registration_answered(const CoapMessage& response, Millis now) {
-  location_.clear();
   if (response.code != kCoapCreated || response.path.empty() ||
-      response.path.size() > kMaxLocationBytes || !location_.append(response.path)) {
+      response.path.size() > kMaxLocationBytes) {
     return end(Lwm2mEvent::registration_failed);
   }
+  exchanges_->location = response.path;
   phase_ = Phase::registered;
   keep_registration(now);
   tell(Lwm2mEvent::registered);
@@ -564,7 +592,7 @@ void Lwm2mClient::acknowledged(CoapId id) {
 
 bool Lwm2mClient::has_work() const {
   if (phase_ != Phase::closed && phase_ != Phase::registered) return true;
-  if (message_count_ != 0 || request_ != Request::none) return true;
+  if (message_count_ != 0 || request_ != Request::none || owed_events_ != 0) return true;
   return exchanges_ && std::ranges::any_of(*exchanges_, [](const Exchange& each) {
            return each.kind != Kind::none;
          });

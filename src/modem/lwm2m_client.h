@@ -46,7 +46,7 @@ class Lwm2mClient {
  public:
   static constexpr std::size_t kMaxExchanges = 8;      // requests that the host has not answered
   static constexpr std::size_t kMaxObservations = 16;  // that stand
-  static constexpr std::size_t kMaxMessages = 8;       // that the port has not taken
+  static constexpr std::size_t kMaxMessages = kMaxExchanges + 1;  // that the port has not taken
   static constexpr std::size_t kMaxPayloadBytes = 1024;
   static constexpr std::size_t kMaxParts = 32;           // of one answer or notification
   static constexpr std::size_t kMaxWaitingBytes = 4096;  // of reports
@@ -81,7 +81,6 @@ class Lwm2mClient {
       : world_(world),
         created_(world.pool),
         granted_(world.pool),
-        location_(world.pool),
         out_(world.pool),
         answer_(world.pool),
         notification_(world.pool) {}
@@ -104,7 +103,16 @@ class Lwm2mClient {
   at::Final list_resources(std::uint16_t object, Bytes list);
   at::Final update(std::uint32_t lifetime, bool with_objects);
 
-  enum class Kind : std::uint8_t { none, read, write, execute, observe, discover, parameter };
+  enum class Kind : std::uint8_t {
+    none,
+    read,
+    write,
+    execute,
+    observe,
+    discover,
+    parameter,
+    owed,  // nothing for the host: an answer that found no room
+  };
   // Answers the request `id` of that kind with nothing but a code.
   at::Final answer(Kind kind, CoapId id, CoapCode code);
   // +MIPLDISCOVERRSP with the object's resources.
@@ -169,10 +177,11 @@ class Lwm2mClient {
   };
   struct Exchange {
     Kind kind = Kind::none;
-    bool starts = false;  // of Kind::observe
+    bool starts = false;               // of Kind::observe
+    CoapCode code = kCoapUnavailable;  // that is answered at the deadline
     CoapId id = 0;
     ContentFormat accept = ContentFormat::none;
-    lwm2m::Path path;
+    lwm2m::Path path{};
     Millis deadline{0};
   };
   struct Observation {
@@ -193,17 +202,20 @@ class Lwm2mClient {
     std::uint32_t next_index = 0;
     Millis deadline{0};  // of a notification: it is given up when its next part has not come
   };
-  struct Exchanges : std::array<Exchange, kMaxExchanges> {};
+  struct Exchanges : std::array<Exchange, kMaxExchanges> {
+    // Of the registration. It stands here for it must have its room when the server says it.
+    ShortText<kMaxLocationBytes> location;
+  };
   struct Observations : std::array<Observation, kMaxObservations> {};
 
   // lwm2m_client.cpp
   void tell(Lwm2mEvent event, std::optional<std::uint32_t> extra = std::nullopt);
-  void report(Bytes text);
+  void tell_owed(Millis now);
   // False: too many bytes wait, or there is no memory.
   [[nodiscard]] bool take_report(Bytes text);
   void remark(std::string_view words) const { world_.notes.add({Note::kNoInstance, 0, words}); }
   [[nodiscard]] mem::Text endpoint() const;
-  [[nodiscard]] Bytes location() const { return location_.view().front(); }
+  [[nodiscard]] Bytes location() const { return exchanges_->location; }
   bool send(const CoapMessage& message, const mem::Chain* payload = nullptr);
   bool request(Request what, CoapCode code, Bytes path, Bytes query, const mem::Chain* payload);
   void respond(CoapId id, CoapCode code);
@@ -215,6 +227,7 @@ class Lwm2mClient {
   void forget(Observation& observation);
   void forget_unacknowledged();
   void need_update();
+  [[nodiscard]] bool refuse_exchanges();
   void drop_exchanges();
   void time_out();
   void begin_bootstrap();
@@ -268,10 +281,9 @@ class Lwm2mClient {
   static constexpr Millis kNever = Millis::max();
 
   World world_;
-  Server created_;       // AT+MIPLCREATE, AT+MIPLCREATEEX
-  Server granted_;       // by the bootstrap server
-  mem::Chain location_;  // of the registration; in one block
-  mem::Chain out_;       // messages
+  Server created_;  // AT+MIPLCREATE, AT+MIPLCREATEEX
+  Server granted_;  // by the bootstrap server
+  mem::Chain out_;  // messages
   Parts answer_;
   Parts notification_;
   mem::Box<Lwm2mObjects> objects_;
@@ -281,6 +293,8 @@ class Lwm2mClient {
   Millis lifetime_ends_ = kNever;
   Millis update_at_ = kNever;
   Millis reopen_at_{0};
+  Millis tell_at_ = kNever;
+  std::uint32_t owed_events_ = 0;  // a bit set of those that found no room
   std::uint32_t lifetime_ = 0;
   std::uint8_t message_count_ = 0;
   Phase phase_ = Phase::closed;

@@ -136,7 +136,7 @@ Final mipl_delete_object(Engine& engine, const Call& call) {
   const auto object = id_at(call.args, 1);
   if (!object) return Final::wrong_parameters;
   if (const Final result = check(engine, call.args, 2, 2); result != Final::ok) return result;
-  return engine.lwm2m->delete_object(*object);
+  return touched(engine, engine.lwm2m->delete_object(*object));
 }
 
 // AT+MIPLUPDATE=<ref>,<lifetime>,<withobj>  ->  OK, then +MIPLEVENT:0,11
