@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command lines (V.250 5.2, manual 1.1 to 1.6): what is hidden in each parameter, and how.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
 #include "app/mask.h"
+#include "app/mask_lwm2m.h"
 #include "app/redact_url.h"
 #include "m531x/ascii.h"
 
 namespace m531x::app {
 namespace {
 
-constexpr char kNumberMask = '9';  // where few numbers are allowed, it is none of them
+constexpr std::size_t kConfigParameters = 5;  // of AT+MIPLCREATE
+constexpr char kNumberMask = '9';             // where few numbers are allowed, it is none of them
 
 // What may be hidden without a trace in how a line is cut: no end of a line, nothing that edits it.
 bool stays(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\x7f'; }
@@ -105,6 +109,24 @@ void hide_encoded(std::string& body, std::size_t begin, std::size_t size, bool h
   for (const Spelled& one : all) hide_spelled(body, one, hex);
   const std::size_t end = all.empty() ? begin : all.back().at + all.back().unit.size;
   if (!whole) hide_malformed(body, end, begin + size - end, hex);
+}
+
+// The hex of a configuration in one part; of several, only their sizes stay.
+void hide_config_hex(std::string& body, std::size_t begin, std::size_t size, bool is_whole) {
+  bool good = true;
+  std::string bytes;
+  for (const Spelled& one : spelled(Bytes(body).substr(begin, size), begin, true, good)) {
+    bytes += one.unit.byte;
+  }
+  if (!good) return hide_plain(body, begin, size);
+  if (is_whole) {
+    hide_configuration(bytes);
+  } else {
+    HostMask::hide_all(bytes);
+  }
+  std::string hex;
+  for (const char byte : bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  body.replace(begin, size, hex);
 }
 
 // `A/` repeats the last line wherever it stands.
@@ -227,7 +249,7 @@ void HostMask::hide_parameter(std::string& body, Bytes typed, Bytes name,
   const std::size_t whole = place(parameter.whole);
   const std::size_t text = place(parameter.text);
   const auto number = number_of(trimmed(parameter.text));
-  if (is_harmless_command(name) || is_harmless_parameter(name, index)) {
+  if (is_harmless_command(name) || is_harmless_parameter(name, index, parameter.text)) {
     return hide_in_url(body, whole, parameter.whole);
   }
   const bool is_test = all.size() == 1 && parameter.text == "?";
@@ -238,6 +260,11 @@ void HostMask::hide_parameter(std::string& body, Bytes typed, Bytes name,
     const std::size_t end =
         std::min(parameter.text.find_first_of("\" ,\\?#"), parameter.text.size());
     return hide_plain(body, text + end, parameter.text.size() - end, ":/?#");
+  }
+  if (name == "+MIPLCREATE" && index == 1 && all.size() == kConfigParameters) {
+    const auto total = number_of(trimmed(all[0].text));
+    return hide_config_hex(body, text, parameter.text.size(),
+                           total && parameter.text.size() == std::size_t{*total} * 2);
   }
   const auto type = all.size() > 1 ? number_of(trimmed(all[1].text)) : std::nullopt;
   const bool is_cfg = name == "+HTTPCFG";

@@ -13,6 +13,7 @@
 
 #include "app/coap_words.h"
 #include "app/mask.h"
+#include "app/mask_lwm2m.h"
 #include "port/user_error.h"
 
 namespace m531x::app {
@@ -190,11 +191,11 @@ class Recording::Watch : public port::Recorder {
     recording_.write(line_of(entry));
     recording_.play(entry);
   }
-  // Of a message of LwM2M's object 0; it stays as long as it is.
+  // Of a message of LwM2M's object 0: what it says of keys.
   void hide_payload(Entry& entry) {
     if (!coap_.is_secret(entry.with_views().coap, true) || recording_.with_secrets_) return;
     const std::size_t start = entry.path_bytes + entry.query_bytes;
-    HostMask::hide_all(std::span(entry.bytes).subspan(start));
+    hide_account(std::span(entry.bytes).subspan(start));
   }
   void play_out(const Entry& entry) {
     const auto came = recording_.play(entry);

@@ -81,6 +81,10 @@ class Recorded {
     std::string heard;
     for (const Bytes view : std::span(views).first(modem_->dte_output(views))) heard += view;
     if (!heard.empty()) tell({.kind = CallKind::dte_sent, .byte_count = heard.size()});
+    while (const auto message = modem_->coap_output()) {
+      last_coap_id = message->id;
+      tell({.kind = CallKind::coap_sent});
+    }
     while (const auto action = modem_->next_action()) {
       tell_recorder({.kind = CallKind::next_action, .action = *action});
     }
@@ -108,6 +112,7 @@ class Recorded {
   }
 
   std::vector<std::string> complaints;
+  CoapId last_coap_id = 0;  // of the modem's last message
   Millis now{0};
 
  private:
@@ -174,6 +179,89 @@ TEST(Recording, SecretsAreInItWhenAskedFor) {
   const std::string journal = field.end();
   EXPECT_THAT(journal, AllOf(HasSubstr("secrets kept"), HasSubstr("\"joe\",\"s3cret\""),
                              HasSubstr("am9lOnMzY3JldA"), HasSubstr("Set-Coo")));
+  EXPECT_EQ(difference(journal), "");
+}
+
+// A bootstrap with a key, a registration with another, a read and a notification.
+std::string converse_lwm2m(Recorded& field, const std::string& create) {
+  using Message = CoapMessage;
+  std::string heard = field.type(create);
+  heard += field.type("AT+MIPLADDOBJ=0,3200,1,\"1\",0,0\r");
+  heard += field.type("AT+MIPLOPEN=0,86400\r");
+  const auto opens = [&] {
+    field.tell({.kind = CallKind::coap_opened});
+    heard += field.hear();
+  };
+  const auto receive = [&](const Message& message) {
+    sim::Call call = {.kind = CallKind::coap_received};
+    call.coap = message;
+    field.tell(call);
+    heard += field.hear();
+  };
+  const auto answers = [&](CoapCode code, Bytes path = {}) {
+    Message message = {.kind = Message::Kind::response, .id = field.last_coap_id, .code = code};
+    message.path = path;
+    receive(message);
+  };
+  const auto asks = [&](CoapId id, CoapCode code, Bytes path, Bytes payload = {}) {
+    Message message = {.kind = Message::Kind::request, .id = id, .code = code};
+    message.format = payload.empty() ? ContentFormat::none : ContentFormat::tlv;
+    message.path = path;
+    message.payload = payload;
+    return message;
+  };
+  opens();
+  answers(kCoapChanged);
+  const std::string account = std::string("\xc8\x00\x11", 3) + "coaps://b.example" +
+                              std::string("\xc1\x02\x00\xc2\x03me\xc6\x05s3cret", 15);
+  receive(asks(7, kCoapPut, "0/0", account));
+  receive(asks(8, kCoapPost, "bs"));
+  opens();
+  answers(kCoapCreated, "rd/1");
+  receive(asks(9, kCoapGet, "3200/0/5500"));
+  heard += field.type("AT+MIPLREADRSP=0,9,1,3200,0,5500,4,4,21.5,0,0\r");
+  Message observe = asks(10, kCoapGet, "3200/0/5500");
+  observe.observe = Message::Observe::start;
+  receive(observe);
+  heard += field.type("AT+MIPLOBSERVERSP=0,10,1\r");
+  heard += field.type("AT+MIPLNOTIFY=0,10,3200,0,5500,4,4,22.5,0,0,77\r");
+  sim::Call acknowledged = {.kind = CallKind::coap_acknowledged};
+  acknowledged.coap.id = 10;
+  field.tell(acknowledged);
+  heard += field.hear();
+  heard += field.type("AT+MIPLCLOSE=0\r");
+  answers(kCoapDeleted);
+  return heard;
+}
+
+// The keys are other ones in the file, of the same length, and the rest is what happened.
+TEST(Recording, LwM2mWithoutItsKeys) {
+  for (const std::string_view create :
+       {"AT+MIPLCREATEEX=\"a.example:5684\",1,\"c0de\",\"s3cret\"\r",
+        "AT+MIPLCREATE=70,"
+        "130046f10003f2003804001180000000000000000e612e6578616d706c653a35363834001941757468436f6465"
+        "3a633064653b50534b3a7333637265743bf30008c800000000,0,70,0\r"}) {
+    Recorded field;
+    const std::string heard = converse_lwm2m(field, std::string(create));
+    EXPECT_THAT(heard, AllOf(HasSubstr("+MIPLEVENT:0,6"), HasSubstr("+MIPLREAD:0,9"),
+                             HasSubstr("+MIPLEVENT:0,26,77"), HasSubstr("+MIPLEVENT:0,15")));
+    const std::string journal = field.end();
+    for (const std::string_view secret : {"s3cret", "c0de", "733363726574", "63306465"}) {
+      EXPECT_THAT(journal, Not(HasSubstr(secret)));
+    }
+    EXPECT_THAT(journal, AllOf(HasSubstr("coap open dtls a.example:5684"),
+                               HasSubstr("coap open dtls b.example:5684"), HasSubstr("coap sent"),
+                               HasSubstr("coap acknowledged 10")));
+    EXPECT_EQ(difference(journal), "");
+    EXPECT_THAT(field.complaints, IsEmpty());
+  }
+}
+
+TEST(Recording, LwM2mWithItsKeysWhenAskedFor) {
+  Recorded field(true);
+  converse_lwm2m(field, "AT+MIPLCREATEEX=\"a.example:5684\",1,\"c0de\",\"s3cret\"\r");
+  const std::string journal = field.end();
+  EXPECT_THAT(journal, AllOf(HasSubstr("\"c0de\",\"s3cret\""), HasSubstr("\\xc6\\x05s3cret")));
   EXPECT_EQ(difference(journal), "");
 }
 

@@ -50,8 +50,8 @@ class FieldMask {
 [[nodiscard]] std::span<const std::string_view> harmless_commands();
 [[nodiscard]] std::span<const std::string_view> secret_bearing_commands();
 [[nodiscard]] bool is_harmless_command(Bytes name);
-// Whether a parameter of one that may bear a secret holds none, whatever stands there.
-[[nodiscard]] bool is_harmless_parameter(Bytes name, std::size_t index);
+// Whether `text` as a parameter of one that may bear a secret is none.
+[[nodiscard]] bool is_harmless_parameter(Bytes name, std::size_t index, Bytes text);
 // Whether the name of one that may bear a secret goes on with what no name has: `+CPIN 1234`.
 [[nodiscard]] bool is_followed_by_more(Bytes name);
 

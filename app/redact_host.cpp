@@ -137,9 +137,10 @@ std::span<const std::string_view> secret_bearing_commands() { return kSecretBear
 
 bool is_harmless_command(Bytes name) { return std::ranges::binary_search(kHarmless, name); }
 
-// <host> and <flag>; an authcode and keys follow them.
-bool is_harmless_parameter(Bytes name, std::size_t index) {
-  return name == "+MIPLCREATEEX" && index < 2;
+// <host> and <flag>, which an authcode and keys follow; sizes, index and flag of a configuration.
+bool is_harmless_parameter(Bytes name, std::size_t index, Bytes text) {
+  if (name == "+MIPLCREATEEX") return index < 2;
+  return name == "+MIPLCREATE" && index != 1 && index < 5 && number_of(trimmed(text));
 }
 
 bool is_followed_by_more(Bytes name) {
@@ -281,7 +282,7 @@ std::string HostRedactor::show_parameter(Bytes name, const std::vector<TypedPara
   const TypedParameter& parameter = all[index];
   const auto first = number_of(trimmed(all.front().text));
   if (unsure_) return std::string(kHidden);
-  if (is_harmless_command(name) || is_harmless_parameter(name, index)) {
+  if (is_harmless_command(name) || is_harmless_parameter(name, index, parameter.text)) {
     return hide_query_keys(hide_user(parameter.whole));
   }
   const bool is_test = all.size() == 1 && parameter.text == "?";

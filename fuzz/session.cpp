@@ -26,6 +26,7 @@ void check(Source source) {
   const Played in_pieces = play(script, {.pieces = &played.pieces, .host_reads = kAll});
   expect_same(in_pieces.heard, played.heard, "the host hears the same however it types");
   expect(in_pieces.by_servers == played.by_servers, "so do the servers");
+  expect_same(in_pieces.to_lwm2m, played.to_lwm2m, "and the LwM2M server");
 
   // Where reports are dropped or wait for room, the host's pace has its say.
   if (played.crowded || script.settings.overflow == Overflow::drop) return;
@@ -33,6 +34,7 @@ void check(Source source) {
   const Played slowly = play(script, {.pieces = &played.pieces, .host_reads = pace});
   expect_same(slowly.heard, played.heard, "the host hears the same however it reads");
   expect(slowly.by_servers == played.by_servers, "and the servers, too");
+  expect_same(slowly.to_lwm2m, played.to_lwm2m, "and the LwM2M server, too");
 }
 
 }  // namespace

@@ -123,6 +123,8 @@ constexpr auto kSettings = std::to_array<Setting>({
      set<&ModuleSettings::modem, &Settings::baud>},
     truth<kConditions, &sim::Conditions::pace>(
         "line.pace", "bytes take the time on the serial line that its rate asks for"),
+    truth<kModem, &Settings::lwm2m_auto_update>(
+        "lwm2m.auto_update", "the module updates its registration; off, +MIPLEVENT 14 asks for it"),
     text<kModem, &Settings::lwm2m_server>("lwm2m.server", "1 to 64 printable characters",
                                           is_name<1, 64>, "host and port of AT+MIPLCREATE"),
     text<kModem, kIdentity, &Identity::manufacturer>("module.manufacturer", kShortForm,

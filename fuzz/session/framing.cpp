@@ -16,10 +16,12 @@ constexpr Bytes kCrlf = "\r\n";
 
 // Reports of 27.007 and of makers, by the beginning of their text. Some are also answers.
 constexpr auto kReportTexts = std::to_array<Bytes>(
-    {"CONNECT OK", "CONNECT ERROR", "*ATREADY:", "+CFUN:",     "+CPIN:",
-     "+CEREG:",    "+CSCON:",       "+IP:",      "+CTZV:",     "+CTZE:",
-     "+CTZEU:",    "+NPSMR:",       "+CEDRXP:",  "+NPING:",    "+NPINGERR:",
-     "+CMPING:",   "+CMPINGERR:",   "+CMDNS:",   "+INJECTED:", "REBOOT_CAUSE_"});
+    {"CONNECT OK",     "CONNECT ERROR",  "*ATREADY:",   "+CFUN:",        "+CPIN:",
+     "+CEREG:",        "+CSCON:",        "+IP:",        "+CTZV:",        "+CTZE:",
+     "+CTZEU:",        "+NPSMR:",        "+CEDRXP:",    "+NPING:",       "+NPINGERR:",
+     "+CMPING:",       "+CMPINGERR:",    "+CMDNS:",     "+INJECTED:",    "REBOOT_CAUSE_",
+     "+MIPLEVENT:",    "+MIPLREAD:",     "+MIPLWRITE:", "+MIPLEXECUTE:", "+MIPLOBSERVE:",
+     "+MIPLDISCOVER:", "+MIPLPARAMETER:"});
 
 bool take(Bytes& rest, Bytes what) {
   if (!rest.starts_with(what)) return false;

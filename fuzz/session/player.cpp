@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fuzz/fuzz.h"
+#include "fuzz/session/coap.h"
 #include "fuzz/session/dialect.h"
 #include "fuzz/session/wire.h"
 #include "stand/bench.h"
@@ -138,8 +139,42 @@ class Player {
       case CallKind::others_output:
         others_.leave(call.number, Use::output);
         break;
+      case CallKind::coap_opens:
+      case CallKind::coap_ends:
+      case CallKind::coap_says:
+      case CallKind::coap_acknowledges:
+      case CallKind::coap_fails:
+        return give_coap(call);
       default:
         return give_net(call);
+    }
+    bench_.settle();
+  }
+
+  void give_coap(const Call& call) {
+    if (!bench_.has_coap()) return;
+    sim::Modem& modem = bench_.modem();
+    const Millis now = bench_.now();
+    const auto id = static_cast<CoapId>(call.number);
+    if (call.kind == CallKind::coap_ends) {
+      bench_.coap_ended();
+      coap_stands_ = false;
+      modem.coap_closed(call.cause, now);
+    } else if (call.kind == CallKind::coap_opens) {
+      if (!std::exchange(coap_stands_, true)) modem.coap_opened(now);
+    } else if (!coap_stands_) {
+      return;
+    } else if (call.kind == CallKind::coap_says) {
+      CoapMessage message = parse_message(call.bytes);
+      if (message.kind == CoapMessage::Kind::response) message.id = coap_request_;
+      modem.coap_received(message, now);
+    } else if (call.kind == CallKind::coap_acknowledges) {
+      modem.coap_acknowledged(id, now);
+    } else if (id == 0) {
+      modem.coap_failed(CoapMessage::Kind::request, coap_request_, CoapFailure::no_answer, now);
+    } else {
+      const auto why = id % 2 == 0 ? CoapFailure::no_answer : CoapFailure::rejected;
+      modem.coap_failed(CoapMessage::Kind::notification, id, why, now);
     }
     bench_.settle();
   }
@@ -211,6 +246,12 @@ class Player {
   void listen() {
     for (const stand::TakenAction& action : bench_.actions()) note(action);
     bench_.actions().clear();
+    for (const stand::SentMessage& sent : bench_.coap_heard()) {
+      if (sent.head.kind == CoapMessage::Kind::request) coap_request_ = sent.head.id;
+      played_.to_lwm2m += std::to_string(sent.head.id) + " " + std::to_string(sent.head.code) +
+                          " " + sent.path + "?" + sent.query + " " + sent.payload + "\n";
+    }
+    bench_.coap_heard().clear();
     for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
       if (bench_.server_heard(conn).empty()) continue;
       servers_[conn] += std::exchange(bench_.server_heard(conn), {});
@@ -246,6 +287,7 @@ class Player {
   void note(const stand::TakenAction& action) {
     if (action.kind == Action::Kind::resolve) look_up_is_due_ = true;
     if (action.kind == Action::Kind::check) check_is_due_ = true;
+    if (action.kind == Action::Kind::coap_open) coap_stands_ = false;
     if (action.kind != Action::Kind::connect) return;
     take_server(action.conn);
   }
@@ -268,7 +310,7 @@ class Player {
       return round < kLastRounds || (round < kMostRounds && bench_.modem().has_work());
     };
     for (int round = 0; goes_on(round); ++round) {
-      for (const CallKind kind : {CallKind::checked, CallKind::resolved}) {
+      for (const CallKind kind : {CallKind::checked, CallKind::resolved, CallKind::coap_ends}) {
         give({.kind = kind, .number = 1, .bytes = {}}, 0);
         listen();
       }
@@ -311,6 +353,8 @@ class Player {
   Power power_ = Power::booting;
   bool look_up_is_due_ = false;
   bool check_is_due_ = false;
+  bool coap_stands_ = false;
+  CoapId coap_request_ = 0;  // the modem's last
   bool waited_ = false;
   Dialect::Moment held_{.exact = true};
   std::string held_bytes_;

@@ -20,6 +20,7 @@ struct Way {
 struct Played {
   std::string heard;                    // by the host
   std::vector<std::string> by_servers;  // by servers, connection by connection in their order
+  std::string to_lwm2m;                 // what the LwM2M client said, message by message
   Pieces pieces;         // the longest between which something happened, when played byte by byte
   bool scarce = false;   // memory ran short, so the same need not come out another time
   bool held_up = false;  // typed bytes had to wait

@@ -81,6 +81,8 @@ constexpr auto kSettings = std::to_array<Setting>({
     time<&Settings::connect_timeout>("connect_timeout", 1, 100'000),
     time<&Settings::response_timeout>("response_timeout", 1, 100'000),
     time<&Settings::urc_guard>("urc_guard", 1, 10'000),
+    {"auto_update", 0, 1,
+     [](Script& script, std::uint32_t value) { script.settings.lwm2m_auto_update = value != 0; }},
     part<&Settings::boot, &Boot::text>("boot_text", 0, 1),
     {"boot_duration", 0, 5'000,
      [](Script& script, std::uint32_t value) { script.settings.boot.duration = Millis(value); }},
@@ -135,6 +137,11 @@ constexpr auto kForms = std::to_array<Form>({
     {'i', CallKind::injected, Follows::bytes},
     {'m', CallKind::others_take, Follows::number, kManyBlocks},
     {'q', CallKind::others_output, Follows::number, kManyBlocks},
+    {'O', CallKind::coap_opens, Follows::nothing},
+    {'E', CallKind::coap_ends, Follows::cause},
+    {'C', CallKind::coap_says, Follows::bytes},
+    {'K', CallKind::coap_acknowledges, Follows::number, UINT16_MAX},
+    {'F', CallKind::coap_fails, Follows::number, UINT16_MAX},
 });
 
 int hex_value(char c) {

@@ -32,6 +32,11 @@ struct Call {
     injected,       // bytes
     others_take,    // number: blocks of the pool that other modems leave
     others_output,  // number: the same, of those that are kept for output too
+    coap_opens,
+    coap_ends,          // cause
+    coap_says,          // bytes: a message (fuzz/session/coap.h); an answer is to the last request
+    coap_acknowledges,  // number: the notification's
+    coap_fails,         // number: the notification's; 0: the modem's last request
   };
   static constexpr std::uint32_t kAll = 255;
 

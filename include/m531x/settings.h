@@ -74,6 +74,7 @@ struct Settings {
   Clock clock;
   Boot boot;
   ShortText<64> lwm2m_server = "nbiotbt.heclouds.com:5683";  // of AT+MIPLCREATE without more
+  bool lwm2m_auto_update = true;  // false: +MIPLEVENT 14 asks the host for AT+MIPLUPDATE
 };
 
 }  // namespace m531x

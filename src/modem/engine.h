@@ -20,6 +20,7 @@ namespace m531x::modem {
 struct MiplConfig {
   explicit MiplConfig(BlockPool& pool) : bytes(pool) {}
   mem::Chain bytes;
+  std::uint32_t total = 0;
   std::uint32_t next_index = 0;  // of the part that comes next, if any has come
 };
 
@@ -80,8 +81,9 @@ class Engine {
   HttpClient http;
   Mobile mobile;
   Inquiry inquiry;
-  ReportQueue reports;  // whole ones, that the owner or the LwM2M client has queued
-  mem::Box<Lwm2mClient> lwm2m;
+  ReportQueue reports;          // whole ones, that the owner or the LwM2M client has queued
+  mem::Box<Lwm2mClient> lwm2m;  // one that the host has deleted may still have something to say
+  [[nodiscard]] bool has_lwm2m() const { return lwm2m && !lwm2m->is_removed(); }
   MiplConfig mipl_config;
 
  private:

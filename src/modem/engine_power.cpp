@@ -44,6 +44,7 @@ void Engine::follow(Millis now) {
   inquiry.follow(link, now);
   if (!lwm2m) return;
   lwm2m->follow(link, now);
+  if (lwm2m->may_go()) return lwm2m.reset();
   mobile.follow_at(lwm2m->due());
 }
 

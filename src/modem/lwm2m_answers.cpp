@@ -62,14 +62,17 @@ std::optional<std::size_t> value_size(ValueType type, Bytes text, bool as_text,
 Final Lwm2mClient::answer(Kind kind, CoapId id, CoapCode code) {
   Exchange* const exchange = find_exchange(kind, id);
   if (exchange == nullptr) return Final::not_allowed;
+  Final result = Final::ok;
   if (kind == Kind::observe && code == kCoapContent) {
-    if (!answer_observation(*exchange)) return Final::unknown;
+    const Answered answered = answer_observation(*exchange);
+    if (answered == Answered::no) return Final::unknown;
+    if (answered == Answered::refused) result = Final::not_allowed;
   } else if (!send({.kind = CoapMessage::Kind::response, .id = id, .code = code})) {
     return Final::unknown;
   }
   if (kind == Kind::read && answer_.open && answer_.id == id) answer_.clear();
   *exchange = {};
-  return Final::ok;
+  return result;
 }
 
 Final Lwm2mClient::answer_discovery(CoapId id, Bytes list) {
@@ -96,15 +99,13 @@ Final Lwm2mClient::answer_part(CoapId id, const Part& part) {
   Exchange* const exchange = find_exchange(Kind::read, id);
   if (exchange == nullptr) return Final::not_allowed;
   mem::Rollback rollback(answer_.bytes);
-  const auto [result, complete] = collect(answer_, id, exchange->path, exchange->accept, part);
+  const auto [result, complete, format] =
+      collect(answer_, id, exchange->path, exchange->accept, part);
   if (result != Final::ok) return result;
   if (complete) {
     mem::Chain payload(world_.pool);
     const CoapMessage message = {
-        .kind = CoapMessage::Kind::response,
-        .id = id,
-        .code = kCoapContent,
-        .format = answer_.is_text ? ContentFormat::text : ContentFormat::tlv};
+        .kind = CoapMessage::Kind::response, .id = id, .code = kCoapContent, .format = format};
     if (!compose(answer_, exchange->path, payload) || !send(message, &payload)) {
       return Final::unknown;
     }
@@ -118,22 +119,22 @@ Final Lwm2mClient::answer_part(CoapId id, const Part& part) {
   return Final::ok;
 }
 
-Final Lwm2mClient::notify(CoapId id, const Part& part, std::optional<std::uint16_t> ack_id) {
+Final Lwm2mClient::notify(CoapId id, const Part& part, std::optional<std::uint16_t> ack_id,
+                          Millis now) {
   Observation* const observation = find_observation(id);
   if (observation == nullptr || session_ != Session::open) return Final::not_allowed;
   if (observation->awaits_ack && ack_id) return Final::not_allowed;
   mem::Rollback rollback(notification_.bytes);
-  const auto [result, complete] =
+  const auto [result, complete, format] =
       collect(notification_, id, observation->path, observation->accept, part);
   if (result != Final::ok) return result;
   if (complete) {
     mem::Chain payload(world_.pool);
-    const CoapMessage message = {
-        .kind = CoapMessage::Kind::notification,
-        .id = id,
-        .code = kCoapContent,
-        .format = notification_.is_text ? ContentFormat::text : ContentFormat::tlv,
-        .confirmable = ack_id.has_value()};
+    const CoapMessage message = {.kind = CoapMessage::Kind::notification,
+                                 .id = id,
+                                 .code = kCoapContent,
+                                 .format = format,
+                                 .confirmable = ack_id.has_value()};
     if (!compose(notification_, observation->path, payload) || !send(message, &payload)) {
       return Final::unknown;
     }
@@ -146,6 +147,7 @@ Final Lwm2mClient::notify(CoapId id, const Part& part, std::optional<std::uint16
   notification_.open = !complete;
   notification_.id = id;
   notification_.next_index = part.index - 1;
+  notification_.deadline = now + kPartWait;
   if (complete) notification_.clear();
   return Final::ok;
 }
@@ -153,10 +155,10 @@ Final Lwm2mClient::notify(CoapId id, const Part& part, std::optional<std::uint16
 // Appends one resource to those that came before it; the caller takes it back when the rest fails.
 Lwm2mClient::Whole Lwm2mClient::collect(Parts& parts, CoapId id, const Path& asked,
                                         ContentFormat accept, const Part& part) {
-  constexpr Whole kWrong = {Final::wrong_parameters, false};
+  constexpr Whole kWrong = {Final::wrong_parameters, false, ContentFormat::tlv};
   constexpr std::uint32_t kFlagFirst = 1;
   constexpr std::uint32_t kFlagMiddle = 2;
-  if (parts.open && parts.id != id) return {Final::not_allowed, false};
+  if (parts.open && parts.id != id) return {Final::not_allowed, false, ContentFormat::tlv};
   if (!is_within(part.path, asked) || !objects_->has(part.path)) return kWrong;
   if (part.index >= kMaxParts || (parts.open && part.index != parts.next_index)) return kWrong;
   const bool last = part.index == 0;
@@ -165,12 +167,12 @@ Lwm2mClient::Whole Lwm2mClient::collect(Parts& parts, CoapId id, const Path& ask
   if (part.flag != flag || (one && !last)) return kWrong;
 
   const bool plain = accept == ContentFormat::text || accept == ContentFormat::none;
-  parts.is_text = one && plain && part.type != ValueType::opaque;
+  const bool is_text = one && plain && part.type != ValueType::opaque;
   const auto scalar = lwm2m::scalar_bytes(part.type, part.value);
-  const auto size = value_size(part.type, part.value, parts.is_text, scalar);
+  const auto size = value_size(part.type, part.value, is_text, scalar);
   if (!size) return kWrong;
   std::optional<lwm2m::TlvHeader> header;
-  if (!parts.is_text) {
+  if (!is_text) {
     header =
         lwm2m::tlv_header(TlvType::resource, static_cast<std::uint16_t>(part.path.resource), *size);
     if (!header) return kWrong;
@@ -182,10 +184,10 @@ Lwm2mClient::Whole Lwm2mClient::collect(Parts& parts, CoapId id, const Path& ask
   if (ok && part.type == ValueType::opaque) {
     ok = at::decode(part.value, at::Encoding::hex, parts.bytes) == at::Decoded::ok;
   } else if (ok) {
-    ok = parts.bytes.append(lwm2m::is_scalar(part.type) && !parts.is_text ? scalar->view()
-                                                                          : part.value);
+    ok = parts.bytes.append(lwm2m::is_scalar(part.type) && !is_text ? scalar->view() : part.value);
   }
-  return {ok ? Final::ok : Final::unknown, last};
+  return {ok ? Final::ok : Final::unknown, last,
+          is_text ? ContentFormat::text : ContentFormat::tlv};
 }
 
 // Resources of a whole object stand in their instances; else they stand alone.

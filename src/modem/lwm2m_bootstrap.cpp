@@ -101,7 +101,9 @@ void Lwm2mClient::finish_bootstrap(CoapId id) {
     respond(id, kCoapBadRequest);
     return end(Lwm2mEvent::bootstrap_failed);
   }
-  respond(id, kCoapChanged);
+  if (!send({.kind = CoapMessage::Kind::response, .id = id, .code = kCoapChanged})) {
+    return end(Lwm2mEvent::bootstrap_failed);
+  }
   tell(Lwm2mEvent::bootstrapped);
   request_ = Request::none;
   session_ = Session::none;

@@ -3,6 +3,7 @@
 #include "modem/lwm2m_client.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace m531x::modem {
@@ -89,10 +90,15 @@ Final Lwm2mClient::delete_object(std::uint16_t id) {
   Lwm2mObject* const object = objects_->find(id);
   if (object == nullptr) return Final::not_allowed;
   object->used = false;
-  if (observations_) {
-    for (Observation& each : *observations_) {
-      if (each.path.object == id) each = {};
-    }
+  if (!exchanges_) return Final::ok;
+  for (Observation& each : *observations_) {
+    if (each.used && each.path.object == id) forget(each);
+  }
+  for (Exchange& each : *exchanges_) {
+    if (each.kind == Kind::none || each.path.object != id) continue;
+    if (answer_.open && answer_.id == each.id) answer_.clear();
+    const CoapId asked = std::exchange(each, {}).id;
+    respond(asked, kCoapNotFound);
   }
   return Final::ok;
 }
@@ -121,7 +127,8 @@ Final Lwm2mClient::open(std::uint32_t lifetime, Millis timeout, Millis now) {
 Final Lwm2mClient::close(Millis now) {
   if (may_be_deleted()) return Final::not_allowed;
   if (phase_ == Phase::registered && session_ == Session::open) {
-    if (!request(Request::deregistration, kCoapDelete, location(), {}, nullptr)) {
+    if (!refuse_exchanges() ||
+        !request(Request::deregistration, kCoapDelete, location(), {}, nullptr)) {
       return Final::unknown;
     }
     phase_ = Phase::deregistering;
@@ -145,18 +152,31 @@ Final Lwm2mClient::update(std::uint32_t lifetime, bool with_objects) {
   return Final::ok;
 }
 
-// Tells the host, if its model does. An event that cannot be kept is lost, and the trace has it.
+// Tells the host, if its model does. An event that finds no room is told when there is some, but
+// for those of one notification: that one is lost, and the trace has it.
 void Lwm2mClient::tell(Lwm2mEvent event, std::optional<std::uint32_t> extra) {
   const auto number = static_cast<std::uint32_t>(event);
-  if ((world_.model.lwm2m.events >> number & 1) == 0) return;
+  if (removed_ || (world_.model.lwm2m.events >> number & 1) == 0) return;
   Text text;
   text.add("+MIPLEVENT:0,").add(number);
   if (extra) text.add(',').add(*extra);
-  report(text);
+  if (owed_events_ == 0 && take_report(text)) return;
+  if (extra) return remark("no room for a LwM2M event; it was lost");
+  owed_events_ |= 1U << number;
+  tell_at_ = Millis{0};
 }
 
-void Lwm2mClient::report(Bytes text) {
-  if (!take_report(text)) remark("no room for a LwM2M report; it was lost");
+// In the order of their numbers, which is that of a session.
+void Lwm2mClient::tell_owed(Millis now) {
+  tell_at_ = kNever;
+  while (owed_events_ != 0) {
+    const auto number = static_cast<std::uint32_t>(std::countr_zero(owed_events_));
+    if (!take_report(Text().add("+MIPLEVENT:0,").add(number))) {
+      tell_at_ = now + kRetryWait;
+      return;
+    }
+    owed_events_ &= owed_events_ - 1;
+  }
 }
 
 bool Lwm2mClient::take_report(Bytes text) {
@@ -240,9 +260,10 @@ bool Lwm2mClient::request(Request what, CoapCode code, Bytes path, Bytes query,
 }
 
 void Lwm2mClient::respond(CoapId id, CoapCode code) {
-  if (!send({.kind = CoapMessage::Kind::response, .id = id, .code = code})) {
-    remark("no room for an answer to the LwM2M server; it was lost");
-  }
+  if (send({.kind = CoapMessage::Kind::response, .id = id, .code = code})) return;
+  Exchange* const place = exchanges_ ? free_exchange() : nullptr;
+  if (place == nullptr) return remark("no room for an answer to the LwM2M server; it was lost");
+  *place = {.kind = Kind::owed, .code = code, .id = id};
 }
 
 // The session.
@@ -329,11 +350,41 @@ void Lwm2mClient::lose_session(Millis now) {
   if (exchanges_) exchanges_->fill({});
   answer_.clear();
   notification_.clear();
+  forget_unacknowledged();
   if (phase_ == Phase::bootstrapping) phase_ = Phase::seeking_bootstrap;
   if (phase_ == Phase::registering) phase_ = Phase::seeking;
 }
 
+// Whoever waits to hear of its last notification hears that it failed.
+void Lwm2mClient::forget(Observation& observation) {
+  if (notification_.open && observation.used && notification_.id == observation.id) {
+    notification_.clear();
+  }
+  if (observation.awaits_ack) tell(Lwm2mEvent::notify_failed, observation.ack_id);
+  observation = {};
+}
+
+void Lwm2mClient::forget_unacknowledged() {
+  if (!observations_) return;
+  for (Observation& each : *observations_) {
+    if (std::exchange(each.awaits_ack, false)) tell(Lwm2mEvent::notify_failed, each.ack_id);
+  }
+}
+
+// False: there is no room for an answer; those before it are out.
+bool Lwm2mClient::refuse_exchanges() {
+  for (Exchange& each : *exchanges_) {
+    if (each.kind == Kind::none) continue;
+    if (!send({.kind = CoapMessage::Kind::response, .id = each.id, .code = each.code}))
+      return false;
+    if (answer_.open && answer_.id == each.id) answer_.clear();
+    each = {};
+  }
+  return true;
+}
+
 void Lwm2mClient::drop_exchanges() {
+  forget_unacknowledged();
   exchanges_.reset();
   observations_.reset();
   answer_.clear();
@@ -346,7 +397,6 @@ void Lwm2mClient::end(Lwm2mEvent why) {
   request_ = Request::none;
   deadline_ = lifetime_ends_ = update_at_ = kNever;
   granted_.clear();
-  location_.clear();
   drop_exchanges();
   tell(why);
 }
@@ -355,7 +405,7 @@ void Lwm2mClient::end(Lwm2mEvent why) {
 
 Millis Lwm2mClient::due() const {
   Millis next =
-      std::min({deadline_, lifetime_ends_,
+      std::min({deadline_, lifetime_ends_, tell_at_,
                 session_ == Session::open && request_ == Request::none ? update_at_ : kNever});
   if (needs_session() && session_ == Session::none && link_ == Link::up) {
     next = std::min(next, reopen_at_);
@@ -365,6 +415,7 @@ Millis Lwm2mClient::due() const {
       if (each.kind != Kind::none) next = std::min(next, each.deadline);
     }
   }
+  if (notification_.open) next = std::min(next, notification_.deadline);
   return next;
 }
 
@@ -377,13 +428,20 @@ void Lwm2mClient::follow(Link link, Millis now) {
   if (deadline_ <= now) time_out();
   if (lifetime_ends_ <= now) end(Lwm2mEvent::lifetime_over);
   if (update_at_ <= now && session_ == Session::open && request_ == Request::none) {
-    if (send_update(false)) {
+    if (!world_.settings.lwm2m_auto_update) {
+      need_update();
+    } else if (send_update(false)) {
       update_at_ = kNever;
     } else {
       update_at_ = now + kReopenWait;
     }
   }
   if (exchanges_) expire_exchanges(now);
+  if (tell_at_ <= now) tell_owed(now);
+  if (notification_.open && notification_.deadline <= now) {
+    notification_.clear();
+    remark("a notification without its last part was given up");
+  }
   if (needs_session() && session_ == Session::none && link_ == Link::up && reopen_at_ <= now) {
     session_ = Session::wanted;
   }
@@ -410,9 +468,18 @@ void Lwm2mClient::expire_exchanges(Millis now) {
   for (Exchange& each : *exchanges_) {
     if (each.kind == Kind::none || each.deadline > now) continue;
     if (answer_.open && answer_.id == each.id) answer_.clear();
-    respond(each.id, kCoapUnavailable);
+    if (!send({.kind = CoapMessage::Kind::response, .id = each.id, .code = each.code})) {
+      each.deadline = now + kRetryWait;
+      continue;
+    }
     each = {};
   }
+}
+
+// Until the host has made one, or the lifetime is over.
+void Lwm2mClient::need_update() {
+  update_at_ = kNever;
+  tell(Lwm2mEvent::update_needed);
 }
 
 // At nine tenths of the lifetime: an update may take its time.
@@ -432,7 +499,8 @@ void Lwm2mClient::received(const CoapMessage& message, Millis now) {
     answered(message, now);
   } else if (phase_ == Phase::bootstrapping) {
     bootstrap_request(message);
-  } else if (phase_ == Phase::registered) {
+  } else if (phase_ == Phase::registered || phase_ == Phase::registering) {
+    // Who asks while it is registering has registered it: datagrams may overtake each other.
     server_request(message, now);
   } else {
     respond(message.id, kCoapNotFound);
@@ -460,11 +528,11 @@ void Lwm2mClient::answered(const CoapMessage& response, Millis now) {
 }
 
 void Lwm2mClient::registration_answered(const CoapMessage& response, Millis now) {
-  location_.clear();
   if (response.code != kCoapCreated || response.path.empty() ||
-      response.path.size() > kMaxLocationBytes || !location_.append(response.path)) {
+      response.path.size() > kMaxLocationBytes) {
     return end(Lwm2mEvent::registration_failed);
   }
+  exchanges_->location = response.path;
   phase_ = Phase::registered;
   keep_registration(now);
   tell(Lwm2mEvent::registered);
@@ -480,6 +548,7 @@ void Lwm2mClient::update_answered(CoapCode code, Millis now) {
     end(Lwm2mEvent::update_failed);
   } else {
     tell(Lwm2mEvent::update_failed);
+    if (!asked) need_update();
   }
 }
 
@@ -489,9 +558,12 @@ void Lwm2mClient::request_failed() {
       return end(Lwm2mEvent::bootstrap_failed);
     case Request::registration:
       return end(Lwm2mEvent::registration_timed_out);
-    case Request::update:
-      update_asked_ = false;
-      return tell(Lwm2mEvent::update_timed_out);
+    case Request::update: {
+      const bool asked = std::exchange(update_asked_, false);
+      tell(Lwm2mEvent::update_timed_out);
+      if (!asked) need_update();
+      return;
+    }
     case Request::deregistration:
       return end(Lwm2mEvent::deregistered);
     case Request::none:
@@ -520,7 +592,7 @@ void Lwm2mClient::acknowledged(CoapId id) {
 
 bool Lwm2mClient::has_work() const {
   if (phase_ != Phase::closed && phase_ != Phase::registered) return true;
-  if (message_count_ != 0 || request_ != Request::none) return true;
+  if (message_count_ != 0 || request_ != Request::none || owed_events_ != 0) return true;
   return exchanges_ && std::ranges::any_of(*exchanges_, [](const Exchange& each) {
            return each.kind != Kind::none;
          });

@@ -36,6 +36,7 @@ enum class Lwm2mEvent : std::uint8_t {
   updated = 11,
   update_failed = 12,
   update_timed_out = 13,
+  update_needed = 14,  // the module makes none itself, or its own came to nothing
   deregistered = 15,
   notify_failed = 25,
   notify_acknowledged = 26,
@@ -45,14 +46,17 @@ class Lwm2mClient {
  public:
   static constexpr std::size_t kMaxExchanges = 8;      // requests that the host has not answered
   static constexpr std::size_t kMaxObservations = 16;  // that stand
-  static constexpr std::size_t kMaxMessages = 8;       // that the port has not taken
+  static constexpr std::size_t kMaxMessages = kMaxExchanges + 1;  // that the port has not taken
   static constexpr std::size_t kMaxPayloadBytes = 1024;
   static constexpr std::size_t kMaxParts = 32;           // of one answer or notification
   static constexpr std::size_t kMaxWaitingBytes = 4096;  // of reports
   static constexpr std::size_t kMaxIdentityBytes = 128;
   static constexpr std::size_t kMaxKeyBytes = 64;
+  static constexpr std::size_t kMaxAuthCodeBytes = 64;
   static constexpr std::size_t kMaxLocationBytes = 64;
   static constexpr Millis kAnswerWait{5'000};
+  static constexpr Millis kPartWait{5'000};   // for the next part of a notification
+  static constexpr Millis kRetryWait{1'000};  // for room for a message
   static constexpr Millis kReopenWait{10'000};
   static constexpr Millis kCloseWait{30'000};
 
@@ -77,7 +81,6 @@ class Lwm2mClient {
       : world_(world),
         created_(world.pool),
         granted_(world.pool),
-        location_(world.pool),
         out_(world.pool),
         answer_(world.pool),
         notification_(world.pool) {}
@@ -88,6 +91,10 @@ class Lwm2mClient {
   [[nodiscard]] bool may_be_deleted() const {
     return phase_ == Phase::closed || phase_ == Phase::deregistering;
   }
+  // It is there no longer for the host, but may still have to say so to the server.
+  void remove() { removed_ = true; }
+  [[nodiscard]] bool is_removed() const { return removed_; }
+  [[nodiscard]] bool may_go() const { return removed_ && phase_ == Phase::closed; }
   // Within `timeout` it is registered, or an event says why not.
   at::Final open(std::uint32_t lifetime, Millis timeout, Millis now);
   at::Final close(Millis now);
@@ -96,7 +103,16 @@ class Lwm2mClient {
   at::Final list_resources(std::uint16_t object, Bytes list);
   at::Final update(std::uint32_t lifetime, bool with_objects);
 
-  enum class Kind : std::uint8_t { none, read, write, execute, observe, discover, parameter };
+  enum class Kind : std::uint8_t {
+    none,
+    read,
+    write,
+    execute,
+    observe,
+    discover,
+    parameter,
+    owed,  // nothing for the host: an answer that found no room
+  };
   // Answers the request `id` of that kind with nothing but a code.
   at::Final answer(Kind kind, CoapId id, CoapCode code);
   // +MIPLDISCOVERRSP with the object's resources.
@@ -111,7 +127,7 @@ class Lwm2mClient {
   };
   at::Final answer_part(CoapId id, const Part& part);
   // Without `ack_id` it is sent non-confirmable.
-  at::Final notify(CoapId id, const Part& part, std::optional<std::uint16_t> ack_id);
+  at::Final notify(CoapId id, const Part& part, std::optional<std::uint16_t> ack_id, Millis now);
 
   // The network's side; see Modem.
   void opened(Millis now);
@@ -161,10 +177,11 @@ class Lwm2mClient {
   };
   struct Exchange {
     Kind kind = Kind::none;
-    bool starts = false;  // of Kind::observe
+    bool starts = false;               // of Kind::observe
+    CoapCode code = kCoapUnavailable;  // that is answered at the deadline
     CoapId id = 0;
     ContentFormat accept = ContentFormat::none;
-    lwm2m::Path path;
+    lwm2m::Path path{};
     Millis deadline{0};
   };
   struct Observation {
@@ -181,21 +198,24 @@ class Lwm2mClient {
     void clear();
     mem::Chain bytes;
     bool open = false;  // some are there and some are still to come
-    bool is_text = false;
     CoapId id = 0;
     std::uint32_t next_index = 0;
+    Millis deadline{0};  // of a notification: it is given up when its next part has not come
   };
-  struct Exchanges : std::array<Exchange, kMaxExchanges> {};
+  struct Exchanges : std::array<Exchange, kMaxExchanges> {
+    // Of the registration. It stands here for it must have its room when the server says it.
+    ShortText<kMaxLocationBytes> location;
+  };
   struct Observations : std::array<Observation, kMaxObservations> {};
 
   // lwm2m_client.cpp
   void tell(Lwm2mEvent event, std::optional<std::uint32_t> extra = std::nullopt);
-  void report(Bytes text);
+  void tell_owed(Millis now);
   // False: too many bytes wait, or there is no memory.
   [[nodiscard]] bool take_report(Bytes text);
   void remark(std::string_view words) const { world_.notes.add({Note::kNoInstance, 0, words}); }
   [[nodiscard]] mem::Text endpoint() const;
-  [[nodiscard]] Bytes location() const { return location_.view().front(); }
+  [[nodiscard]] Bytes location() const { return exchanges_->location; }
   bool send(const CoapMessage& message, const mem::Chain* payload = nullptr);
   bool request(Request what, CoapCode code, Bytes path, Bytes query, const mem::Chain* payload);
   void respond(CoapId id, CoapCode code);
@@ -204,6 +224,10 @@ class Lwm2mClient {
   }
   void lose_session(Millis now);
   void end(Lwm2mEvent why);
+  void forget(Observation& observation);
+  void forget_unacknowledged();
+  void need_update();
+  [[nodiscard]] bool refuse_exchanges();
   void drop_exchanges();
   void time_out();
   void begin_bootstrap();
@@ -235,7 +259,12 @@ class Lwm2mClient {
   [[nodiscard]] Exchange* free_exchange();
   [[nodiscard]] Exchange* find_exchange(Kind kind, CoapId id);
   [[nodiscard]] Observation* find_observation(CoapId id);
-  bool answer_observation(const Exchange& exchange);
+  enum class Answered : std::uint8_t {
+    yes,
+    refused,  // the server was told that it cannot be observed
+    no,       // there is no room for an answer
+  };
+  [[nodiscard]] Answered answer_observation(const Exchange& exchange);
   bool answer_links(CoapId id, const lwm2m::Path& path);
   CoapCode report_writes(const CoapMessage& request, const lwm2m::Path& path);
 
@@ -243,6 +272,7 @@ class Lwm2mClient {
   struct Whole {
     at::Final result;
     bool complete;
+    ContentFormat format;  // of the message
   };
   [[nodiscard]] Whole collect(Parts& parts, CoapId id, const lwm2m::Path& asked,
                               ContentFormat accept, const Part& part);
@@ -251,10 +281,9 @@ class Lwm2mClient {
   static constexpr Millis kNever = Millis::max();
 
   World world_;
-  Server created_;       // AT+MIPLCREATE, AT+MIPLCREATEEX
-  Server granted_;       // by the bootstrap server
-  mem::Chain location_;  // of the registration; in one block
-  mem::Chain out_;       // messages
+  Server created_;  // AT+MIPLCREATE, AT+MIPLCREATEEX
+  Server granted_;  // by the bootstrap server
+  mem::Chain out_;  // messages
   Parts answer_;
   Parts notification_;
   mem::Box<Lwm2mObjects> objects_;
@@ -264,6 +293,8 @@ class Lwm2mClient {
   Millis lifetime_ends_ = kNever;
   Millis update_at_ = kNever;
   Millis reopen_at_{0};
+  Millis tell_at_ = kNever;
+  std::uint32_t owed_events_ = 0;  // a bit set of those that found no room
   std::uint32_t lifetime_ = 0;
   std::uint8_t message_count_ = 0;
   Phase phase_ = Phase::closed;
@@ -272,6 +303,7 @@ class Lwm2mClient {
   Link link_ = Link::down;
   bool bootstraps_ = false;
   bool update_asked_ = false;  // by the host, who is to hear of it
+  bool removed_ = false;
   CoapId request_id_ = 0;
 };
 

@@ -50,6 +50,52 @@ std::optional<Bytes> resources_of(Bytes tlv, const Path& path) {
   return first->value;
 }
 
+// What may stand in a line as it is: a host reads lines, so a control byte would forge one.
+bool is_plain(Bytes text) {
+  return std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+// The attributes of LwM2M 1.0 5.1.2, and what a report calls them.
+struct Attribute {
+  Bytes name;
+  Bytes told_as;
+  lwm2m::ValueType type;
+};
+constexpr auto kAttributes = std::to_array<Attribute>({
+    {"pmin", "pmin", lwm2m::ValueType::integer},
+    {"pmax", "pmax", lwm2m::ValueType::integer},
+    {"gt", "gt", lwm2m::ValueType::floating},
+    {"lt", "lt", lwm2m::ValueType::floating},
+    {"st", "stp", lwm2m::ValueType::floating},
+});
+
+// `pmin=1&st=0.5` as `pmin=1;stp=0.5`; one without a value is to be taken back. Nullopt: something
+// else, or one of them twice.
+std::optional<Text> attributes_of(Bytes query) {
+  Text text;
+  std::uint32_t seen = 0;
+  while (true) {
+    const std::size_t end = query.find('&');
+    const Bytes one = mem::first(query, end);
+    const std::size_t equals = one.find('=');
+    const auto row = std::ranges::find(kAttributes, mem::first(one, equals), &Attribute::name);
+    if (row == kAttributes.end()) return std::nullopt;
+    const std::uint32_t bit = 1U << static_cast<unsigned>(row - kAttributes.begin());
+    if ((seen & bit) != 0) return std::nullopt;
+    text.add(seen == 0 ? "" : ";").add(row->told_as);
+    seen |= bit;
+    if (equals != Bytes::npos) {
+      const Bytes value = mem::after(one, equals + 1);
+      if (!lwm2m::scalar_bytes(row->type, value)) return std::nullopt;
+      if (row->type == lwm2m::ValueType::integer && value.front() == '-') return std::nullopt;
+      text.add('=').add(value);
+    }
+    if (end == Bytes::npos) return text;
+    query = mem::after(query, end + 1);
+  }
+}
+
 // How many resources there are; 0 when they are not what the path allows.
 std::uint32_t count_of(Bytes resources, const Path& path) {
   std::uint32_t count = 0;
@@ -134,11 +180,22 @@ void Lwm2mClient::observe(const CoapMessage& request, const Path& path, Millis n
                              .path = path,
                              .deadline = now + kAnswerWait};
   if (!world_.model.lwm2m.answers_alone) return pass_on(exchange, text);
-  if (answer_observation(exchange)) report(text);
+  // An observation that the host never heard of would be one that it never notifies of.
+  mem::Rollback rollback(world_.reports.chain());
+  if (!take_report(text)) return respond(request.id, kCoapUnavailable);
+  switch (answer_observation(exchange)) {
+    case Answered::yes:
+      return rollback.keep();
+    case Answered::refused:
+      break;
+    case Answered::no:
+      respond(request.id, kCoapUnavailable);
+  }
+  --world_.counters.reports;
 }
 
-// From here on it stands, or it does no longer. False: the server was told that it cannot.
-bool Lwm2mClient::answer_observation(const Exchange& exchange) {
+// From here on it stands, or it does no longer.
+Lwm2mClient::Answered Lwm2mClient::answer_observation(const Exchange& exchange) {
   const auto same = std::ranges::find_if(*observations_, [&exchange](const Observation& each) {
     return each.used && each.path == exchange.path;
   });
@@ -146,8 +203,9 @@ bool Lwm2mClient::answer_observation(const Exchange& exchange) {
   if (place == observations_->end() && exchange.starts) {
     place = std::ranges::find(*observations_, false, &Observation::used);
     if (place == observations_->end()) {
-      respond(exchange.id, kCoapUnavailable);
-      return false;
+      const CoapMessage refusal = {
+          .kind = CoapMessage::Kind::response, .id = exchange.id, .code = kCoapUnavailable};
+      return send(refusal) ? Answered::refused : Answered::no;
     }
   }
   const CoapMessage message = {
@@ -156,27 +214,26 @@ bool Lwm2mClient::answer_observation(const Exchange& exchange) {
       .code = kCoapContent,
       .format = ContentFormat::tlv,
       .observe = exchange.starts ? CoapMessage::Observe::start : CoapMessage::Observe::none};
-  if (!send(message)) {
-    respond(exchange.id, kCoapUnavailable);
-    return false;
-  }
-  if (place == observations_->end()) return true;
-  if (notification_.open && place->used && notification_.id == place->id) notification_.clear();
-  *place = {};
+  if (!send(message)) return Answered::no;
+  if (place == observations_->end()) return Answered::yes;
+  forget(*place);
   if (exchange.starts) {
     place->used = true;
     place->id = exchange.id;
     place->accept = exchange.accept;
     place->path = exchange.path;
   }
-  return true;
+  return Answered::yes;
 }
 
 void Lwm2mClient::discover(const CoapMessage& request, const Path& path, Millis now) {
   Text text = begin_report("DISCOVER", request.id);
   text.add(',').add(path.object);
   if (world_.model.lwm2m.answers_alone) {
-    if (answer_links(request.id, path)) report(text);
+    mem::Rollback rollback(world_.reports.chain());
+    if (!take_report(text)) return respond(request.id, kCoapUnavailable);
+    if (answer_links(request.id, path)) return rollback.keep();
+    --world_.counters.reports;
     return;
   }
   if (objects_->find(path.object)->resource_count != 0) {
@@ -213,8 +270,8 @@ void Lwm2mClient::write(const CoapMessage& request, const Path& path, Millis now
   *place = {.kind = Kind::write, .id = request.id, .path = path, .deadline = now + kAnswerWait};
 }
 
-// One report for each resource: of plain text as a string, of all else as it came, in hex, for the
-// module does not know what the host's resources are.
+// One report for each resource: of plain text as a string if it may stand in a line, of all else as
+// it came, in hex, for the module does not know what the host's resources are.
 CoapCode Lwm2mClient::report_writes(const CoapMessage& request, const Path& path) {
   ReportQueue& reports = world_.reports;
   const auto one = [&](std::uint16_t id, Bytes value, bool is_text, std::uint32_t flag,
@@ -237,7 +294,8 @@ CoapCode Lwm2mClient::report_writes(const CoapMessage& request, const Path& path
   const bool is_one = path.resource != Path::kAll;
   const auto resource = static_cast<std::uint16_t>(path.resource);
   if (request.format == ContentFormat::text || request.format == ContentFormat::none) {
-    return is_one ? told(one(resource, request.payload, true, 0, 0)) : kCoapBadRequest;
+    return is_one ? told(one(resource, request.payload, is_plain(request.payload), 0, 0))
+                  : kCoapBadRequest;
   }
   if (request.format == ContentFormat::opaque && is_one) {
     return told(one(resource, request.payload, false, 0, 0));
@@ -259,12 +317,12 @@ CoapCode Lwm2mClient::report_writes(const CoapMessage& request, const Path& path
 void Lwm2mClient::set_parameters(const CoapMessage& request, const Path& path, Millis now) {
   constexpr std::size_t kMaxQueryBytes = 128;
   if (request.query.size() > kMaxQueryBytes) return respond(request.id, kCoapTooLarge);
-  if (!request.payload.empty()) return respond(request.id, kCoapBadRequest);
+  const auto attributes = attributes_of(request.query);
+  if (!attributes || !request.payload.empty()) return respond(request.id, kCoapBadRequest);
   Text text = begin_report("PARAMETER", request.id);
   add_path(text, path);
-  text.add(',').add(static_cast<std::uint32_t>(request.query.size())).add(",\"");
-  for (const char c : request.query) text.add(c == '&' ? ';' : c);
-  text.add('"');
+  text.add(',').add(static_cast<std::uint32_t>(attributes->view().size()));
+  text.add(",\"").add(*attributes).add('"');
   pass_on({.kind = Kind::parameter, .id = request.id, .path = path, .deadline = now + kAnswerWait},
           text);
 }
@@ -275,6 +333,7 @@ void Lwm2mClient::execute(const CoapMessage& request, const Path& path, Millis n
     return respond(request.id, kCoapUnsupported);
   }
   if (request.payload.size() > kMaxArgumentBytes) return respond(request.id, kCoapTooLarge);
+  if (!is_plain(request.payload)) return respond(request.id, kCoapBadRequest);
   Text text = begin_report("EXECUTE", request.id);
   add_path(text, path);
   if (!request.payload.empty()) {

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 
-#include "at/escape.h"
 #include "modem/parameters.h"
-#include "modem/server_address.h"
 
 namespace m531x::modem {
 namespace {
@@ -28,7 +26,7 @@ Final check(const Engine& engine, const Args& args, std::size_t least, std::size
   if (args.size() < least || args.size() > most || !args.number(0, 0, 0)) {
     return Final::wrong_parameters;
   }
-  return engine.lwm2m ? Final::ok : Final::not_allowed;
+  return engine.has_lwm2m() ? Final::ok : Final::not_allowed;
 }
 
 std::optional<std::uint16_t> id_at(const Args& args, std::size_t i) {
@@ -70,7 +68,8 @@ std::optional<Lwm2mClient::Part> part_at(const Args& args, std::size_t i) {
   const auto length = args.number(i + 4, 0, kMaxId16);
   const auto index = args.number(i + 6, 0, kMaxId16);
   const auto flag = args.number(i + 7, 0, 2);
-  if (!object || !instance || !resource || !type || !length || !index || !flag) {
+  if (!object || !instance || !resource || !type || !length || is_omitted(args, i + 5) || !index ||
+      !flag) {
     return std::nullopt;
   }
   return Lwm2mClient::Part{
@@ -81,76 +80,6 @@ std::optional<Lwm2mClient::Part> part_at(const Args& args, std::size_t i) {
       .flag = *flag};
 }
 
-Final make(Engine& engine, const Call& call, const Lwm2mClient::Peer& peer, bool bootstraps) {
-  BlockPool& pool = engine.dce.output().pool();
-  const Lwm2mClient::World world = {engine.model, engine.settings, pool,
-                                    engine.notes, engine.reports,  engine.counters};
-  Final result = Final::unknown;
-  if (engine.lwm2m.emplace(pool, world)) result = engine.lwm2m->create(peer, bootstraps);
-  const Text line = Text().add(call.name).add(":0");
-  if (result == Final::ok && !engine.dce.information(line)) result = Final::unknown;
-  if (result != Final::ok) engine.lwm2m.reset();
-  return result;
-}
-
-// The server's address in a configuration: the first text behind a byte that says how long it is.
-std::optional<ServerAddress> find_server(Bytes config) {
-  constexpr std::size_t kShortest = 4;
-  for (std::size_t i = 0; i + 1 < config.size(); ++i) {
-    const std::size_t size = static_cast<unsigned char>(config[i]);
-    const Bytes text = mem::first(mem::after(config, i + 1), size);
-    if (size < kShortest || text.size() != size || text.find('.') == Bytes::npos) continue;
-    if (const auto server = parse_server(text)) return server;
-  }
-  return std::nullopt;
-}
-
-Final create_from(Engine& engine, const Call& call, const std::optional<ServerAddress>& server) {
-  if (!server || server->port == kCoapsPort) return Final::wrong_parameters;
-  return make(engine, call, {.host = server->host, .port = server->port}, true);
-}
-
-// One part of a configuration: kept until the last one is there.
-Final take_config(Engine& engine, const Call& call) {
-  constexpr std::uint32_t kMaxConfigBytes = 512;
-  constexpr std::uint32_t kMaxParts = 32;
-  const Args& args = call.args;
-  const auto total = args.number(0, 1, kMaxConfigBytes);
-  const auto index = args.number(2, 0, kMaxParts - 1);
-  const auto size = args.number(3, 1, kMaxConfigBytes);
-  const auto flag = args.number(4, 0, 2);
-  if (args.size() != 5 || !total || !index || !size || !flag) return Final::wrong_parameters;
-  if (args[1].text().size() != std::size_t{*size} * 2) return Final::wrong_parameters;
-  MiplConfig& kept = engine.mipl_config;
-  const bool first = *flag == 1 || kept.bytes.empty();
-  const std::uint32_t expected_flag = *index == 0 ? 0 : first ? 1 : 2;
-  if (*flag != expected_flag || (!first && *index != kept.next_index)) {
-    return Final::wrong_parameters;
-  }
-  mem::Chain next(kept.bytes.pool());
-  if (!first && !next.append(kept.bytes.view())) return Final::unknown;
-  switch (at::decode(args[1].text(), at::Encoding::hex, next)) {
-    case at::Decoded::ok:
-      break;
-    case at::Decoded::malformed:
-      return Final::wrong_parameters;
-    case at::Decoded::out_of_memory:
-      return Final::unknown;
-  }
-  const bool whole = next.size() == *total;
-  if (next.size() > *total || (*index == 0) != whole) return Final::wrong_parameters;
-  if (!whole) {
-    kept.bytes = std::move(next);
-    kept.next_index = *index - 1;
-    return Final::ok;
-  }
-  std::array<char, kMaxConfigBytes> all{};
-  mem::copy_to(next.view(), all.data());
-  const Final result = create_from(engine, call, find_server(Bytes(all.data(), next.size())));
-  if (result == Final::ok) kept.bytes.clear();
-  return result;
-}
-
 // The host's answer is on its way, or its wish: the engine looks what follows.
 Final touched(Engine& engine, Final result) {
   if (result == Final::ok) engine.mobile.touch();
@@ -159,43 +88,11 @@ Final touched(Engine& engine, Final result) {
 
 }  // namespace
 
-// AT+MIPLCREATE[=<totalsize>,<config>,<index>,<currentsize>,<flag>]  ->  [+MIPLCREATE:0,] OK
-Final mipl_create(Engine& engine, const Call& call) {
-  if (engine.lwm2m) return Final::not_allowed;
-  if (call.form == at::Form::set) return take_config(engine, call);
-  return create_from(engine, call, parse_server(engine.settings.lwm2m_server));
-}
-
-// AT+MIPLCREATEEX=<host[:port]>,<flag>[,<authcode>[,<psk>[,<pskid>]]]  ->  +MIPLCREATEEX:0, OK
-Final mipl_create_ex(Engine& engine, const Call& call) {
-  const Args& args = call.args;
-  const auto flag = args.number(1, 0, 1);
-  if (args.size() > 5 || !flag) return Final::wrong_parameters;
-  const auto server = parse_server(args[0].text());
-  if (!server) return Final::wrong_parameters;
-  Lwm2mClient::Peer peer = {.host = server->host, .port = server->port};
-  Text name;
-  if (server->port == kCoapsPort) {
-    if (is_omitted(args, 3) || args[3].size == 0) return Final::wrong_parameters;
-    name.add(engine.settings.identity.imei.view()).add(';');
-    name.add(engine.settings.identity.imsi.view());
-    peer.tls = true;
-    peer.key = args[3].text();
-    peer.identity = is_omitted(args, 4) ? name.view() : args[4].text();
-    if (peer.key.size() > Lwm2mClient::kMaxKeyBytes || peer.identity.empty() ||
-        peer.identity.size() > Lwm2mClient::kMaxIdentityBytes) {
-      return Final::wrong_parameters;
-    }
-  }
-  if (engine.lwm2m) return Final::not_allowed;
-  return make(engine, call, peer, *flag == 1);
-}
-
-// AT+MIPLDELETE=<ref>  ->  OK. Not while it is open.
+// AT+MIPLDELETE=<ref>  ->  OK. Not while it is open; a deregistration still goes out.
 Final mipl_delete(Engine& engine, const Call& call) {
   if (const Final result = check(engine, call.args, 1, 1); result != Final::ok) return result;
   if (!engine.lwm2m->may_be_deleted()) return Final::not_allowed;
-  engine.lwm2m.reset();
+  engine.lwm2m->remove();
   return touched(engine, Final::ok);
 }
 
@@ -239,7 +136,7 @@ Final mipl_delete_object(Engine& engine, const Call& call) {
   const auto object = id_at(call.args, 1);
   if (!object) return Final::wrong_parameters;
   if (const Final result = check(engine, call.args, 2, 2); result != Final::ok) return result;
-  return engine.lwm2m->delete_object(*object);
+  return touched(engine, engine.lwm2m->delete_object(*object));
 }
 
 // AT+MIPLUPDATE=<ref>,<lifetime>,<withobj>  ->  OK, then +MIPLEVENT:0,11
@@ -265,7 +162,7 @@ Final mipl_notify(Engine& engine, const Call& call) {
   }
   if (!id || !part) return Final::wrong_parameters;
   if (const Final result = check(engine, args, 10, 11); result != Final::ok) return result;
-  return touched(engine, engine.lwm2m->notify(*id, *part, ack_id));
+  return touched(engine, engine.lwm2m->notify(*id, *part, ack_id, engine.now()));
 }
 
 // AT+MIPLREADRSP=<ref>,<msgid>,<result>[,<objid>,<insid>,<resid>,<type>,<len>,<value>,<index>,

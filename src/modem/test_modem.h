@@ -143,9 +143,10 @@ class TestModem {
             sent[conn], [this, conn](auto views) { return modem.net_output(conn, views); },
             [this, conn](std::size_t n) { modem.net_sent(conn, n, now); });
       }
-      while (const auto message = modem.coap_output()) {
+      while (const auto message = port_takes ? modem.coap_output() : std::nullopt) {
         EXPECT_TRUE(coap) << "it speaks in a session that it asked for";
         coap_sent.push_back(*message);
+        coap_path = message->path;
         coap_payload = message->payload;
         modem.coap_sent(now);
         moved = true;
@@ -198,6 +199,7 @@ class TestModem {
     if (action.kind == Action::Kind::check) return modem.net_checked(certificates_are_good, now);
     if (action.kind == Action::Kind::coap_open || action.kind == Action::Kind::coap_close) {
       coap = action.kind == Action::Kind::coap_open;
+      if (coap) ++coap_session_count;
       const auto [identity, key] = modem.coap_credentials();
       coap_identity = identity;
       coap_key = key;
@@ -243,7 +245,9 @@ class TestModem {
   bool coap = false;                               // a session was asked for and not closed
   std::string coap_identity, coap_key;             // that it came with
   std::vector<CoapMessage> coap_sent;              // by the modem
-  std::string coap_payload;                        // of the last of them
+  std::string coap_path, coap_payload;             // of the last of them
+  int coap_session_count = 0;                      // that were asked for
+  bool port_takes = true;                          // messages of the CoAP session
   std::string heard;                               // by the host
   std::array<std::string, kMaxConnections> sent;   // by the modem, on each connection
   std::array<std::string, kMaxConnections> hosts;  // whom each connection is to, or was
