@@ -10,6 +10,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGET ?=
 CMAKE_FLAGS ?=
 PYTHON := /usr/bin/python3
+PEERS := tests/peers
 export CMAKE_GENERATOR := Ninja
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -18,7 +19,7 @@ CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp' -o -name '*.hp
   $(shell find $(wildcard lib examples) -name '*.c')
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test docs-check unit-test e2e-test sanitize sanitize-core fuzz bench firmware format format-check \
+.PHONY: help build demo test docs-check unit-test e2e-test peer-test sanitize sanitize-core fuzz bench firmware format format-check \
   tidy install clean configure
 .NOTPARALLEL:
 
@@ -42,6 +43,17 @@ unit-test: setup-build setup-test ## Unit tests and transcripts (ctest)
 e2e-test: setup-build setup-test configure ## The program on a real PTY with real servers (pytest)
 	@cmake --build $(BUILD) -j $(JOBS) --target m531x
 	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest tests/e2e -n $(E2E_JOBS)
+
+peer-test: setup-build setup-test configure $(PEERS)/node_modules/.package-lock.json ## The LwM2M client with a server from npm (pytest)
+	@cmake --build $(BUILD) -j $(JOBS) --target m531x
+	@M531X=$(abspath $(BUILD))/m531x PYTHONPATH=tests/e2e $(PYTHON) -B -m pytest -c tests/e2e/pytest.ini \
+	  --rootdir tests -p conftest $(PEERS) -n $(E2E_JOBS)
+
+# An npm that is not Debian's will do.
+$(PEERS)/node_modules/.package-lock.json: $(PEERS)/package-lock.json
+	@command -v npm >/dev/null || scripts/setup peers
+	@npm ci --prefix $(PEERS) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
 
 sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thread
 	@$(MAKE) --no-print-directory test BUILD=$(BUILD)-sanitize$(if $(filter thread,$(SANITIZE)),-thread) \

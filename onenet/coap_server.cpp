@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "port/coap_pdu.h"
+#include "port/coap_repeats.h"
 #include "port/user_error.h"
 
 namespace m531x::onenet {
@@ -51,15 +52,17 @@ Bytes payload_of(const coap_pdu_t* pdu) {
 }
 
 // The last request of a peer and its reply: a request that comes again has one effect (RFC
-// 7252 4.5).
-struct LastReply {
+// 7252 4.5), and so has a response.
+struct Last {
+  explicit Last(coap_session_t* session) : repeats(session) {}
   coap_mid_t id = COAP_INVALID_MID;
   CoapServer::Reply reply;
+  port::CoapRepeats repeats;
 };
-LastReply& last_reply(coap_session_t* session) {
-  auto* last = static_cast<LastReply*>(coap_session_get_app_data(session));
+Last& last_of(coap_session_t* session) {
+  auto* last = static_cast<Last*>(coap_session_get_app_data(session));
   if (last == nullptr) {
-    last = new LastReply;  // deleted with the session, by ended()
+    last = new Last(session);  // deleted with the session, by event()
     coap_session_set_app_data(session, last);
   }
   return *last;
@@ -119,7 +122,7 @@ struct CoapServer::Callbacks {
 
   static void requested(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
                         const coap_string_t*, coap_pdu_t* response) {
-    LastReply& last = last_reply(session);
+    Last& last = last_of(session);
     if (last.id != coap_pdu_get_mid(request)) {
       last.reply = reply_to(session, request);
       last.id = coap_pdu_get_mid(request);
@@ -135,13 +138,15 @@ struct CoapServer::Callbacks {
                                    const coap_pdu_t* received, coap_mid_t) {
     const Number number = number_of(received);
     CoapServer& server = self(session);
-    const bool is_late = !server.exchanges_.contains(number);
-    if (is_late) {
+    const auto exchange = server.exchanges_.find(number);
+    if (exchange == server.exchanges_.end()) {  // it is late
       return coap_pdu_get_type(received) == COAP_MESSAGE_ACK ? COAP_RESPONSE_OK
                                                              : COAP_RESPONSE_FAIL;
     }
     const auto read = port::read_options(received);
     if (!read) return COAP_RESPONSE_FAIL;
+    last_of(session).repeats.took(received);
+    if (!server.is_news(exchange->second, received)) return COAP_RESPONSE_OK;
     CoapMessage message = read->message();
     message.id = static_cast<CoapId>(coap_pdu_get_mid(received));
     message.payload = payload_of(received);
@@ -160,7 +165,7 @@ struct CoapServer::Callbacks {
 
   static int event(coap_session_t* session, coap_event_t event) {
     if (event != COAP_EVENT_SERVER_SESSION_DEL) return 0;
-    delete static_cast<LastReply*>(coap_session_get_app_data(session));
+    delete static_cast<Last*>(coap_session_get_app_data(session));
     coap_session_set_app_data(session, nullptr);
     return 0;
   }
@@ -263,6 +268,26 @@ void CoapServer::answered(Number number, const CoapMessage& answer) {
     exchanges_.erase(found);
   }
   (*call)(&answer);
+}
+
+// An older notification may come behind a newer one (RFC 7641 3.4).
+bool CoapServer::is_news(Exchange& exchange, const coap_pdu_t* answer) const {
+  constexpr std::uint32_t kHalf = 1U << 23U;
+  constexpr Millis kAge{128'000};
+  coap_opt_iterator_t at;
+  const coap_opt_t* const option = coap_check_option(answer, COAP_OPTION_OBSERVE, &at);
+  if (option == nullptr) return true;
+  const std::uint32_t number =
+      coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+  const Millis now = loop_.now();
+  if (exchange.newest && now <= exchange.newest_came + kAge) {
+    const std::uint32_t last = *exchange.newest;
+    const bool newer = last < number ? number - last < kHalf : last - number > kHalf;
+    if (!newer) return false;
+  }
+  exchange.newest = number;
+  exchange.newest_came = now;
+  return true;
 }
 
 void CoapServer::give_up(Number number) {

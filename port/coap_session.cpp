@@ -93,6 +93,7 @@ void CoapSession::connect(const std::vector<Address>& addresses) {
                                           static_cast<std::uint16_t>(rest.count())});
   coap_session_set_max_retransmit(session_, endpoint_.times_.max_retransmit);
   coap_session_set_app_data(session_, this);
+  repeats_.emplace(session_);
   endpoint_.process_soon();
   if (!target_.dtls) opened();
 }
@@ -154,6 +155,7 @@ void CoapSession::close() {
   wipe(target_.key);
   coap_session_t* const session = std::exchange(session_, nullptr);
   if (session == nullptr) return;
+  repeats_.reset();
   coap_session_set_app_data(session, nullptr);
   for (const Request& request : requests_) {
     if (request.waiting != nullptr) coap_free_async(session, request.waiting);

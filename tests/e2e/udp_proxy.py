@@ -18,17 +18,17 @@ class UdpProxy:
     """`script`: of (direction, n), counted from 0, what becomes of that datagram; `log` has each
     that came, as (direction, datagram)."""
 
-    def __init__(self, server, script=()):
+    def __init__(self, server, script=(), at=("127.0.0.1", 0)):
         self._server = server
         self._script = dict(script)
         self._client = None
         self._held = {}
-        self._down = self._socket()
+        self._down = self._socket(at)
         self._up = self._socket()
         self._bell, self._ringer = socket.socketpair()
         self._open = True
         self.silent = False
-        self.port = self._down.getsockname()[1]
+        self.host, self.port = self._down.getsockname()
         self.log = []
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._run, daemon=True)
