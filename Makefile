@@ -46,8 +46,8 @@ e2e-test: setup-build setup-test configure ## The program on a real PTY with rea
 
 peer-test: setup-build setup-test configure $(PEERS)/node_modules/.package-lock.json ## The LwM2M client with a server from npm (pytest)
 	@cmake --build $(BUILD) -j $(JOBS) --target m531x
-	@M531X=$(abspath $(BUILD))/m531x PYTHONPATH=tests/e2e $(PYTHON) -B -m pytest -c tests/e2e/pytest.ini \
-	  --rootdir tests -p conftest $(PEERS) -n $(E2E_JOBS)
+	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest -c tests/e2e/pytest.ini \
+	  --rootdir tests $(PEERS) -n $(E2E_JOBS)
 
 # An npm that is not Debian's will do.
 $(PEERS)/node_modules/.package-lock.json: $(PEERS)/package-lock.json

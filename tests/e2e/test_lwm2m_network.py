@@ -52,6 +52,10 @@ def imei_of(number):
     return f"8658200302{number:05}"
 
 
+def numbers_of(line):
+    return [int(number) for number in re.findall(rb"-?\d+", line.partition(b":")[2])]
+
+
 class Module(Host):
     """A module's host, and what it has heard, with message ids counted from the first one."""
 
@@ -60,29 +64,36 @@ class Module(Host):
                                       "--set", f"sim.imsi={IMSI}", *options)
         super().__init__(self._line_of)
         self.heard = []
+        self._lines = []  # of which the test has asked for none yet
         self._first = None
         self.type("ATE0")
         self.read_until(OK)
 
     def do(self, command):
-        """Types it and keeps what is heard up to its OK."""
+        """Types it and waits for its OK."""
         self.type(command)
         self.hear(b"OK")
 
     def hear(self, begin):
-        """Keeps what is heard up to the line that begins so; returns the numbers of that line."""
+        """Waits for the line that begins so, or had it already; returns its numbers."""
         while True:
-            assert self.read(2) == b"\r\n"
-            line = self.read_until(b"\r\n")[:-2]
-            numbers = [int(n) for n in re.findall(rb"-?\d+", line.partition(b":")[2])]
-            if re.match(rb"\+MIPL(READ|OBSERVE|DISCOVER):", line):
-                self._first = numbers[1] if self._first is None else self._first
-                name = line.partition(b":")[0]
-                self.heard.append((name, (numbers[1] - self._first) & 0xFFFF, *numbers[2:]))
-            else:
-                self.heard.append(line)
-            if line.startswith(begin):
-                return numbers
+            found = next((line for line in self._lines if line.startswith(begin)), None)
+            if found:
+                self._lines.remove(found)
+                return numbers_of(found)
+            self._keep()
+
+    def _keep(self):
+        """One more line."""
+        assert self.read(2) == b"\r\n"
+        line = self.read_until(b"\r\n")[:-2]
+        self._lines.append(line)
+        if re.match(rb"\+MIPL(READ|OBSERVE|DISCOVER):", line):
+            name, numbers = line.partition(b":")[0], numbers_of(line)
+            self._first = numbers[1] if self._first is None else self._first
+            self.heard.append((name, (numbers[1] - self._first) & 0xFFFF, *numbers[2:]))
+        else:
+            self.heard.append(line)
 
     def create(self, port, host=HERE):
         self.do(f'AT+MIPLCREATEEX="{host}:{port}",0')
@@ -282,7 +293,7 @@ class Server:
 
     def answer(self, message, at, number, options=()):
         self._socket.sendto(
-            Message(ACK, number, message.mid, message.token, options).encode(), at)
+            Message(ACK, number, message.mid, message.token if number else b"", options).encode(), at)
 
     def get(self, at, mid, path, observe=None):
         options = [] if observe is None else [(OBSERVE, bytes([observe]))]
