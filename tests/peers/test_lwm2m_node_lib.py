@@ -21,7 +21,7 @@ class NodeServer:
     def __init__(self):
         self._process = subprocess.Popen(
             ["node", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, bufsize=1,
+            text=True, bufsize=1,
         )
         self._events, self._answers, self._last = queue.Queue(), {}, 0
         threading.Thread(target=self._collect, daemon=True).start()
