@@ -21,7 +21,7 @@ class NodeServer:
     def __init__(self):
         self._process = subprocess.Popen(
             ["node", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, bufsize=1,
+            stderr=subprocess.DEVNULL, text=True, bufsize=1,
         )
         self._events, self._answers, self._last = queue.Queue(), {}, 0
         threading.Thread(target=self._collect, daemon=True).start()
@@ -167,7 +167,8 @@ def test_discover_is_answered_by_the_host(server, registered):
     assert answer()[0] == "</3200>,</3200/0>,</3200/0/5501>,</3200/0/5750>"
 
 
-# The first value that it sees is that of the first notification: the answer to its request is empty.
+# The answer to its request has no value yet. It never acknowledges what comes to it confirmable, for
+# it asks through a proxy of its own that passes on no acknowledgement: there is no event 26.
 @BOTH
 def test_observe_and_notify(server, registered, model):
     host, device = registered(model)
@@ -175,10 +176,7 @@ def test_observe_and_notify(server, registered, model):
     message = asked(host, "OBSERVE", 1, 3200, 0, 5501)
     if model != "M5310-A":
         host.command(f"AT+MIPLOBSERVERSP=0,{message},1")
-    host.command(f"AT+MIPLNOTIFY=0,{message},3200,0,5501,3,2,20,0,0")
-    assert answer() == ("20", None, None)
-    host.command(f"AT+MIPLNOTIFY=0,{message},3200,0,5501,3,2,21,0,0")
-    assert server.event("notified") == {"path": "3200/0/5501", "value": "21"}
-    host.command(f"AT+MIPLNOTIFY=0,{message},3200,0,5501,3,2,22,0,0,7")
-    assert server.event("notified") == {"path": "3200/0/5501", "value": "22"}
-    host.expect(info(b"+MIPLEVENT:0,26,7"))
+    assert answer() == ("", None, None)
+    for value in ("20", "21"):
+        host.command(f"AT+MIPLNOTIFY=0,{message},3200,0,5501,3,2,{value},0,0")
+        assert server.event("notified") == {"path": "3200/0/5501", "value": value}
