@@ -52,17 +52,15 @@ Bytes payload_of(const coap_pdu_t* pdu) {
 }
 
 // The last request of a peer and its reply: a request that comes again has one effect (RFC
-// 7252 4.5), and so has a response.
-struct Last {
-  explicit Last(coap_session_t* session) : repeats(session) {}
+// 7252 4.5).
+struct LastReply {
   coap_mid_t id = COAP_INVALID_MID;
   CoapServer::Reply reply;
-  port::CoapRepeats repeats;
 };
-Last& last_of(coap_session_t* session) {
-  auto* last = static_cast<Last*>(coap_session_get_app_data(session));
+LastReply& last_reply(coap_session_t* session) {
+  auto* last = static_cast<LastReply*>(coap_session_get_app_data(session));
   if (last == nullptr) {
-    last = new Last(session);  // deleted with the session, by event()
+    last = new LastReply;  // deleted with the session, by ended()
     coap_session_set_app_data(session, last);
   }
   return *last;
@@ -122,7 +120,7 @@ struct CoapServer::Callbacks {
 
   static void requested(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
                         const coap_string_t*, coap_pdu_t* response) {
-    Last& last = last_of(session);
+    LastReply& last = last_reply(session);
     if (last.id != coap_pdu_get_mid(request)) {
       last.reply = reply_to(session, request);
       last.id = coap_pdu_get_mid(request);
@@ -138,20 +136,53 @@ struct CoapServer::Callbacks {
                                    const coap_pdu_t* received, coap_mid_t) {
     const Number number = number_of(received);
     CoapServer& server = self(session);
-    const auto exchange = server.exchanges_.find(number);
-    if (exchange == server.exchanges_.end()) {  // it is late
+    const bool is_late = !server.exchanges_.contains(number);
+    if (is_late) {
       return coap_pdu_get_type(received) == COAP_MESSAGE_ACK ? COAP_RESPONSE_OK
                                                              : COAP_RESPONSE_FAIL;
     }
     const auto read = port::read_options(received);
     if (!read) return COAP_RESPONSE_FAIL;
-    last_of(session).repeats.took(received);
-    if (!server.is_news(exchange->second, received)) return COAP_RESPONSE_OK;
     CoapMessage message = read->message();
     message.id = static_cast<CoapId>(coap_pdu_get_mid(received));
     message.payload = payload_of(received);
     server.answered(number, message);
     return COAP_RESPONSE_OK;
+  }
+
+  static coap_response_t heard(coap_session_t* session, const coap_pdu_t* sent,
+                               const coap_pdu_t* received, coap_mid_t mid) {
+    CoapServer& server = self(session);
+    const auto exchange = server.exchanges_.find(number_of(received));
+    const bool is_old = exchange != server.exchanges_.end() &&
+                        !is_news(exchange->second, received, server.loop_.now());
+    const auto taken = is_old ? COAP_RESPONSE_OK : responded(session, sent, received, mid);
+    if (taken == COAP_RESPONSE_OK) port::took_response(session, received);
+    return taken;
+  }
+
+  // An older notification may come behind a newer one (RFC 7641 3.4).
+  static bool is_news(Exchange& exchange, const coap_pdu_t* answer, Millis now) {
+    constexpr std::uint32_t kHalf = 1U << 23U;
+    constexpr Millis kAge{128'000};
+    coap_opt_iterator_t at;
+    const coap_opt_t* const option = coap_check_option(answer, COAP_OPTION_OBSERVE, &at);
+    if (option == nullptr) return true;
+    const std::uint32_t number =
+        coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+    if (exchange.newest && now <= exchange.newest_came + kAge) {
+      const std::uint32_t last = *exchange.newest;
+      const bool newer = last < number ? number - last < kHalf : last - number > kHalf;
+      if (!newer) return false;
+    }
+    exchange.newest = number;
+    exchange.newest_came = now;
+    return true;
+  }
+
+  static int happened(coap_session_t* session, coap_event_t what) {
+    if (what == COAP_EVENT_SERVER_SESSION_DEL) port::forget_responses(session);
+    return event(session, what);
   }
 
   static void not_acknowledged(coap_session_t* session, const coap_pdu_t* sent,
@@ -165,7 +196,7 @@ struct CoapServer::Callbacks {
 
   static int event(coap_session_t* session, coap_event_t event) {
     if (event != COAP_EVENT_SERVER_SESSION_DEL) return 0;
-    delete static_cast<Last*>(coap_session_get_app_data(session));
+    delete static_cast<LastReply*>(coap_session_get_app_data(session));
     coap_session_set_app_data(session, nullptr);
     return 0;
   }
@@ -188,9 +219,9 @@ CoapServer::CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoi
     coap_register_request_handler(any, method, Callbacks::requested);
   }
   coap_add_resource(context_, any);
-  coap_register_response_handler(context_, Callbacks::responded);
+  coap_register_response_handler(context_, Callbacks::heard);
   coap_register_nack_handler(context_, Callbacks::not_acknowledged);
-  coap_register_event_handler(context_, Callbacks::event);
+  coap_register_event_handler(context_, Callbacks::happened);
   events_.emplace(loop.context(), ::dup(coap_context_get_coap_fd(context_)));
   wait();
 }
@@ -268,26 +299,6 @@ void CoapServer::answered(Number number, const CoapMessage& answer) {
     exchanges_.erase(found);
   }
   (*call)(&answer);
-}
-
-// An older notification may come behind a newer one (RFC 7641 3.4).
-bool CoapServer::is_news(Exchange& exchange, const coap_pdu_t* answer) const {
-  constexpr std::uint32_t kHalf = 1U << 23U;
-  constexpr Millis kAge{128'000};
-  coap_opt_iterator_t at;
-  const coap_opt_t* const option = coap_check_option(answer, COAP_OPTION_OBSERVE, &at);
-  if (option == nullptr) return true;
-  const std::uint32_t number =
-      coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
-  const Millis now = loop_.now();
-  if (exchange.newest && now <= exchange.newest_came + kAge) {
-    const std::uint32_t last = *exchange.newest;
-    const bool newer = last < number ? number - last < kHalf : last - number > kHalf;
-    if (!newer) return false;
-  }
-  exchange.newest = number;
-  exchange.newest_came = now;
-  return true;
 }
 
 void CoapServer::give_up(Number number) {

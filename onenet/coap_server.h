@@ -62,12 +62,12 @@ class CoapServer {
 
  private:
   struct Exchange {
+    // The number of the newest notification, and when it came (RFC 7641 3.4).
+    std::optional<std::uint32_t> newest;
+    Millis newest_came{0};
     std::shared_ptr<const Answered> answered;          // outlives the exchange while it is called
     std::unique_ptr<boost::asio::steady_timer> timer;  // none any more once it is answered
     bool observes = false;
-    // Of the newest notification, RFC 7641 3.4.
-    std::optional<std::uint32_t> newest;
-    Millis newest_came{0};
   };
   struct Callbacks;  // what libcoap calls
 
@@ -76,7 +76,6 @@ class CoapServer {
   [[nodiscard]] bool transmit(coap_session_t* session, const CoapMessage& request, Number number);
   void give_up(Number number);
   void answered(Number number, const CoapMessage& answer);
-  [[nodiscard]] bool is_news(Exchange& exchange, const coap_pdu_t* answer) const;
 
   port::EventLoop& loop_;
   Asked asked_;

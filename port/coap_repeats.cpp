@@ -8,42 +8,35 @@
 namespace m531x::port {
 namespace {
 
-using Sessions = std::unordered_map<const coap_session_t*, const CoapRepeats*>;
-Sessions& sessions() {
-  thread_local Sessions all;
+// The last response that each session took. libcoap, too, compares with the last one only.
+using Taken = std::unordered_map<const coap_session_t*, coap_mid_t>;
+Taken& taken() {
+  thread_local Taken all;
   return all;
 }
 
 // The session whose datagram libcoap is about to read.
 thread_local const coap_session_t* reading = nullptr;
 
-void tell_of(const coap_pdu_t* message) {
-  const auto found = sessions().find(reading);
-  if (found != sessions().end()) found->second->came(message);
-}
-
 bool is_confirmable_response(const coap_pdu_t* message) {
   return coap_pdu_get_type(message) == COAP_MESSAGE_CON &&
          COAP_RESPONSE_CLASS(coap_pdu_get_code(message)) >= 2;
 }
 
+void acknowledge_repeated(const coap_session_t* session, const coap_pdu_t* message) {
+  if (!is_confirmable_response(message)) return;
+  const auto found = taken().find(session);
+  if (found == taken().end() || found->second != coap_pdu_get_mid(message)) return;
+  coap_send_ack(const_cast<coap_session_t*>(session), message);
+}
+
 }  // namespace
 
-CoapRepeats::CoapRepeats(coap_session_t* session) : session_(session) {
-  sessions()[session] = this;
+void took_response(const coap_session_t* session, const coap_pdu_t* response) {
+  if (is_confirmable_response(response)) taken()[session] = coap_pdu_get_mid(response);
 }
 
-CoapRepeats::~CoapRepeats() { sessions().erase(session_); }
-
-void CoapRepeats::took(const coap_pdu_t* response) {
-  if (is_confirmable_response(response)) last_ = coap_pdu_get_mid(response);
-}
-
-void CoapRepeats::came(const coap_pdu_t* message) const {
-  if (is_confirmable_response(message) && coap_pdu_get_mid(message) == last_) {
-    coap_send_ack(session_, message);
-  }
-}
+void forget_responses(const coap_session_t* session) { taken().erase(session); }
 
 }  // namespace m531x::port
 
@@ -66,7 +59,7 @@ int __wrap_coap_pdu_parse(coap_proto_t proto, const std::uint8_t* data, std::siz
 int __wrap_coap_pdu_parse(coap_proto_t proto, const std::uint8_t* data, std::size_t length,
                           coap_pdu_t* pdu) {
   const int parsed = __real_coap_pdu_parse(proto, data, length, pdu);
-  if (parsed != 0) m531x::port::tell_of(pdu);
+  if (parsed != 0) m531x::port::acknowledge_repeated(m531x::port::reading, pdu);
   m531x::port::reading = nullptr;
   return parsed;
 }

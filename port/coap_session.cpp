@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "port/coap_address.h"
+#include "port/coap_repeats.h"
 #include "port/net_cause.h"
 
 // NOLINTBEGIN(readability-identifier-naming): the linker makes these names.
@@ -93,7 +94,6 @@ void CoapSession::connect(const std::vector<Address>& addresses) {
                                           static_cast<std::uint16_t>(rest.count())});
   coap_session_set_max_retransmit(session_, endpoint_.times_.max_retransmit);
   coap_session_set_app_data(session_, this);
-  repeats_.emplace(session_);
   endpoint_.process_soon();
   if (!target_.dtls) opened();
 }
@@ -155,7 +155,7 @@ void CoapSession::close() {
   wipe(target_.key);
   coap_session_t* const session = std::exchange(session_, nullptr);
   if (session == nullptr) return;
-  repeats_.reset();
+  forget_responses(session);
   coap_session_set_app_data(session, nullptr);
   for (const Request& request : requests_) {
     if (request.waiting != nullptr) coap_free_async(session, request.waiting);

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "port/coap_endpoint.h"
-#include "port/coap_repeats.h"
 #include "port/lookup.h"
 
 namespace m531x::port {
@@ -112,7 +111,6 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   std::optional<Lookup> lookup_;
   boost::asio::steady_timer timer_;
   coap_session_t* session_ = nullptr;
-  std::optional<CoapRepeats> repeats_;
   bool stands_ = false;
   bool ended_ = false;  // or it has been told so
   std::deque<Request> requests_;

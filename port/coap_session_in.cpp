@@ -138,7 +138,6 @@ bool CoapSession::take_response(const coap_pdu_t* pdu) {
   auto message = read_options(pdu);
   const auto taken =
       message ? response_body_.take(asked->token, read_part(pdu)) : Body::Taken::too_long;
-  if (taken == Body::Taken::part || taken == Body::Taken::whole) repeats_->took(pdu);
   if (taken == Body::Taken::part) return true;
   unanswered_.erase(asked);
   if (taken != Body::Taken::whole) {
