@@ -12,6 +12,7 @@ CMAKE_FLAGS ?=
 # Several sources at once: a build from nothing takes a third of the time, one after a change longer.
 UNITY ?= ON
 PYTHON := /usr/bin/python3
+PEERS := tests/peers
 export CMAKE_GENERATOR := Ninja
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -44,6 +45,18 @@ unit-test: setup-build setup-test ## Unit tests and transcripts (ctest)
 e2e-test: setup-build setup-test configure ## The program on a real PTY with real servers (pytest)
 	@cmake --build $(BUILD) -j $(JOBS) --target m531x
 	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest tests/e2e -n $(E2E_JOBS)
+
+.PHONY: peer-test
+peer-test: setup-build setup-test configure $(PEERS)/node_modules/.package-lock.json ## The LwM2M client with a server from npm (pytest)
+	@cmake --build $(BUILD) -j $(JOBS) --target m531x
+	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest -c tests/e2e/pytest.ini \
+	  --rootdir tests $(PEERS) -n $(E2E_JOBS)
+
+# An npm that is not Debian's will do.
+$(PEERS)/node_modules/.package-lock.json: $(PEERS)/package-lock.json
+	@command -v npm >/dev/null || scripts/setup peers
+	@npm ci --prefix $(PEERS) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
 
 sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thread
 	@$(MAKE) --no-print-directory test BUILD=$(BUILD)-sanitize$(if $(filter thread,$(SANITIZE)),-thread) \

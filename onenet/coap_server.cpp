@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "port/coap_pdu.h"
+#include "port/coap_repeats.h"
 #include "port/user_error.h"
 
 namespace m531x::onenet {
@@ -149,6 +150,41 @@ struct CoapServer::Callbacks {
     return COAP_RESPONSE_OK;
   }
 
+  static coap_response_t heard(coap_session_t* session, const coap_pdu_t* sent,
+                               const coap_pdu_t* received, coap_mid_t mid) {
+    CoapServer& server = self(session);
+    const auto exchange = server.exchanges_.find(number_of(received));
+    const bool is_old = exchange != server.exchanges_.end() &&
+                        !is_news(exchange->second, received, server.loop_.now());
+    const auto taken = is_old ? COAP_RESPONSE_OK : responded(session, sent, received, mid);
+    if (taken == COAP_RESPONSE_OK) port::took_response(session, received);
+    return taken;
+  }
+
+  // An older notification may come behind a newer one (RFC 7641 3.4).
+  static bool is_news(Exchange& exchange, const coap_pdu_t* answer, Millis now) {
+    constexpr std::uint32_t kHalf = 1U << 23U;
+    constexpr Millis kAge{128'000};
+    coap_opt_iterator_t at;
+    const coap_opt_t* const option = coap_check_option(answer, COAP_OPTION_OBSERVE, &at);
+    if (option == nullptr) return true;
+    const std::uint32_t number =
+        coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+    if (exchange.newest && now <= exchange.newest_came + kAge) {
+      const std::uint32_t last = *exchange.newest;
+      const bool newer = last < number ? number - last < kHalf : last - number > kHalf;
+      if (!newer) return false;
+    }
+    exchange.newest = number;
+    exchange.newest_came = now;
+    return true;
+  }
+
+  static int happened(coap_session_t* session, coap_event_t what) {
+    if (what == COAP_EVENT_SERVER_SESSION_DEL) port::forget_responses(session);
+    return event(session, what);
+  }
+
   static void not_acknowledged(coap_session_t* session, const coap_pdu_t* sent,
                                coap_nack_reason_t reason, coap_mid_t) {
     if (sent == nullptr || reason == COAP_NACK_ICMP_ISSUE) return;
@@ -183,9 +219,9 @@ CoapServer::CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoi
     coap_register_request_handler(any, method, Callbacks::requested);
   }
   coap_add_resource(context_, any);
-  coap_register_response_handler(context_, Callbacks::responded);
+  coap_register_response_handler(context_, Callbacks::heard);
   coap_register_nack_handler(context_, Callbacks::not_acknowledged);
-  coap_register_event_handler(context_, Callbacks::event);
+  coap_register_event_handler(context_, Callbacks::happened);
   events_.emplace(loop.context(), ::dup(coap_context_get_coap_fd(context_)));
   wait();
 }

@@ -62,6 +62,9 @@ class CoapServer {
 
  private:
   struct Exchange {
+    // The number of the newest notification, and when it came (RFC 7641 3.4).
+    std::optional<std::uint32_t> newest;
+    Millis newest_came{0};
     std::shared_ptr<const Answered> answered;          // outlives the exchange while it is called
     std::unique_ptr<boost::asio::steady_timer> timer;  // none any more once it is answered
     bool observes = false;

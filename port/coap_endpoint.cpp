@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <stdexcept>
 
+#include "port/coap_repeats.h"
 #include "port/coap_session.h"
 
 namespace m531x::port {
@@ -25,7 +26,9 @@ void take_request(coap_resource_t* /*resource*/, coap_session_t* session, const 
 coap_response_t take_response(coap_session_t* session, const coap_pdu_t* /*sent*/,
                               const coap_pdu_t* received, const coap_mid_t /*mid*/) {
   CoapSession* const to = session_of(session);
-  return to != nullptr && to->take_response(received) ? COAP_RESPONSE_OK : COAP_RESPONSE_FAIL;
+  if (to == nullptr || !to->take_response(received)) return COAP_RESPONSE_FAIL;
+  took_response(session, received);
+  return COAP_RESPONSE_OK;
 }
 
 void take_nack(coap_session_t* session, const coap_pdu_t* sent, const coap_nack_reason_t reason,

@@ -318,6 +318,58 @@ TEST_F(CoapEndpointTest, ALaterAnswerIsSeparate) {
   peer_.send({.type = kAck, .mid = answer.mid});
 }
 
+// RFC 7252 4.5: its acknowledgement may have been lost.
+TEST_F(CoapEndpointTest, ASeparateAnswerThatComesAgainIsAcknowledgedAgainAndToldOnce) {
+  begin();
+  ASSERT_TRUE(session_->send(request_of(2, kCoapPost, "rd/5", "lt=60")));
+  const Wire request = heard();
+  peer_.send({.type = kAck, .mid = request.mid});
+  const Wire answer{.code = coap_code(2, 4), .mid = 900, .token = request.token};
+  for (int time = 0; time < 3; ++time) {
+    peer_.send(answer);
+    const Wire ack = heard();
+    EXPECT_EQ(ack.type, kAck);
+    EXPECT_EQ(ack.code, 0);
+    EXPECT_EQ(ack.mid, 900);
+  }
+  EXPECT_EQ(told().message.head.code, coap_code(2, 4));
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(CoapEndpointTest, AnAnswerThatNobodyAskedForIsNeverAcknowledged) {
+  begin();
+  peer_.send({.code = coap_code(2, 5), .mid = 901, .token = "none"});
+  EXPECT_EQ(heard().type, kRst);
+  peer_.send({.code = coap_code(2, 5), .mid = 901, .token = "none"});
+  // Whatever is said of the second one would have come before the answer to this.
+  answer_at_once("x");
+  peer_.send({.code = kCoapGet, .mid = 902, .token = "t", .options = {{11, "3"}}});
+  EXPECT_EQ(heard().mid, 902);
+}
+
+TEST_F(CoapEndpointTest, TheFormatsOfTheDraftsAreUnderstood) {
+  begin();
+  answer_at_once("x");
+  const std::vector<std::pair<std::string, ContentFormat>> formats{
+      {"\x06\x05", ContentFormat::text},
+      {"\x06\x06", ContentFormat::tlv},
+      {"\x06\x08", ContentFormat::opaque},
+      {"\x06\x07", ContentFormat{1543}},  // JSON, which nobody here speaks
+  };
+  CoapId mid = 40;
+  for (const auto& [number, format] : formats) {
+    peer_.send({.code = kCoapPut,
+                .mid = ++mid,
+                .token = "f",
+                .options = {{11, "3"}, {12, number}, {17, number}},
+                .payload = "1"});
+    EXPECT_EQ(heard().mid, mid);
+    const Told one = told();
+    EXPECT_EQ(one.message.head.format, format);
+    EXPECT_EQ(one.message.head.accept, format);
+  }
+}
+
 TEST_F(CoapEndpointTest, WellKnownCoreIsTheModemsToo) {
   begin();
   answer_at_once("links");

@@ -14,8 +14,21 @@ Bytes value_of(const coap_opt_t* option) {
 unsigned number_of(const coap_opt_t* option) {
   return coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
 }
+// The drafts of LwM2M 1.0 had other numbers for its formats, which servers still write.
 ContentFormat format_of(const coap_opt_t* option) {
-  return static_cast<ContentFormat>(static_cast<std::uint16_t>(number_of(option)));
+  constexpr unsigned kDraftText = 1541;
+  constexpr unsigned kDraftTlv = 1542;
+  constexpr unsigned kDraftOpaque = 1544;
+  switch (const unsigned number = number_of(option)) {
+    case kDraftText:
+      return ContentFormat::text;
+    case kDraftTlv:
+      return ContentFormat::tlv;
+    case kDraftOpaque:
+      return ContentFormat::opaque;
+    default:
+      return static_cast<ContentFormat>(static_cast<std::uint16_t>(number));
+  }
 }
 
 // One more piece behind `text`; `is_first` says that none has come yet, for it may be empty.

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "port/coap_address.h"
+#include "port/coap_repeats.h"
 #include "port/net_cause.h"
 
 // NOLINTBEGIN(readability-identifier-naming): the linker makes these names.
@@ -154,6 +155,7 @@ void CoapSession::close() {
   wipe(target_.key);
   coap_session_t* const session = std::exchange(session_, nullptr);
   if (session == nullptr) return;
+  forget_responses(session);
   coap_session_set_app_data(session, nullptr);
   for (const Request& request : requests_) {
     if (request.waiting != nullptr) coap_free_async(session, request.waiting);

@@ -152,6 +152,11 @@ Final Lwm2mClient::notify(CoapId id, const Part& part, std::optional<std::uint16
   return Final::ok;
 }
 
+bool Lwm2mClient::is_told_plain(const Path& asked, ContentFormat accept) {
+  return asked.resource != Path::kAll &&
+         (accept == ContentFormat::text || accept == ContentFormat::none);
+}
+
 // Appends one resource to those that came before it; the caller takes it back when the rest fails.
 Lwm2mClient::Whole Lwm2mClient::collect(Parts& parts, CoapId id, const Path& asked,
                                         ContentFormat accept, const Part& part) {
@@ -166,8 +171,7 @@ Lwm2mClient::Whole Lwm2mClient::collect(Parts& parts, CoapId id, const Path& ask
   const bool one = asked.resource != Path::kAll;
   if (part.flag != flag || (one && !last)) return kWrong;
 
-  const bool plain = accept == ContentFormat::text || accept == ContentFormat::none;
-  const bool is_text = one && plain && part.type != ValueType::opaque;
+  const bool is_text = is_told_plain(asked, accept) && part.type != ValueType::opaque;
   const auto scalar = lwm2m::scalar_bytes(part.type, part.value);
   const auto size = value_size(part.type, part.value, is_text, scalar);
   if (!size) return kWrong;

@@ -276,6 +276,8 @@ class Lwm2mClient {
   };
   [[nodiscard]] Whole collect(Parts& parts, CoapId id, const lwm2m::Path& asked,
                               ContentFormat accept, const Part& part);
+  // One resource, asked for without a format that says otherwise, is told in plain text.
+  [[nodiscard]] static bool is_told_plain(const lwm2m::Path& asked, ContentFormat accept);
   [[nodiscard]] bool compose(const Parts& parts, const lwm2m::Path& asked, mem::Chain& to) const;
 
   static constexpr Millis kNever = Millis::max();

@@ -212,7 +212,8 @@ Lwm2mClient::Answered Lwm2mClient::answer_observation(const Exchange& exchange) 
       .kind = CoapMessage::Kind::response,
       .id = exchange.id,
       .code = kCoapContent,
-      .format = ContentFormat::tlv,
+      .format =
+          is_told_plain(exchange.path, exchange.accept) ? ContentFormat::text : ContentFormat::tlv,
       .observe = exchange.starts ? CoapMessage::Observe::start : CoapMessage::Observe::none};
   if (!send(message)) return Answered::no;
   if (place == observations_->end()) return Answered::yes;

@@ -5,12 +5,15 @@ import json
 import re
 import signal
 import socket
+import struct
 import subprocess
 import threading
 
 import pytest
 
-from coap_device import ACCEPT, DELETE, FORMAT, GET, POST, PUT, RST, TLV, Device, code
+from coap_device import (
+    ACCEPT, ACK, CON, DELETE, FORMAT, GET, OBSERVE, POST, PUT, RST, TLV, Device, Message, code,
+)
 from program import run
 
 KEY = "ChangeForYourOwnKey"
@@ -298,6 +301,33 @@ def test_a_notification_is_the_last_value(onenet, device):
     module.notify(b"none", 3, b"\xe1\x15\x7d\x06")
     reset = module.receive()
     assert reset.kind == RST
+
+
+def test_an_older_notification_is_no_news_and_one_that_comes_again_is_acknowledged(onenet, device):
+    platform = onenet()
+    number = platform.create()
+    module = device(platform)
+    _, observe = module.go_online(VALUES, LINKS)
+
+    def value():
+        streams = platform.ask(f"/devices/{number}")["data"]["datastreams"]
+        return next(each["current_value"] for each in streams if each["id"] == "3200_0_5501")
+
+    def notify(mid, order, payload):
+        module.send(Message(CON, code("2.05"), mid, observe.token,
+                            [(OBSERVE, order.to_bytes(3, "big")), (FORMAT, struct.pack("!H", TLV))],
+                            payload))
+        ack = module.receive()
+        assert (ack.kind, ack.code, ack.mid) == (ACK, 0, mid)
+
+    half = 1 << 23
+    for mid, order, told, now in (
+        (901, 9, b"\x09", 9), (902, 8, b"\x08", 9), (902, 8, b"\x08", 9), (903, 10, b"\x0a", 10),
+        (903, 10, b"\x0a", 10), (904, 10 + half - 1, b"\x0b", 11), (905, 9 + half + half // 2, b"\x0c", 12),
+        (906, 3, b"\x0d", 13), (907, (1 << 24) - 1, b"\x0e", 13),
+    ):
+        notify(mid, order, b"\xe1\x15\x7d" + told)
+        assert value() == now, order
 
 
 def test_a_request_that_comes_again_has_one_effect(onenet, device):
