@@ -29,7 +29,7 @@ std::string text_of(const boost::asio::ip::address& address, unsigned port) {
 
 // One line per event, at once.
 void say(std::string_view event, std::string_view of, std::string_view more) {
-  fmt::print("{}{}{}{}{}\n", event, of.empty() ? "" : " ", of, more.empty() ? "" : " ", more);
+  fmt::print("{}\n", onenet::line_of(event, of, more));
   std::fflush(stdout);
 }
 

@@ -27,6 +27,10 @@ struct PlatformOptions {
   std::string db;  // a file; none: in memory
 };
 
+// An event as one line.
+[[nodiscard]] std::string line_of(std::string_view event, std::string_view of,
+                                  std::string_view more);
+
 class Platform {
  public:
   // Told of each event: what, of whom, and more; without keys and without control bytes.
