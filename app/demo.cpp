@@ -62,6 +62,7 @@ class OnenetSide : public FarSide {
       : platform_(loop,
                   {.http = port::parse_endpoint("127.0.0.1:0"),
                    .coap = {boost::asio::ip::address_v4::loopback(), 0},
+                   .coaps = std::nullopt,
                    .api_key = std::string(kManualApiKey),
                    .db = {}},
                   [&view](std::string_view event, std::string_view of, std::string_view more) {

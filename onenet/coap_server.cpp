@@ -66,7 +66,8 @@ LastReply& last_reply(coap_session_t* session) {
 }
 
 // libcoap shares its address with whoever asks for that: here two servers on one are a mistake.
-void expect_free(const boost::asio::ip::udp::endpoint& at, boost::asio::io_context& context) {
+void expect_free(const boost::asio::ip::udp::endpoint& at, const char* option,
+                 boost::asio::io_context& context) {
   boost::asio::ip::udp::socket probe(context);
   boost::system::error_code error;
   probe.open(at.protocol(), error);
@@ -74,15 +75,15 @@ void expect_free(const boost::asio::ip::udp::endpoint& at, boost::asio::io_conte
   if (!error) return;
   std::ostringstream place;
   place << at;
-  throw port::UserError("--coap " + place.str() +
+  throw port::UserError(std::string(option) + ' ' + place.str() +
                         ": cannot listen there: " + port::words_of(error.value()));
 }
 
-coap_context_t* new_context(const boost::asio::ip::udp::endpoint& at,
-                            boost::asio::io_context& loop) {
-  expect_free(at, loop);
+coap_context_t* new_context() {
   coap_startup();
+  // It would tell of keys.
   coap_set_log_level(LOG_EMERG);
+  coap_dtls_set_log_level(LOG_EMERG);
   coap_context_t* const context = coap_new_context(nullptr);
   if (context == nullptr) throw std::runtime_error("libcoap has no context");
   return context;
@@ -96,7 +97,28 @@ coap_address_t address_of(const boost::asio::ip::udp::endpoint& at) {
   return address;
 }
 
+std::uint16_t port_of(const coap_endpoint_t* endpoint) {
+  // libcoap tells it in its words alone: `127.0.0.1:5683 UDP`.
+  const std::string_view words = coap_endpoint_str(endpoint);
+  std::uint16_t port = 0;
+  const auto colon = words.rfind(':');
+  if (colon == std::string_view::npos) return 0;
+  std::from_chars(words.data() + colon + 1, words.data() + words.size(), port);
+  return port;
+}
+
 }  // namespace
+
+// As libcoap wants it, which makes a copy as soon as it has it.
+struct CoapServer::Key {
+  explicit Key(std::string bytes) : secret(std::move(bytes)) {}
+  ~Key() { ::explicit_bzero(secret.data(), secret.size()); }
+  Key(const Key&) = delete;
+  Key& operator=(const Key&) = delete;
+
+  std::string secret;
+  coap_bin_const_t view{secret.size(), reinterpret_cast<const std::uint8_t*>(secret.data())};
+};
 
 struct CoapServer::Callbacks {
   static CoapServer& self(coap_session_t* session) {
@@ -158,6 +180,18 @@ struct CoapServer::Callbacks {
                       [&server, number = number_of(sent)] { server.give_up(number); });
   }
 
+  static const coap_bin_const_t* key(coap_bin_const_t* identity, coap_session_t*, void* server) {
+    CoapServer& self = *static_cast<CoapServer*>(server);
+    try {
+      auto found = self.key_of_({reinterpret_cast<const char*>(identity->s), identity->length});
+      if (!found) return nullptr;
+      self.key_ = std::make_unique<Key>(std::move(*found));
+      return &self.key_->view;
+    } catch (const std::exception&) {
+      return nullptr;
+    }
+  }
+
   static int event(coap_session_t* session, coap_event_t event) {
     if (event != COAP_EVENT_SERVER_SESSION_DEL) return 0;
     delete static_cast<LastReply*>(coap_session_get_app_data(session));
@@ -166,16 +200,18 @@ struct CoapServer::Callbacks {
   }
 };
 
-CoapServer::CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoint& at, Asked asked)
-    : loop_(loop), asked_(std::move(asked)), context_(new_context(at, loop.context())) {
+CoapServer::CoapServer(port::EventLoop& loop, const UdpEndpoint& at, Asked asked,
+                       const std::optional<UdpEndpoint>& secure, KeyOf key_of)
+    : loop_(loop), asked_(std::move(asked)), context_(new_context()), key_of_(std::move(key_of)) {
   coap_set_app_data(context_, this);
   coap_context_set_block_mode(context_, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
   coap_context_set_max_idle_sessions(context_, kMaxIdlePeers);
-  const coap_address_t address = address_of(at);
-  endpoint_ = coap_new_endpoint(context_, &address, COAP_PROTO_UDP);
-  if (endpoint_ == nullptr) {
+  try {
+    endpoint_ = listen(at, false);
+    if (secure) secure_endpoint_ = listen(*secure, true);
+  } catch (const port::UserError&) {
     coap_free_context(context_);
-    throw port::UserError("--coap: libcoap cannot listen there");
+    throw;
   }
   // One resource for all paths: whoever asked() is knows which there are.
   coap_resource_t* const any = coap_resource_unknown_init2(Callbacks::requested, 0);
@@ -196,14 +232,36 @@ CoapServer::~CoapServer() {
   coap_free_context(context_);
 }
 
-std::uint16_t CoapServer::port() const {
-  // libcoap tells it in its words alone: `127.0.0.1:5683 UDP`.
-  const std::string_view words = coap_endpoint_str(endpoint_);
-  std::uint16_t port = 0;
-  const auto colon = words.rfind(':');
-  if (colon == std::string_view::npos) return 0;
-  std::from_chars(words.data() + colon + 1, words.data() + words.size(), port);
-  return port;
+coap_endpoint_t* CoapServer::listen(const UdpEndpoint& at, bool secure) {
+  const char* const option = secure ? "--coaps" : "--coap";
+  expect_free(at, option, loop_.context());
+  if (secure) {
+    coap_dtls_spsk_t setup{};
+    setup.version = COAP_DTLS_SPSK_SETUP_VERSION;
+    setup.validate_id_call_back = Callbacks::key;
+    setup.id_call_back_arg = this;
+    coap_context_set_psk2(context_, &setup);
+    coap_context_set_max_handshake_sessions(context_, kMaxHandshakes);
+  }
+  const coap_address_t address = address_of(at);
+  coap_endpoint_t* const endpoint =
+      coap_new_endpoint(context_, &address, secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
+  if (endpoint == nullptr) {
+    throw port::UserError(std::string(option) + ": libcoap cannot listen there");
+  }
+  return endpoint;
+}
+
+std::uint16_t CoapServer::port() const { return port_of(endpoint_); }
+std::uint16_t CoapServer::secure_port() const {
+  return secure_endpoint_ == nullptr ? 0 : port_of(secure_endpoint_);
+}
+
+std::string_view CoapServer::identity_of(const Peer& peer) {
+  if (coap_session_get_proto(peer.get()) != COAP_PROTO_DTLS) return {};
+  const coap_bin_const_t* const identity = coap_session_get_psk_identity(peer.get());
+  if (identity == nullptr) return {};
+  return {reinterpret_cast<const char*>(identity->s), identity->length};
 }
 
 std::string CoapServer::own_address(const Peer& peer) {

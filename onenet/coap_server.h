@@ -30,6 +30,7 @@ using Peer = std::shared_ptr<coap_session_t>;
 
 inline constexpr std::uint16_t kMaxOpenRequests = 8;  // to one peer, unacknowledged at a time
 inline constexpr unsigned kMaxIdlePeers = 256;        // of which no registration is kept
+inline constexpr unsigned kMaxHandshakes = 64;        // of DTLS at a time
 
 class CoapServer {
  public:
@@ -42,14 +43,23 @@ class CoapServer {
   // What comes of a request of ours; nullptr: it was given up, by Reset or for want of an answer.
   using Answered = std::function<void(const CoapMessage* answer)>;
   using Number = std::uint32_t;
+  // The key of a client that calls itself `identity` in a DTLS handshake; nullopt: it has none.
+  using KeyOf = std::function<std::optional<std::string>(std::string_view identity)>;
+  using UdpEndpoint = boost::asio::ip::udp::endpoint;
 
-  // Listens at once; throws port::UserError when `at` is not to be had.
-  CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoint& at, Asked asked);
+  // Listens at once, and with `secure` there for DTLS with pre-shared keys (RFC 6347, 4279); throws
+  // port::UserError when an address is not to be had.
+  CoapServer(port::EventLoop& loop, const UdpEndpoint& at, Asked asked,
+             const std::optional<UdpEndpoint>& secure = std::nullopt, KeyOf key_of = nullptr);
   ~CoapServer();
   CoapServer(const CoapServer&) = delete;
   CoapServer& operator=(const CoapServer&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::uint16_t secure_port() const;  // 0: none
+  // Who the peer has proven to be, by DTLS; empty: nobody, it speaks in the clear. A view into the
+  // peer.
+  [[nodiscard]] static std::string_view identity_of(const Peer& peer);
   // The address of ours that the peer speaks to, as a URI writes it.
   [[nodiscard]] static std::string own_address(const Peer& peer);
 
@@ -67,7 +77,9 @@ class CoapServer {
     bool observes = false;
   };
   struct Callbacks;  // what libcoap calls
+  struct Key;
 
+  coap_endpoint_t* listen(const UdpEndpoint& at, bool secure);
   void wait();
   void process();
   [[nodiscard]] bool transmit(coap_session_t* session, const CoapMessage& request, Number number);
@@ -78,6 +90,9 @@ class CoapServer {
   Asked asked_;
   coap_context_t* context_;
   coap_endpoint_t* endpoint_ = nullptr;
+  coap_endpoint_t* secure_endpoint_ = nullptr;
+  KeyOf key_of_;
+  std::unique_ptr<Key> key_;  // of the handshake that asked last
   std::optional<boost::asio::posix::stream_descriptor> events_;
   std::map<Number, Exchange> exchanges_;
   Number last_number_ = 0;

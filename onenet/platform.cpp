@@ -82,8 +82,10 @@ Platform::Platform(port::EventLoop& loop, PlatformOptions options, Say say)
       say_(std::move(say)),
       devices_(options_.db),
       expiry_(loop.context()),
-      coap_(loop, options_.coap,
-            [this](const CoapMessage& request, const Peer& from) { return handle(request, from); }),
+      coap_(
+          loop, options_.coap,
+          [this](const CoapMessage& request, const Peer& from) { return handle(request, from); },
+          options_.coaps, [this](std::string_view identity) { return key_of(identity); }),
       http_(loop, options_.http,
             [this](const ApiRequest& request, const Reply& reply) { handle(request, reply); }) {}
 

@@ -167,20 +167,22 @@ Final mipl_create(Engine& engine, const Call& call) {
 }
 
 // AT+MIPLCREATEEX=<host[:port]>,<flag>[,<authcode>[,<psk>[,<pskid>]]]  ->  +MIPLCREATEEX:0, OK
+// With <psk> it is DTLS, whatever the port is: a host that gives a key does not speak in the clear.
 Final mipl_create_ex(Engine& engine, const Call& call) {
   const Args& args = call.args;
   const auto flag = args.number(1, 0, 1);
   if (args.size() > 5 || !flag) return Final::wrong_parameters;
-  const auto server = parse_server(args[0].text());
+  const Bytes key = is_omitted(args, 3) ? Bytes() : args[3].text();
+  const auto server = parse_server(args[0].text(), key.empty() ? kCoapPort : kCoapsPort);
   if (!server) return Final::wrong_parameters;
   Lwm2mClient::Peer peer = {.host = server->host, .port = server->port};
   Text name;
-  if (server->port == kCoapsPort) {
-    if (is_omitted(args, 3) || args[3].size == 0) return Final::wrong_parameters;
+  if (key.empty() && server->port == kCoapsPort) return Final::wrong_parameters;
+  if (!key.empty()) {
     name.add(engine.settings.identity.imei.view()).add(';');
     name.add(engine.settings.identity.imsi.view());
     peer.tls = true;
-    peer.key = args[3].text();
+    peer.key = key;
     peer.identity = is_omitted(args, 4) ? name.view() : args[4].text();
     if (peer.key.size() > Lwm2mClient::kMaxKeyBytes || peer.identity.empty() ||
         peer.identity.size() > Lwm2mClient::kMaxIdentityBytes) {
