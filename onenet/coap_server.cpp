@@ -107,6 +107,14 @@ std::uint16_t port_of(const coap_endpoint_t* endpoint) {
   return port;
 }
 
+// Who has proven to be that by DTLS.
+std::string_view identity_of(const coap_session_t* session) {
+  if (coap_session_get_proto(session) != COAP_PROTO_DTLS) return {};
+  const coap_bin_const_t* const identity = coap_session_get_psk_identity(session);
+  if (identity == nullptr) return {};
+  return {reinterpret_cast<const char*>(identity->s), identity->length};
+}
+
 }  // namespace
 
 // As libcoap wants it, which makes a copy as soon as it has it.
@@ -183,7 +191,8 @@ struct CoapServer::Callbacks {
   static const coap_bin_const_t* key(coap_bin_const_t* identity, coap_session_t*, void* server) {
     CoapServer& self = *static_cast<CoapServer*>(server);
     try {
-      auto found = self.key_of_({reinterpret_cast<const char*>(identity->s), identity->length});
+      auto found =
+          self.security_->key_of({reinterpret_cast<const char*>(identity->s), identity->length});
       if (!found) return nullptr;
       self.key_ = std::make_unique<Key>(std::move(*found));
       return &self.key_->view;
@@ -193,6 +202,9 @@ struct CoapServer::Callbacks {
   }
 
   static int event(coap_session_t* session, coap_event_t event) {
+    if (event == COAP_EVENT_DTLS_CONNECTED) {
+      self(session).security_->proven(onenet::identity_of(session));
+    }
     if (event != COAP_EVENT_SERVER_SESSION_DEL) return 0;
     delete static_cast<LastReply*>(coap_session_get_app_data(session));
     coap_session_set_app_data(session, nullptr);
@@ -201,14 +213,17 @@ struct CoapServer::Callbacks {
 };
 
 CoapServer::CoapServer(port::EventLoop& loop, const UdpEndpoint& at, Asked asked,
-                       const std::optional<UdpEndpoint>& secure, KeyOf key_of)
-    : loop_(loop), asked_(std::move(asked)), context_(new_context()), key_of_(std::move(key_of)) {
+                       std::optional<Security> security)
+    : loop_(loop),
+      asked_(std::move(asked)),
+      context_(new_context()),
+      security_(std::move(security)) {
   coap_set_app_data(context_, this);
   coap_context_set_block_mode(context_, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
   coap_context_set_max_idle_sessions(context_, kMaxIdlePeers);
   try {
     endpoint_ = listen(at, false);
-    if (secure) secure_endpoint_ = listen(*secure, true);
+    if (security_) secure_endpoint_ = listen(security_->at, true);
   } catch (const port::UserError&) {
     coap_free_context(context_);
     throw;
@@ -258,10 +273,7 @@ std::uint16_t CoapServer::secure_port() const {
 }
 
 std::string_view CoapServer::identity_of(const Peer& peer) {
-  if (coap_session_get_proto(peer.get()) != COAP_PROTO_DTLS) return {};
-  const coap_bin_const_t* const identity = coap_session_get_psk_identity(peer.get());
-  if (identity == nullptr) return {};
-  return {reinterpret_cast<const char*>(identity->s), identity->length};
+  return onenet::identity_of(peer.get());
 }
 
 std::string CoapServer::own_address(const Peer& peer) {

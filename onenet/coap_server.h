@@ -43,14 +43,21 @@ class CoapServer {
   // What comes of a request of ours; nullptr: it was given up, by Reset or for want of an answer.
   using Answered = std::function<void(const CoapMessage* answer)>;
   using Number = std::uint32_t;
-  // The key of a client that calls itself `identity` in a DTLS handshake; nullopt: it has none.
-  using KeyOf = std::function<std::optional<std::string>(std::string_view identity)>;
-  using UdpEndpoint = boost::asio::ip::udp::endpoint;
 
-  // Listens at once, and with `secure` there for DTLS with pre-shared keys (RFC 6347, 4279); throws
-  // port::UserError when an address is not to be had.
+  using UdpEndpoint = boost::asio::ip::udp::endpoint;
+  // DTLS with pre-shared keys (RFC 6347, 4279).
+  struct Security {
+    UdpEndpoint at;
+    // The key of a client that calls itself `identity` in a handshake; nullopt: it has none.
+    std::function<std::optional<std::string>(std::string_view identity)> key_of;
+    // A client has proven it; its messages may come.
+    std::function<void(std::string_view identity)> proven;
+  };
+
+  // Listens at once, with `security` also there; throws port::UserError when an address is not to
+  // be had.
   CoapServer(port::EventLoop& loop, const UdpEndpoint& at, Asked asked,
-             const std::optional<UdpEndpoint>& secure = std::nullopt, KeyOf key_of = nullptr);
+             std::optional<Security> security = std::nullopt);
   ~CoapServer();
   CoapServer(const CoapServer&) = delete;
   CoapServer& operator=(const CoapServer&) = delete;
@@ -91,7 +98,7 @@ class CoapServer {
   coap_context_t* context_;
   coap_endpoint_t* endpoint_ = nullptr;
   coap_endpoint_t* secure_endpoint_ = nullptr;
-  KeyOf key_of_;
+  std::optional<Security> security_;
   std::unique_ptr<Key> key_;  // of the handshake that asked last
   std::optional<boost::asio::posix::stream_descriptor> events_;
   std::map<Number, Exchange> exchanges_;

@@ -85,7 +85,7 @@ Platform::Platform(port::EventLoop& loop, PlatformOptions options, Say say)
       coap_(
           loop, options_.coap,
           [this](const CoapMessage& request, const Peer& from) { return handle(request, from); },
-          options_.coaps, [this](std::string_view identity) { return key_of(identity); }),
+          security()),
       http_(loop, options_.http,
             [this](const ApiRequest& request, const Reply& reply) { handle(request, reply); }) {}
 

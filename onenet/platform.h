@@ -82,6 +82,7 @@ class Platform {
   CoapServer::Reply update(Registration& registration, const CoapMessage& request,
                            const Peer& from);
   CoapServer::Reply deregister(const Registration& registration);
+  [[nodiscard]] std::optional<CoapServer::Security> security();
   [[nodiscard]] std::optional<std::string> key_of(std::string_view identity) const;
   [[nodiscard]] std::string_view refusal_of(const RegistrationQuery& query, const Peer& from) const;
   [[nodiscard]] static bool proves(const Peer& peer, const Device& device);

@@ -91,6 +91,17 @@ CoapServer::Reply Platform::handle(const CoapMessage& request, const Peer& from)
   return {kCoapNotAllowed, {}};
 }
 
+std::optional<CoapServer::Security> Platform::security() {
+  if (!options_.coaps) return std::nullopt;
+  return CoapServer::Security{
+      .at = *options_.coaps,
+      .key_of = [this](std::string_view identity) { return key_of(identity); },
+      .proven =
+          [this](std::string_view identity) {
+            say_("secured", identity.substr(0, identity.find(';')), "by DTLS");
+          }};
+}
+
 // Asked in the midst of a handshake. What a device calls itself is what it has to prove.
 std::optional<std::string> Platform::key_of(std::string_view identity) const {
   const auto device = devices_.find_imei(identity.substr(0, identity.find(';')));

@@ -4,6 +4,7 @@
 import json
 import socket
 import sqlite3
+import subprocess
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_a_wrong_key_is_refused(onenet, module):
     open_device(host, (coaps_of(platform), "", WRONG), bootstraps=False, timeout=3)
     host.expect(info(b"+MIPLEVENT:0,5"))
     assert platform.ask(f"/nbiot?imei={IMEI}&obj_id=3200")["error"] == "device not online"
-    assert "registered" not in platform.program.said
+    assert "secured" not in platform.program.said and "registered" not in platform.program.said
     # The next one with the right key gets in.
     host.command("AT+MIPLDELETE=0")
     open_device(host, (coaps_of(platform), "", KEY), bootstraps=False)
@@ -97,17 +98,15 @@ def test_a_strangers_identity_is_refused(onenet, module, identity):
     assert "registered" not in platform.program.said
 
 
-def test_a_key_proves_its_own_device_alone(onenet, module):
+@pytest.mark.parametrize("bootstraps", [True, False])
+def test_a_key_proves_its_own_device_alone(onenet, module, bootstraps):
     platform = onenet()
     create(platform)
     create(platform, OTHER, "anotherKey1")
-    for bootstraps in (True, False):
-        host, _ = module(OTHER)
-        open_device(
-            host, (coaps_of(platform), "", KEY, f"{IMEI};{IMSI}"), bootstraps=bootstraps
-        )
-        platform.program.wait_said(f"refused {OTHER} its psk is not proven by DTLS",
-                                   times=1 if bootstraps else 2)
+    host, _ = module(OTHER)
+    open_device(host, (coaps_of(platform), "", KEY, f"{IMEI};{IMSI}"), bootstraps=bootstraps)
+    platform.program.wait_said(f"refused {OTHER} its psk is not proven by DTLS")
+    reported(host, "+MIPLEVENT")
     assert "registered" not in platform.program.said
 
 
@@ -125,6 +124,37 @@ def test_a_device_with_a_key_is_refused_in_the_clear(onenet, module):
     assert plain.ask(4, "rd/1").code == code("4.03")
     plain.close()
     assert "expired" not in platform.program.said and "deregistered" not in platform.program.said
+
+
+@pytest.fixture
+def openssl():
+    """openssl(platform, identity, key) makes a DTLS client that is not ours; returns it running."""
+    clients = []
+
+    def connect(platform, identity, key):
+        clients.append(subprocess.Popen(
+            ["openssl", "s_client", "-dtls1_2", "-psk_identity", identity, "-psk",
+             key.encode().hex(), "-connect", coaps_of(platform)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ))
+        return clients[-1]
+
+    yield connect
+    for client in clients:
+        client.kill()
+        client.communicate()
+
+
+def test_openssl_gets_in_with_the_key_and_not_without(onenet, openssl):
+    platform = onenet()
+    create(platform)
+    assert "alert unknown psk identity" in openssl(platform, "somebody", KEY).communicate()[0]
+    wrong = openssl(platform, f"{IMEI};{IMSI}", WRONG)  # a server is silent to a wrong key
+    openssl(platform, f"{IMEI};{IMSI}", KEY)
+    platform.program.wait_said(f"secured {IMEI} by DTLS")
+    with pytest.raises(subprocess.TimeoutExpired):
+        wrong.communicate(timeout=3)
+    assert platform.program.said.count("secured") == 1
 
 
 def test_both_ways_in_are_open_at_a_time(onenet, module):
