@@ -41,28 +41,20 @@ CoapServer::Number number_of(const coap_pdu_t* pdu) {
   return number;
 }
 
-Bytes payload_of(const coap_pdu_t* pdu) {
-  std::size_t size = 0;
-  std::size_t offset = 0;
-  std::size_t total = 0;
-  const std::uint8_t* data = nullptr;
-  if (coap_get_data_large(pdu, &size, &data, &offset, &total) == 0) return {};
-  return {reinterpret_cast<const char*>(data), size};
-}
-
-// The last request of a peer and its reply: a request that comes again has one effect (RFC
-// 7252 4.5).
-struct LastReply {
+// What is known of a peer: its last request and the reply, for a request that comes again has one
+// effect (RFC 7252 4.5), and what has come of a long one.
+struct Client {
   coap_mid_t id = COAP_INVALID_MID;
   CoapServer::Reply reply;
+  port::CoapBody body;
 };
-LastReply& last_reply(coap_session_t* session) {
-  auto* last = static_cast<LastReply*>(coap_session_get_app_data(session));
-  if (last == nullptr) {
-    last = new LastReply;  // deleted with the session, by ended()
-    coap_session_set_app_data(session, last);
+Client& client_of(coap_session_t* session) {
+  auto* client = static_cast<Client*>(coap_session_get_app_data(session));
+  if (client == nullptr) {
+    client = new Client;  // deleted with the session, by event()
+    coap_session_set_app_data(session, client);
   }
-  return *last;
+  return *client;
 }
 
 // libcoap shares its address with whoever asks for that: here two servers on one are a mistake.
@@ -134,11 +126,22 @@ struct CoapServer::Callbacks {
   }
 
   static Reply reply_to(coap_session_t* session, const coap_pdu_t* request) {
-    const auto read = port::read_options(request);
+    auto read = port::read_options(request);
     if (!read) return {.code = kCoapBadOption, .location = {}};
+    port::CoapBody& body = client_of(session).body;
+    switch (body.take(read->path, port::read_part(request))) {
+      case port::CoapBody::Taken::part:
+        return {.code = kCoapChanged, .location = {}};  // libcoap makes it 2.31
+      case port::CoapBody::Taken::gap:
+        return {.code = kCoapIncomplete, .location = {}};
+      case port::CoapBody::Taken::too_long:
+        return {.code = kCoapTooLarge, .location = {}};
+      case port::CoapBody::Taken::whole:
+        break;
+    }
+    read->payload = body.release();
     CoapMessage message = read->message();
     message.id = static_cast<CoapId>(coap_pdu_get_mid(request));
-    message.payload = payload_of(request);
     const Peer peer(coap_session_reference(session), coap_session_release);
     try {
       return self(session).asked_(message, peer);
@@ -149,7 +152,7 @@ struct CoapServer::Callbacks {
 
   static void requested(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
                         const coap_string_t*, coap_pdu_t* response) {
-    LastReply& last = last_reply(session);
+    Client& last = client_of(session);
     if (last.id != coap_pdu_get_mid(request)) {
       last.reply = reply_to(session, request);
       last.id = coap_pdu_get_mid(request);
@@ -170,11 +173,18 @@ struct CoapServer::Callbacks {
       return coap_pdu_get_type(received) == COAP_MESSAGE_ACK ? COAP_RESPONSE_OK
                                                              : COAP_RESPONSE_FAIL;
     }
-    const auto read = port::read_options(received);
+    auto read = port::read_options(received);
     if (!read) return COAP_RESPONSE_FAIL;
+    port::CoapBody& body = server.exchanges_.at(number).body;
+    const auto taken = body.take({}, port::read_part(received));
+    if (taken == port::CoapBody::Taken::part) return COAP_RESPONSE_OK;
+    if (taken != port::CoapBody::Taken::whole) {
+      server.give_up_soon(number);
+      return COAP_RESPONSE_FAIL;
+    }
+    read->payload = body.release();
     CoapMessage message = read->message();
     message.id = static_cast<CoapId>(coap_pdu_get_mid(received));
-    message.payload = payload_of(received);
     server.answered(number, message);
     return COAP_RESPONSE_OK;
   }
@@ -182,10 +192,7 @@ struct CoapServer::Callbacks {
   static void not_acknowledged(coap_session_t* session, const coap_pdu_t* sent,
                                coap_nack_reason_t reason, coap_mid_t) {
     if (sent == nullptr || reason == COAP_NACK_ICMP_ISSUE) return;
-    CoapServer& server = self(session);
-    // Not from within libcoap, which still holds the message.
-    boost::asio::post(server.loop_.context(),
-                      [&server, number = number_of(sent)] { server.give_up(number); });
+    self(session).give_up_soon(number_of(sent));
   }
 
   static const coap_bin_const_t* key(coap_bin_const_t* identity, coap_session_t*, void* server) {
@@ -206,7 +213,7 @@ struct CoapServer::Callbacks {
       self(session).security_->proven(onenet::identity_of(session));
     }
     if (event != COAP_EVENT_SERVER_SESSION_DEL) return 0;
-    delete static_cast<LastReply*>(coap_session_get_app_data(session));
+    delete static_cast<Client*>(coap_session_get_app_data(session));
     coap_session_set_app_data(session, nullptr);
     return 0;
   }
@@ -219,7 +226,7 @@ CoapServer::CoapServer(port::EventLoop& loop, const UdpEndpoint& at, Asked asked
       context_(new_context()),
       security_(std::move(security)) {
   coap_set_app_data(context_, this);
-  coap_context_set_block_mode(context_, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
+  coap_context_set_block_mode(context_, COAP_BLOCK_USE_LIBCOAP);
   coap_context_set_max_idle_sessions(context_, kMaxIdlePeers);
   try {
     endpoint_ = listen(at, false);
@@ -333,6 +340,11 @@ void CoapServer::answered(Number number, const CoapMessage& answer) {
     exchanges_.erase(found);
   }
   (*call)(&answer);
+}
+
+// Not from within libcoap, which still holds the message.
+void CoapServer::give_up_soon(Number number) {
+  boost::asio::post(loop_.context(), [this, number] { give_up(number); });
 }
 
 void CoapServer::give_up(Number number) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "m531x/coap.h"
+#include "port/coap_body.h"
 #include "port/event_loop.h"
 
 struct coap_context_t;
@@ -82,6 +83,7 @@ class CoapServer {
     std::shared_ptr<const Answered> answered;          // outlives the exchange while it is called
     std::unique_ptr<boost::asio::steady_timer> timer;  // none any more once it is answered
     bool observes = false;
+    port::CoapBody body;  // of the answer, as far as it has come
   };
   struct Callbacks;  // what libcoap calls
   struct Key;
@@ -91,6 +93,7 @@ class CoapServer {
   void process();
   [[nodiscard]] bool transmit(coap_session_t* session, const CoapMessage& request, Number number);
   void give_up(Number number);
+  void give_up_soon(Number number);
   void answered(Number number, const CoapMessage& answer);
 
   port::EventLoop& loop_;

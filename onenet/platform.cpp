@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 
 namespace m531x::onenet {
 namespace {
@@ -66,6 +67,9 @@ CoapMessage message_of(const DeviceCall& call) {
   return message;
 }
 
+// Not one that a client may still have from an earlier run.
+std::uint64_t some_id() { return (std::uint64_t{std::random_device()()} << 20U) + 1; }
+
 }  // namespace
 
 std::string line_of(std::string_view event, std::string_view of, std::string_view more) {
@@ -81,6 +85,7 @@ Platform::Platform(port::EventLoop& loop, PlatformOptions options, Say say)
       options_(std::move(options)),
       say_(std::move(say)),
       devices_(options_.db),
+      registry_(some_id()),
       expiry_(loop.context()),
       coap_(
           loop, options_.coap,
