@@ -20,6 +20,9 @@ namespace {
 
 constexpr std::size_t kTokenBytes = sizeof(CoapServer::Number);
 
+// RFC 7959 2.9.2.
+constexpr CoapCode kCoapIncomplete = coap_code(4, 8);
+
 using Token = std::array<std::uint8_t, kTokenBytes>;
 
 Token token_of(CoapServer::Number number) {

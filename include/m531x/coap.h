@@ -36,7 +36,6 @@ inline constexpr CoapCode kCoapForbidden = coap_code(4, 3);
 inline constexpr CoapCode kCoapNotFound = coap_code(4, 4);
 inline constexpr CoapCode kCoapNotAllowed = coap_code(4, 5);
 inline constexpr CoapCode kCoapNotAcceptable = coap_code(4, 6);
-inline constexpr CoapCode kCoapIncomplete = coap_code(4, 8);
 inline constexpr CoapCode kCoapTooLarge = coap_code(4, 13);
 inline constexpr CoapCode kCoapUnsupported = coap_code(4, 15);
 inline constexpr CoapCode kCoapFailed = coap_code(5, 0);
