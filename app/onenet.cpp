@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "app/commands.h"
 #include "onenet/platform.h"
@@ -18,6 +19,7 @@ constexpr const char* kDefaultKey = "ChangeForYourOwnKey";  // the manual's
 struct OnenetOptions {
   std::string http = "127.0.0.1:8080";
   std::string coap = "127.0.0.1:5683";
+  std::string coaps;
   std::string key = kDefaultKey;
   std::string db;
 };
@@ -29,7 +31,7 @@ std::string text_of(const boost::asio::ip::address& address, unsigned port) {
 
 // One line per event, at once.
 void say(std::string_view event, std::string_view of, std::string_view more) {
-  fmt::print("{}{}{}{}{}\n", event, of.empty() ? "" : " ", of, more.empty() ? "" : " ", more);
+  fmt::print("{}\n", onenet::line_of(event, of, more));
   std::fflush(stdout);
 }
 
@@ -41,11 +43,17 @@ void warn_if_open(const boost::asio::ip::address& address, const std::string& pl
 int serve(const OnenetOptions& options) {
   const auto http = port::parse_endpoint(options.http, "--http");
   const auto coap = port::parse_endpoint(options.coap, "--coap");
+  std::optional<boost::asio::ip::udp::endpoint> coaps;
+  if (!options.coaps.empty()) {
+    const auto at = port::parse_endpoint(options.coaps, "--coaps");
+    coaps = {at.address(), at.port()};
+  }
   port::EventLoop loop;
   loop.stop_on_signals();
   onenet::Platform platform(loop,
                             {.http = http,
                              .coap = {coap.address(), coap.port()},
+                             .coaps = coaps,
                              .api_key = options.key,
                              .db = options.db},
                             say);
@@ -55,6 +63,11 @@ int serve(const OnenetOptions& options) {
   warn_if_open(coap.address(), at_coap);
   fmt::print("{:<8} http://{}\n", "HTTP", at_http);
   fmt::print("{:<8} coap://{}\n", "LwM2M", at_coap);
+  if (coaps) {
+    const std::string at = text_of(coaps->address(), platform.coaps_endpoint().port());
+    warn_if_open(coaps->address(), at);
+    fmt::print("{:<8} coaps://{}\n", "LwM2M", at);
+  }
   fmt::print("{:<8} {}\n", "Devices", options.db.empty() ? "in memory" : options.db);
   fmt::print("{:<8} {}\n", "End", "Ctrl-C");
   std::fflush(stdout);
@@ -76,6 +89,10 @@ Command add_onenet(CLI::App& program) {
                           "Where devices bootstrap and register, by UDP, 127.0.0.1:5683 if not "
                           "told; port 0 is any free one"),
           "[ADDRESS:]PORT");
+  expects(app->add_option("--coaps", options->coaps,
+                          "Where devices that were created with a psk bootstrap and register, by "
+                          "DTLS; port 0 is any free one"),
+          "[ADDRESS:]PORT");
   expects(app->add_option(
               "--api-key", options->key,
               fmt::format("What clients have to send as api-key, {} if not told", kDefaultKey)),
@@ -86,7 +103,7 @@ Command add_onenet(CLI::App& program) {
   app->footer(
       "Examples:\n"
       "  m531x onenet\n"
-      "  m531x onenet --http 8080 --coap 5683 --db devices.db\n"
+      "  m531x onenet --http 8080 --coap 5683 --coaps 5684 --db devices.db\n"
       "  curl -H 'api-key: ChangeForYourOwnKey' \\\n"
       "    'http://127.0.0.1:8080/nbiot?imei=865820030265172&obj_id=3200'");
   return {app, [options] { return serve(*options); }};

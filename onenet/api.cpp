@@ -118,6 +118,17 @@ std::string name_in(const Json& json, const char* key, bool needed) {
   return text;
 }
 
+std::string psk_in(const Json& json) {
+  const auto found = json.find("psk");
+  if (found == json.end()) return {};
+  auto psk = found->is_string() ? found->get<std::string>() : std::string();
+  if (!is_psk(psk)) {
+    refuse_body("psk has not " + std::to_string(kLeastPskBytes) + " to " +
+                std::to_string(kMaxPskBytes) + " letters and digits");
+  }
+  return psk;
+}
+
 CreateDevice parse_create(std::string_view body) {
   const Json json = json_of(body);
   Device device;
@@ -134,6 +145,7 @@ CreateDevice parse_create(std::string_view body) {
   if (!is_imei(device.imei) || !is_imsi(device.imsi)) {
     refuse_body("auth_info has not an IMEI of 15 and an IMSI of 6 to 15 digits");
   }
+  device.psk = psk_in(json);
   return {device};
 }
 
@@ -236,6 +248,14 @@ ApiAnswer answer_with(Form form, const Json& json) { return {200, form, text_of(
 
 bool is_imei(std::string_view text) { return has_digits(text, kImeiDigits, kImeiDigits); }
 bool is_imsi(std::string_view text) { return has_digits(text, kLeastImsiDigits, kMaxImsiDigits); }
+
+bool is_psk(std::string_view text) {
+  const auto is_allowed = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  };
+  return text.size() >= kLeastPskBytes && text.size() <= kMaxPskBytes &&
+         std::ranges::all_of(text, is_allowed);
+}
 
 std::variant<ApiCall, ApiAnswer> parse_request(const ApiRequest& request, std::string_view key) {
   const auto path = request.target.substr(0, request.target.find('?'));

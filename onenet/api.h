@@ -79,7 +79,9 @@ using ApiCall = std::variant<CreateDevice, GetDevice, DeleteDevice, DeviceCall>;
 inline constexpr std::chrono::seconds kLeastTimeout{5};
 inline constexpr std::chrono::seconds kMostTimeout{40};
 inline constexpr std::chrono::seconds kDefaultTimeout{25};
-inline constexpr std::size_t kMaxNameBytes = 256;        // of a title and of a desc
+inline constexpr std::size_t kMaxNameBytes = 256;  // of a title and of a desc
+inline constexpr std::size_t kLeastPskBytes = 8;
+inline constexpr std::size_t kMaxPskBytes = 16;
 inline constexpr std::size_t kMaxWrittenResources = 64;  // in one call
 inline constexpr std::size_t kMaxArgsBytes = 1024;
 inline constexpr std::size_t kImeiDigits = 15;
@@ -88,6 +90,8 @@ inline constexpr std::size_t kLeastImsiDigits = 6;
 
 [[nodiscard]] bool is_imei(std::string_view text);
 [[nodiscard]] bool is_imsi(std::string_view text);
+// Letters and digits, as OneNET has it.
+[[nodiscard]] bool is_psk(std::string_view text);
 
 // What `request` calls, or why not. `key` is the one that is asked for.
 [[nodiscard]] std::variant<ApiCall, ApiAnswer> parse_request(const ApiRequest& request,

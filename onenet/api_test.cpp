@@ -43,6 +43,22 @@ TEST(Api, CreateIsTheManuals) {
   EXPECT_EQ(answer.form, Form::counted);
 }
 
+TEST(Api, APskHas8To16LettersAndDigits) {
+  const auto with = [](const std::string& psk) {
+    return parse(Method::post, "/devices",
+                 std::string(kDevice.substr(0, kDevice.size() - 1)) + R"(,"psk":)" + psk + "}");
+  };
+  for (const auto* const good : {"abcdefgh", "0123456789ABCDEF"}) {
+    EXPECT_EQ(call_of<CreateDevice>(with('"' + std::string(good) + '"')).device.psk, good);
+  }
+  EXPECT_EQ(call_of<CreateDevice>(parse(Method::post, "/devices", kDevice)).device.psk, "");
+  for (const auto* const bad :
+       {R"("abcdefg")", R"("0123456789ABCDEFG")", R"("abcd efgh")", R"("")", "12345678", "null"}) {
+    EXPECT_EQ(refusal_of(with(bad)),
+              R"({"errno":4,"error":"invalid parameter: psk has not 8 to 16 letters and digits"})");
+  }
+}
+
 TEST(Api, AWrongKeyIsUnauthorizedWhateverIsAsked) {
   const auto parsed =
       parse_request({.method = Method::get, .target = "/x", .key = "no", .body = {}}, kKey);

@@ -21,6 +21,9 @@ namespace {
 
 constexpr std::size_t kTokenBytes = sizeof(CoapServer::Number);
 
+// RFC 7959 2.9.2.
+constexpr CoapCode kCoapIncomplete = coap_code(4, 8);
+
 using Token = std::array<std::uint8_t, kTokenBytes>;
 
 Token token_of(CoapServer::Number number) {
@@ -42,32 +45,25 @@ CoapServer::Number number_of(const coap_pdu_t* pdu) {
   return number;
 }
 
-Bytes payload_of(const coap_pdu_t* pdu) {
-  std::size_t size = 0;
-  std::size_t offset = 0;
-  std::size_t total = 0;
-  const std::uint8_t* data = nullptr;
-  if (coap_get_data_large(pdu, &size, &data, &offset, &total) == 0) return {};
-  return {reinterpret_cast<const char*>(data), size};
-}
-
-// The last request of a peer and its reply: a request that comes again has one effect (RFC
-// 7252 4.5).
-struct LastReply {
+// What is known of a peer: its last request and the reply, for a request that comes again has one
+// effect (RFC 7252 4.5), and what has come of a long one.
+struct Client {
   coap_mid_t id = COAP_INVALID_MID;
   CoapServer::Reply reply;
+  port::CoapBody body;
 };
-LastReply& last_reply(coap_session_t* session) {
-  auto* last = static_cast<LastReply*>(coap_session_get_app_data(session));
-  if (last == nullptr) {
-    last = new LastReply;  // deleted with the session, by ended()
-    coap_session_set_app_data(session, last);
+Client& client_of(coap_session_t* session) {
+  auto* client = static_cast<Client*>(coap_session_get_app_data(session));
+  if (client == nullptr) {
+    client = new Client;  // deleted with the session, by event()
+    coap_session_set_app_data(session, client);
   }
-  return *last;
+  return *client;
 }
 
 // libcoap shares its address with whoever asks for that: here two servers on one are a mistake.
-void expect_free(const boost::asio::ip::udp::endpoint& at, boost::asio::io_context& context) {
+void expect_free(const boost::asio::ip::udp::endpoint& at, const char* option,
+                 boost::asio::io_context& context) {
   boost::asio::ip::udp::socket probe(context);
   boost::system::error_code error;
   probe.open(at.protocol(), error);
@@ -75,15 +71,15 @@ void expect_free(const boost::asio::ip::udp::endpoint& at, boost::asio::io_conte
   if (!error) return;
   std::ostringstream place;
   place << at;
-  throw port::UserError("--coap " + place.str() +
+  throw port::UserError(std::string(option) + ' ' + place.str() +
                         ": cannot listen there: " + port::words_of(error.value()));
 }
 
-coap_context_t* new_context(const boost::asio::ip::udp::endpoint& at,
-                            boost::asio::io_context& loop) {
-  expect_free(at, loop);
+coap_context_t* new_context() {
   coap_startup();
+  // It would tell of keys.
   coap_set_log_level(LOG_EMERG);
+  coap_dtls_set_log_level(LOG_EMERG);
   coap_context_t* const context = coap_new_context(nullptr);
   if (context == nullptr) throw std::runtime_error("libcoap has no context");
   return context;
@@ -97,7 +93,36 @@ coap_address_t address_of(const boost::asio::ip::udp::endpoint& at) {
   return address;
 }
 
+std::uint16_t port_of(const coap_endpoint_t* endpoint) {
+  // libcoap tells it in its words alone: `127.0.0.1:5683 UDP`.
+  const std::string_view words = coap_endpoint_str(endpoint);
+  std::uint16_t port = 0;
+  const auto colon = words.rfind(':');
+  if (colon == std::string_view::npos) return 0;
+  std::from_chars(words.data() + colon + 1, words.data() + words.size(), port);
+  return port;
+}
+
+// Who has proven to be that by DTLS.
+std::string_view identity_of(const coap_session_t* session) {
+  if (coap_session_get_proto(session) != COAP_PROTO_DTLS) return {};
+  const coap_bin_const_t* const identity = coap_session_get_psk_identity(session);
+  if (identity == nullptr) return {};
+  return {reinterpret_cast<const char*>(identity->s), identity->length};
+}
+
 }  // namespace
+
+// As libcoap wants it, which makes a copy as soon as it has it.
+struct CoapServer::Key {
+  explicit Key(std::string bytes) : secret(std::move(bytes)) {}
+  ~Key() { ::explicit_bzero(secret.data(), secret.size()); }
+  Key(const Key&) = delete;
+  Key& operator=(const Key&) = delete;
+
+  std::string secret;
+  coap_bin_const_t view{secret.size(), reinterpret_cast<const std::uint8_t*>(secret.data())};
+};
 
 struct CoapServer::Callbacks {
   static CoapServer& self(coap_session_t* session) {
@@ -105,11 +130,22 @@ struct CoapServer::Callbacks {
   }
 
   static Reply reply_to(coap_session_t* session, const coap_pdu_t* request) {
-    const auto read = port::read_options(request);
+    auto read = port::read_options(request);
     if (!read) return {.code = kCoapBadOption, .location = {}};
+    port::CoapBody& body = client_of(session).body;
+    switch (body.take(read->path, port::read_part(request))) {
+      case port::CoapBody::Taken::part:
+        return {.code = kCoapChanged, .location = {}};  // libcoap makes it 2.31
+      case port::CoapBody::Taken::gap:
+        return {.code = kCoapIncomplete, .location = {}};
+      case port::CoapBody::Taken::too_long:
+        return {.code = kCoapTooLarge, .location = {}};
+      case port::CoapBody::Taken::whole:
+        break;
+    }
+    read->payload = body.release();
     CoapMessage message = read->message();
     message.id = static_cast<CoapId>(coap_pdu_get_mid(request));
-    message.payload = payload_of(request);
     const Peer peer(coap_session_reference(session), coap_session_release);
     try {
       return self(session).asked_(message, peer);
@@ -120,7 +156,7 @@ struct CoapServer::Callbacks {
 
   static void requested(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
                         const coap_string_t*, coap_pdu_t* response) {
-    LastReply& last = last_reply(session);
+    Client& last = client_of(session);
     if (last.id != coap_pdu_get_mid(request)) {
       last.reply = reply_to(session, request);
       last.id = coap_pdu_get_mid(request);
@@ -141,11 +177,18 @@ struct CoapServer::Callbacks {
       return coap_pdu_get_type(received) == COAP_MESSAGE_ACK ? COAP_RESPONSE_OK
                                                              : COAP_RESPONSE_FAIL;
     }
-    const auto read = port::read_options(received);
+    auto read = port::read_options(received);
     if (!read) return COAP_RESPONSE_FAIL;
+    port::CoapBody& body = server.exchanges_.at(number).body;
+    const auto taken = body.take({}, port::read_part(received));
+    if (taken == port::CoapBody::Taken::part) return COAP_RESPONSE_OK;
+    if (taken != port::CoapBody::Taken::whole) {
+      server.give_up_soon(number);
+      return COAP_RESPONSE_FAIL;
+    }
+    read->payload = body.release();
     CoapMessage message = read->message();
     message.id = static_cast<CoapId>(coap_pdu_get_mid(received));
-    message.payload = payload_of(received);
     server.answered(number, message);
     return COAP_RESPONSE_OK;
   }
@@ -188,30 +231,48 @@ struct CoapServer::Callbacks {
   static void not_acknowledged(coap_session_t* session, const coap_pdu_t* sent,
                                coap_nack_reason_t reason, coap_mid_t) {
     if (sent == nullptr || reason == COAP_NACK_ICMP_ISSUE) return;
-    CoapServer& server = self(session);
-    // Not from within libcoap, which still holds the message.
-    boost::asio::post(server.loop_.context(),
-                      [&server, number = number_of(sent)] { server.give_up(number); });
+    self(session).give_up_soon(number_of(sent));
+  }
+
+  static const coap_bin_const_t* key(coap_bin_const_t* identity, coap_session_t*, void* server) {
+    CoapServer& self = *static_cast<CoapServer*>(server);
+    try {
+      auto found =
+          self.security_->key_of({reinterpret_cast<const char*>(identity->s), identity->length});
+      if (!found) return nullptr;
+      self.key_ = std::make_unique<Key>(std::move(*found));
+      return &self.key_->view;
+    } catch (const std::exception&) {
+      return nullptr;
+    }
   }
 
   static int event(coap_session_t* session, coap_event_t event) {
+    if (event == COAP_EVENT_DTLS_CONNECTED) {
+      self(session).security_->proven(onenet::identity_of(session));
+    }
     if (event != COAP_EVENT_SERVER_SESSION_DEL) return 0;
-    delete static_cast<LastReply*>(coap_session_get_app_data(session));
+    delete static_cast<Client*>(coap_session_get_app_data(session));
     coap_session_set_app_data(session, nullptr);
     return 0;
   }
 };
 
-CoapServer::CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoint& at, Asked asked)
-    : loop_(loop), asked_(std::move(asked)), context_(new_context(at, loop.context())) {
+CoapServer::CoapServer(port::EventLoop& loop, const UdpEndpoint& at, Asked asked,
+                       std::optional<Security> security)
+    : loop_(loop),
+      asked_(std::move(asked)),
+      context_(new_context()),
+      security_(std::move(security)) {
   coap_set_app_data(context_, this);
-  coap_context_set_block_mode(context_, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
+  coap_context_set_block_mode(context_, COAP_BLOCK_USE_LIBCOAP);
   coap_context_set_max_idle_sessions(context_, kMaxIdlePeers);
-  const coap_address_t address = address_of(at);
-  endpoint_ = coap_new_endpoint(context_, &address, COAP_PROTO_UDP);
-  if (endpoint_ == nullptr) {
+  try {
+    endpoint_ = listen(at, false);
+    if (security_) secure_endpoint_ = listen(security_->at, true);
+  } catch (const port::UserError&) {
     coap_free_context(context_);
-    throw port::UserError("--coap: libcoap cannot listen there");
+    throw;
   }
   // One resource for all paths: whoever asked() is knows which there are.
   coap_resource_t* const any = coap_resource_unknown_init2(Callbacks::requested, 0);
@@ -232,14 +293,33 @@ CoapServer::~CoapServer() {
   coap_free_context(context_);
 }
 
-std::uint16_t CoapServer::port() const {
-  // libcoap tells it in its words alone: `127.0.0.1:5683 UDP`.
-  const std::string_view words = coap_endpoint_str(endpoint_);
-  std::uint16_t port = 0;
-  const auto colon = words.rfind(':');
-  if (colon == std::string_view::npos) return 0;
-  std::from_chars(words.data() + colon + 1, words.data() + words.size(), port);
-  return port;
+coap_endpoint_t* CoapServer::listen(const UdpEndpoint& at, bool secure) {
+  const char* const option = secure ? "--coaps" : "--coap";
+  expect_free(at, option, loop_.context());
+  if (secure) {
+    coap_dtls_spsk_t setup{};
+    setup.version = COAP_DTLS_SPSK_SETUP_VERSION;
+    setup.validate_id_call_back = Callbacks::key;
+    setup.id_call_back_arg = this;
+    coap_context_set_psk2(context_, &setup);
+    coap_context_set_max_handshake_sessions(context_, kMaxHandshakes);
+  }
+  const coap_address_t address = address_of(at);
+  coap_endpoint_t* const endpoint =
+      coap_new_endpoint(context_, &address, secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
+  if (endpoint == nullptr) {
+    throw port::UserError(std::string(option) + ": libcoap cannot listen there");
+  }
+  return endpoint;
+}
+
+std::uint16_t CoapServer::port() const { return port_of(endpoint_); }
+std::uint16_t CoapServer::secure_port() const {
+  return secure_endpoint_ == nullptr ? 0 : port_of(secure_endpoint_);
+}
+
+std::string_view CoapServer::identity_of(const Peer& peer) {
+  return onenet::identity_of(peer.get());
 }
 
 std::string CoapServer::own_address(const Peer& peer) {
@@ -299,6 +379,11 @@ void CoapServer::answered(Number number, const CoapMessage& answer) {
     exchanges_.erase(found);
   }
   (*call)(&answer);
+}
+
+// Not from within libcoap, which still holds the message.
+void CoapServer::give_up_soon(Number number) {
+  boost::asio::post(loop_.context(), [this, number] { give_up(number); });
 }
 
 void CoapServer::give_up(Number number) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "m531x/coap.h"
+#include "port/coap_body.h"
 #include "port/event_loop.h"
 
 struct coap_context_t;
@@ -30,6 +31,7 @@ using Peer = std::shared_ptr<coap_session_t>;
 
 inline constexpr std::uint16_t kMaxOpenRequests = 8;  // to one peer, unacknowledged at a time
 inline constexpr unsigned kMaxIdlePeers = 256;        // of which no registration is kept
+inline constexpr unsigned kMaxHandshakes = 64;        // of DTLS at a time
 
 class CoapServer {
  public:
@@ -43,13 +45,29 @@ class CoapServer {
   using Answered = std::function<void(const CoapMessage* answer)>;
   using Number = std::uint32_t;
 
-  // Listens at once; throws port::UserError when `at` is not to be had.
-  CoapServer(port::EventLoop& loop, const boost::asio::ip::udp::endpoint& at, Asked asked);
+  using UdpEndpoint = boost::asio::ip::udp::endpoint;
+  // DTLS with pre-shared keys (RFC 6347, 4279).
+  struct Security {
+    UdpEndpoint at;
+    // The key of a client that calls itself `identity` in a handshake; nullopt: it has none.
+    std::function<std::optional<std::string>(std::string_view identity)> key_of;
+    // A client has proven it; its messages may come.
+    std::function<void(std::string_view identity)> proven;
+  };
+
+  // Listens at once, with `security` also there; throws port::UserError when an address is not to
+  // be had.
+  CoapServer(port::EventLoop& loop, const UdpEndpoint& at, Asked asked,
+             std::optional<Security> security = std::nullopt);
   ~CoapServer();
   CoapServer(const CoapServer&) = delete;
   CoapServer& operator=(const CoapServer&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::uint16_t secure_port() const;  // 0: none
+  // Who the peer has proven to be, by DTLS; empty: nobody, it speaks in the clear. A view into the
+  // peer.
+  [[nodiscard]] static std::string_view identity_of(const Peer& peer);
   // The address of ours that the peer speaks to, as a URI writes it.
   [[nodiscard]] static std::string own_address(const Peer& peer);
 
@@ -68,19 +86,26 @@ class CoapServer {
     std::shared_ptr<const Answered> answered;          // outlives the exchange while it is called
     std::unique_ptr<boost::asio::steady_timer> timer;  // none any more once it is answered
     bool observes = false;
+    port::CoapBody body;  // of the answer, as far as it has come
   };
   struct Callbacks;  // what libcoap calls
+  struct Key;
 
+  coap_endpoint_t* listen(const UdpEndpoint& at, bool secure);
   void wait();
   void process();
   [[nodiscard]] bool transmit(coap_session_t* session, const CoapMessage& request, Number number);
   void give_up(Number number);
+  void give_up_soon(Number number);
   void answered(Number number, const CoapMessage& answer);
 
   port::EventLoop& loop_;
   Asked asked_;
   coap_context_t* context_;
   coap_endpoint_t* endpoint_ = nullptr;
+  coap_endpoint_t* secure_endpoint_ = nullptr;
+  std::optional<Security> security_;
+  std::unique_ptr<Key> key_;  // of the handshake that asked last
   std::optional<boost::asio::posix::stream_descriptor> events_;
   std::map<Number, Exchange> exchanges_;
   Number last_number_ = 0;

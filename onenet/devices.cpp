@@ -1,30 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onenet/devices.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 
 #include <stdexcept>
 #include <utility>
 
+#include "port/unique_fd.h"
 #include "port/user_error.h"
 
 namespace m531x::onenet {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x4d353331;  // "M531"
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 
 constexpr const char* kSchema =
     "BEGIN;"
     "CREATE TABLE devices(id INTEGER PRIMARY KEY AUTOINCREMENT, imei TEXT NOT NULL UNIQUE,"
-    " imsi TEXT NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL);"
+    " imsi TEXT NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL,"
+    " psk TEXT NOT NULL DEFAULT '');"
     "INSERT INTO sqlite_sequence(name, seq) VALUES('devices', 500500177);"
     "PRAGMA application_id = 1295332145;"
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
+    "COMMIT;";
+// Version 1 had no keys.
+constexpr const char* kFromVersion1 =
+    "BEGIN;"
+    "ALTER TABLE devices ADD COLUMN psk TEXT NOT NULL DEFAULT '';"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
 static_assert(kFirstDeviceId == 500500177 + 1 && kApplicationId == 1295332145 &&
-                  kSchemaVersion == 1,
+                  kSchemaVersion == 2,
               "kSchema has them as literals");
+
+// The columns that make a Device, of the rows that `condition` chooses.
+std::string select(std::string_view condition) {
+  return std::string("SELECT id, imei, imsi, title, description, psk FROM devices ")
+      .append(condition);
+}
 
 // What a user is told of a file that SQLite does not take.
 std::string words_of(int code, sqlite3* db) {
@@ -101,6 +116,10 @@ Devices::Devices(const std::string& file) {
 Devices::~Devices() { sqlite3_close(db_); }
 
 void Devices::open(const std::string& file) {
+  // SQLite would make it readable for all.
+  if (!file.empty()) {
+    const port::UniqueFd made(::open(file.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600));
+  }
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (sqlite3_open_v2(file.empty() ? ":memory:" : file.c_str(), &db_, flags, nullptr) !=
       SQLITE_OK) {
@@ -115,7 +134,7 @@ void Devices::check_schema() {
     return execute(kSchema);
   }
   if (application != kApplicationId) throw port::UserError("it is another program's database");
-  if (version != kSchemaVersion) {
+  if (version != 1 && version != kSchemaVersion) {
     throw port::UserError("it has version " + std::to_string(version) +
                           " of the tables, and this program knows version " +
                           std::to_string(kSchemaVersion));
@@ -124,7 +143,8 @@ void Devices::check_schema() {
   if (!check.step() || check.text(0) != "ok") {
     throw port::UserError(words_of(SQLITE_CORRUPT, db_));
   }
-  Statement(db_, "SELECT id, imei, imsi, title, description FROM devices LIMIT 1").step();
+  if (version == 1) execute(kFromVersion1);
+  Statement(db_, select("LIMIT 1").c_str()).step();
 }
 
 void Devices::execute(const char* sql) const {
@@ -142,8 +162,10 @@ Devices::Created Devices::create(Device& device) {
   if (number("SELECT count(*) FROM devices") >= static_cast<std::int64_t>(kMaxDevices)) {
     return Created::full;
   }
-  Statement insert(db_, "INSERT INTO devices(imei, imsi, title, description) VALUES(?, ?, ?, ?)");
-  insert.bind(device.imei).bind(device.imsi).bind(device.title).bind(device.desc).step();
+  Statement insert(
+      db_, "INSERT INTO devices(imei, imsi, title, description, psk) VALUES(?, ?, ?, ?, ?)");
+  insert.bind(device.imei).bind(device.imsi).bind(device.title).bind(device.desc);
+  insert.bind(device.psk).step();
   if (insert.constraint()) return Created::exists;
   device.id = sqlite3_last_insert_rowid(db_);
   return Created::done;
@@ -155,16 +177,17 @@ std::optional<Device> Devices::device_of(Statement& statement) {
                 .imei = statement.text(1),
                 .imsi = statement.text(2),
                 .title = statement.text(3),
-                .desc = statement.text(4)};
+                .desc = statement.text(4),
+                .psk = statement.text(5)};
 }
 
 std::optional<Device> Devices::find(std::int64_t id) const {
-  Statement statement(db_, "SELECT id, imei, imsi, title, description FROM devices WHERE id = ?");
+  Statement statement(db_, select("WHERE id = ?").c_str());
   return device_of(statement.bind(id));
 }
 
 std::optional<Device> Devices::find_imei(std::string_view imei) const {
-  Statement statement(db_, "SELECT id, imei, imsi, title, description FROM devices WHERE imei = ?");
+  Statement statement(db_, select("WHERE imei = ?").c_str());
   return device_of(statement.bind(imei));
 }
 

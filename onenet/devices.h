@@ -22,11 +22,13 @@ struct Device {
   std::string imsi;
   std::string title;
   std::string desc;
+  std::string psk;  // of its DTLS; none: it has no DTLS
 };
 
 class Devices {
  public:
-  // `file` is made if it is not there; none keeps all in memory. Throws port::UserError, which
+  // `file` is made if it is not there, for its owner alone, since it has keys in it; one of an
+  // older version is brought up to date; none keeps all in memory. Throws port::UserError, which
   // names the file: it cannot be opened, is damaged, is another program's or of a newer version.
   explicit Devices(const std::string& file);
   ~Devices();
@@ -34,8 +36,8 @@ class Devices {
   Devices& operator=(const Devices&) = delete;
 
   enum class Created : std::uint8_t { done, exists, full };
-  // Takes device.imei, imsi, title and desc; sets device.id when it is done. The id of a device
-  // that was removed is not given again. All throw std::runtime_error when the file fails.
+  // Takes device.imei, imsi, title, desc and psk; sets device.id when it is done. The id of a
+  // device that was removed is not given again. All throw std::runtime_error when the file fails.
   [[nodiscard]] Created create(Device& device);
   [[nodiscard]] std::optional<Device> find(std::int64_t id) const;
   [[nodiscard]] std::optional<Device> find_imei(std::string_view imei) const;

@@ -17,7 +17,8 @@ Device device_of(std::size_t number) {
           .imei = std::to_string(865820030000000 + number),
           .imsi = "460043783403288",
           .title = "title",
-          .desc = "desc"};
+          .desc = "desc",
+          .psk = number % 2 == 0 ? "" : "s3cretKey"};
 }
 
 // A file for one test, gone with it.
@@ -111,9 +112,33 @@ TEST_F(DevicesFile, AnotherProgramsIsRefusedAndStays) {
 
 TEST_F(DevicesFile, ANewerVersionIsRefused) {
   { const Devices devices(file); }
-  write("PRAGMA user_version = 2;");
+  write("PRAGMA user_version = 3;");
   EXPECT_EQ(refusal(),
-            "--db " + file + ": it has version 2 of the tables, and this program knows version 1");
+            "--db " + file + ": it has version 3 of the tables, and this program knows version 2");
+}
+
+TEST_F(DevicesFile, OneOfTheFirstVersionGetsRoomForKeys) {
+  write(
+      "CREATE TABLE devices(id INTEGER PRIMARY KEY AUTOINCREMENT, imei TEXT NOT NULL UNIQUE,"
+      " imsi TEXT NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL);"
+      "INSERT INTO devices VALUES(500500178, '865820030000000', '460043783403288', 'title', '');"
+      "PRAGMA application_id = 1295332145;"
+      "PRAGMA user_version = 1;");
+  {
+    Devices devices(file);
+    EXPECT_EQ(devices.find(kFirstDeviceId)->psk, "");
+    Device device = device_of(1);
+    ASSERT_EQ(devices.create(device), Devices::Created::done);
+    EXPECT_EQ(device.id, kFirstDeviceId + 1);
+  }
+  const Devices again(file);
+  EXPECT_EQ(again.find(kFirstDeviceId + 1)->psk, "s3cretKey");
+}
+
+TEST_F(DevicesFile, ItIsForItsOwnerAlone) {
+  { const Devices devices(file); }
+  EXPECT_EQ(std::filesystem::status(file).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST_F(DevicesFile, OneThatLacksItsTableIsRefused) {

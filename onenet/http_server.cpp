@@ -16,6 +16,8 @@ namespace http = beast::http;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
+constexpr std::size_t kDrainBytes = 4096;
+
 // IMF-fixdate (RFC 9110 5.6.7), in English whatever the locale is.
 std::string date_now() {
   constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -32,7 +34,7 @@ std::string date_now() {
 }
 
 Method method_of(http::verb verb) {
-  if (verb == http::verb::get) return Method::get;
+  if (verb == http::verb::get || verb == http::verb::head) return Method::get;
   if (verb == http::verb::post) return Method::post;
   if (verb == http::verb::delete_) return Method::del;
   return Method::other;
@@ -41,15 +43,21 @@ Method method_of(http::verb verb) {
 using Parser = http::request_parser<http::string_body>;
 using Response = http::response<http::string_body>;
 
+// What of the request decides how it is answered.
+struct Asker {
+  bool wants_content = true;  // else HEAD
+  bool knows_chunks = true;   // else HTTP/1.0
+};
+
 // The fields in the order of the manual's answers, and no other.
-Response response_of(const ApiAnswer& answer) {
+Response response_of(const ApiAnswer& answer, const Asker& asker) {
   Response response;
   response.version(11);
   response.result(answer.status);
   response.set("Date", date_now());
   if (answer.form == Form::chunked) {
     response.set("Content-Type", "application/json;charset=UTF-8");
-    response.set("Transfer-Encoding", "chunked");
+    if (asker.knows_chunks) response.set("Transfer-Encoding", "chunked");
     response.set("Connection", "close");
   } else {
     response.set("Content-Type", "application/json");
@@ -58,22 +66,34 @@ Response response_of(const ApiAnswer& answer) {
     response.set("Server", "Apache-Coyote/1.1");
   }
   response.set("Pragma", "no-cache");
-  response.body() = answer.body;
+  if (asker.wants_content) response.body() = answer.body;
   return response;
+}
+
+ApiAnswer refusal(std::string_view words, unsigned status) {
+  ApiAnswer answer = answer_of(ApiError::bad_parameter, Form::counted, words);
+  answer.status = status;
+  return answer;
+}
+
+// With one space where there may be more. Beast's own limit leaves out some bytes of each line.
+std::size_t header_bytes_of(const http::request<http::string_body>& request) {
+  constexpr std::string_view kRestOfFirstLine = "  HTTP/1.1\r\n";
+  constexpr std::string_view kRestOfField = ": \r\n";
+  constexpr std::string_view kEnd = "\r\n";
+  std::size_t size = request.method_string().size() + request.target().size() +
+                     kRestOfFirstLine.size() + kEnd.size();
+  for (const auto& field : request) {
+    size += field.name_string().size() + field.value().size() + kRestOfField.size();
+  }
+  return size;
 }
 
 // What a request that cannot be read is answered.
 ApiAnswer refusal_of(const error_code& error) {
-  ApiAnswer answer = answer_of(ApiError::bad_parameter, Form::counted, "the request is no HTTP");
-  answer.status = 400;
-  if (error == http::error::body_limit) {
-    answer = answer_of(ApiError::bad_parameter, Form::counted, "the body is too long");
-    answer.status = 413;
-  } else if (error == http::error::header_limit) {
-    answer = answer_of(ApiError::bad_parameter, Form::counted, "the header is too long");
-    answer.status = 431;
-  }
-  return answer;
+  if (error == http::error::body_limit) return refusal("the body is too long", 413);
+  if (error == http::error::header_limit) return refusal("the header is too long", 431);
+  return refusal("the request is no HTTP", 400);
 }
 
 bool is_of_syntax(const error_code& error) {
@@ -109,14 +129,23 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
  private:
   void received(const error_code& error) {
     stream_.expires_never();
+    keeps_ = false;
+    asker_ = {};
     if (error) {
       if (!is_of_syntax(error)) return;
-      keeps_ = false;
       return write(refusal_of(error));
     }
     const auto server = server_.lock();
     if (!server) return;
     const auto& request = parser_->get();
+    asker_ = {.wants_content = request.method() != http::verb::head,
+              .knows_chunks = request.version() > 10};
+    if (header_bytes_of(request) > kMaxHttpHeaderBytes) {
+      return write(refusal_of(http::make_error_code(http::error::header_limit)));
+    }
+    if (request.version() > 10 && request.count(http::field::host) != 1) {
+      return write(refusal("the request has not one Host", 400));
+    }
     keeps_ = request.keep_alive();
     (*server)->asked_(
         {.method = method_of(request.method()),
@@ -127,7 +156,7 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void write(const ApiAnswer& answer) {
-    response_ = response_of(answer);
+    response_ = response_of(answer, asker_);
     keeps_ = keeps_ && answer.form == Form::counted;
     stream_.expires_after(kHttpSilence);
     http::async_write(stream_, response_,
@@ -140,6 +169,17 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
   void close() {
     error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.expires_after(kHttpFarewell);
+    drain();
+  }
+  // While the client is still sending, closing would reset the connection, and the answer would be
+  // lost.
+  void drain() {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(kDrainBytes),
+                            [self = shared_from_this()](const error_code& error, std::size_t) {
+                              if (!error) self->drain();
+                            });
   }
 
   std::weak_ptr<HttpServer*> server_;
@@ -147,6 +187,7 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
   beast::flat_buffer buffer_{kMaxHttpHeaderBytes + kMaxHttpBodyBytes};
   std::unique_ptr<Parser> parser_;  // of the present request
   Response response_;
+  Asker asker_;
   bool keeps_ = false;
 };
 

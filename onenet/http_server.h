@@ -16,6 +16,7 @@ inline constexpr std::uint32_t kMaxHttpHeaderBytes = 8 * 1024;
 inline constexpr std::uint64_t kMaxHttpBodyBytes = 64UL * 1024;
 inline constexpr std::size_t kMaxHttpConnections = 256;  // the next ones wait to be accepted
 inline constexpr std::chrono::seconds kHttpSilence{60};  // then a connection is closed
+inline constexpr std::chrono::seconds kHttpFarewell{5};  // for a client to read and to close
 
 class HttpServer {
  public:

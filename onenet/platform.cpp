@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 
 namespace m531x::onenet {
 namespace {
@@ -39,10 +40,15 @@ std::string words_of(CoapCode code) {
 
 bool is_success(CoapCode code) { return code >> 5U == 2; }
 
-std::string_view name_of(DeviceCall::Kind kind) {
-  if (kind == DeviceCall::Kind::read) return "read";
-  if (kind == DeviceCall::Kind::write) return "written";
-  return "executed";
+// The events of a call to a device: it goes out, it has been done.
+struct CallEvents {
+  std::string_view begins;
+  std::string_view ends;
+};
+CallEvents events_of(DeviceCall::Kind kind) {
+  if (kind == DeviceCall::Kind::read) return {"reading", "read"};
+  if (kind == DeviceCall::Kind::write) return {"writing", "written"};
+  return {"executing", "executed"};
 }
 
 CoapMessage message_of(const DeviceCall& call) {
@@ -61,16 +67,30 @@ CoapMessage message_of(const DeviceCall& call) {
   return message;
 }
 
+// Not one that a client may still have from an earlier run.
+std::uint64_t some_id() { return (std::uint64_t{std::random_device()()} << 20U) + 1; }
+
 }  // namespace
+
+std::string line_of(std::string_view event, std::string_view of, std::string_view more) {
+  std::string line(event);
+  for (const std::string_view part : {of, more}) {
+    if (!part.empty()) line.append(" ").append(part);
+  }
+  return line;
+}
 
 Platform::Platform(port::EventLoop& loop, PlatformOptions options, Say say)
     : loop_(loop),
       options_(std::move(options)),
       say_(std::move(say)),
       devices_(options_.db),
+      registry_(some_id()),
       expiry_(loop.context()),
-      coap_(loop, options_.coap,
-            [this](const CoapMessage& request, const Peer& from) { return handle(request, from); }),
+      coap_(
+          loop, options_.coap,
+          [this](const CoapMessage& request, const Peer& from) { return handle(request, from); },
+          security()),
       http_(loop, options_.http,
             [this](const ApiRequest& request, const Reply& reply) { handle(request, reply); }) {}
 
@@ -140,6 +160,7 @@ void Platform::send(const DeviceCall& call, const Peer& peer, const Reply& reply
   CoapMessage message = message_of(call);
   const auto path = lwm2m::text_of(call.path);
   message.path = path;
+  say_(events_of(call.kind).begins, call.imei, path);
   coap_.send(peer, message, call.timeout,
              [this, call, reply](const CoapMessage* answer) { reply(answer_to(call, answer)); });
 }
@@ -156,7 +177,7 @@ ApiAnswer Platform::answer_to(const DeviceCall& call, const CoapMessage* answer)
     return answer_of(ApiError::refused, Form::chunked, words);
   }
   if (call.kind != DeviceCall::Kind::read) {
-    say_(name_of(call.kind), call.imei, path);
+    say_(events_of(call.kind).ends, call.imei, path);
     return done(Form::chunked);
   }
   const auto values = values_of(call.path, answer->format, answer->payload);

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,14 @@ namespace m531x::onenet {
 struct PlatformOptions {
   boost::asio::ip::tcp::endpoint http;
   boost::asio::ip::udp::endpoint coap;
+  std::optional<boost::asio::ip::udp::endpoint> coaps;  // DTLS with a device's psk
   std::string api_key;
   std::string db;  // a file; none: in memory
 };
+
+// An event as one line.
+[[nodiscard]] std::string line_of(std::string_view event, std::string_view of,
+                                  std::string_view more);
 
 class Platform {
  public:
@@ -39,6 +45,11 @@ class Platform {
   [[nodiscard]] boost::asio::ip::tcp::endpoint http_endpoint() const { return http_.endpoint(); }
   [[nodiscard]] boost::asio::ip::udp::endpoint coap_endpoint() const {
     return {options_.coap.address(), coap_.port()};
+  }
+  // With port 0: there is none.
+  [[nodiscard]] boost::asio::ip::udp::endpoint coaps_endpoint() const {
+    if (!options_.coaps) return {};
+    return {options_.coaps->address(), coap_.secure_port()};
   }
 
  private:
@@ -66,11 +77,15 @@ class Platform {
   CoapServer::Reply handle(const CoapMessage& request, const Peer& from);
   CoapServer::Reply bootstrap(const RegistrationQuery& query, const Peer& from);
   void bootstrap_step(const Peer& peer, const std::string& imei, std::size_t step);
+  [[nodiscard]] std::string security_for(const Peer& peer, const std::string& imei) const;
   CoapServer::Reply enrol(const RegistrationQuery& query, Bytes payload, const Peer& from);
   CoapServer::Reply update(Registration& registration, const CoapMessage& request,
                            const Peer& from);
   CoapServer::Reply deregister(const Registration& registration);
-  [[nodiscard]] bool is_known(const RegistrationQuery& query) const;
+  [[nodiscard]] std::optional<CoapServer::Security> security();
+  [[nodiscard]] std::optional<std::string> key_of(std::string_view identity) const;
+  [[nodiscard]] std::string_view refusal_of(const RegistrationQuery& query, const Peer& from) const;
+  [[nodiscard]] static bool proves(const Peer& peer, const Device& device);
   void inquire(std::uint64_t id, const std::vector<lwm2m::Path>& objects);
   void inquire_next(std::uint64_t id, std::vector<Inquiry> rest);
   void inquired(Registration& registration, const Inquiry& inquiry, const CoapMessage* answer);

@@ -23,8 +23,11 @@ constexpr std::chrono::seconds kPatience{30};
 constexpr std::uint16_t kServerUri = 0;
 constexpr std::uint16_t kIsBootstrapServer = 1;
 constexpr std::uint16_t kSecurityMode = 2;
+constexpr std::uint16_t kIdentity = 3;
+constexpr std::uint16_t kSecretKey = 5;
 constexpr std::uint16_t kShortServerId = 10;
 constexpr std::string_view kNo("\0", 1);
+constexpr std::string_view kPsk("\0", 1);
 constexpr std::string_view kNoSec("\x03", 1);
 constexpr std::string_view kThisServer("\x01", 1);
 // Objects below are between the client and its servers alone.
@@ -35,13 +38,21 @@ std::string entry(TlvType type, std::uint16_t id, Bytes value) {
   return header ? std::string(header->view()).append(value) : std::string();
 }
 
-std::string security_object(const std::string& uri) {
-  const std::string resources = entry(TlvType::resource, kServerUri, uri) +
-                                entry(TlvType::resource, kIsBootstrapServer, kNo) +
-                                entry(TlvType::resource, kSecurityMode, kNoSec) +
-                                entry(TlvType::resource, kShortServerId, kThisServer);
+// `key`: of DTLS with that identity; none: without DTLS.
+std::string security_object(const std::string& uri, Bytes identity, Bytes key) {
+  std::string resources = entry(TlvType::resource, kServerUri, uri) +
+                          entry(TlvType::resource, kIsBootstrapServer, kNo) +
+                          entry(TlvType::resource, kSecurityMode, key.empty() ? kNoSec : kPsk);
+  if (!key.empty()) {
+    resources +=
+        entry(TlvType::resource, kIdentity, identity) + entry(TlvType::resource, kSecretKey, key);
+  }
+  resources += entry(TlvType::resource, kShortServerId, kThisServer);
   return entry(TlvType::object_instance, 0, resources);
 }
+
+// What a device calls itself, in its registrations and as its identity in DTLS.
+std::string endpoint_name(const Device& device) { return device.imei + ';' + device.imsi; }
 
 std::string words_of(const Path& path) { return std::string(lwm2m::text_of(path).view()); }
 
@@ -65,22 +76,53 @@ CoapServer::Reply Platform::handle(const CoapMessage& request, const Peer& from)
   if (!query) return {kCoapBadRequest, {}};
   if (begins) {
     if (request.code != kCoapPost) return {kCoapNotAllowed, {}};
-    if (!is_known(*query)) {
-      say_("refused", query->imei, "an unknown device");
+    if (const auto words = refusal_of(*query, from); !words.empty()) {
+      say_("refused", query->imei, words);
       return {kCoapForbidden, {}};
     }
     return request.path == "bs" ? bootstrap(*query, from) : enrol(*query, request.payload, from);
   }
   Registration* const registration = registry_.find(*id);
   if (registration == nullptr) return {kCoapNotFound, {}};
+  const auto device = devices_.find_imei(registration->imei);
+  if (!device || !proves(from, *device)) return {kCoapForbidden, {}};
   if (request.code == kCoapPost) return update(*registration, request, from);
   if (request.code == kCoapDelete) return deregister(*registration);
   return {kCoapNotAllowed, {}};
 }
 
-bool Platform::is_known(const RegistrationQuery& query) const {
+std::optional<CoapServer::Security> Platform::security() {
+  if (!options_.coaps) return std::nullopt;
+  return CoapServer::Security{
+      .at = *options_.coaps,
+      .key_of = [this](std::string_view identity) { return key_of(identity); },
+      .proven =
+          [this](std::string_view identity) {
+            say_("secured", identity.substr(0, identity.find(';')), "by DTLS");
+          }};
+}
+
+// Asked in the midst of a handshake. What a device calls itself is what it has to prove.
+std::optional<std::string> Platform::key_of(std::string_view identity) const {
+  const auto device = devices_.find_imei(identity.substr(0, identity.find(';')));
+  const bool is_its = device && !device->psk.empty() && identity == endpoint_name(*device);
+  if (!is_its) {
+    say_("refused", "", "a stranger's DTLS");
+    return std::nullopt;
+  }
+  return device->psk;
+}
+
+// A device with a key has to come by DTLS, or anybody who knows its name could take its place.
+bool Platform::proves(const Peer& peer, const Device& device) {
+  return CoapServer::identity_of(peer) == (device.psk.empty() ? "" : endpoint_name(device));
+}
+
+// Empty: it is not refused.
+std::string_view Platform::refusal_of(const RegistrationQuery& query, const Peer& from) const {
   const auto device = devices_.find_imei(query.imei);
-  return device && device->imsi == query.imsi;
+  if (!device || device->imsi != query.imsi) return "an unknown device";
+  return proves(from, *device) ? "" : "its psk is not proven by DTLS";
 }
 
 CoapServer::Reply Platform::bootstrap(const RegistrationQuery& query, const Peer& from) {
@@ -92,8 +134,7 @@ CoapServer::Reply Platform::bootstrap(const RegistrationQuery& query, const Peer
 }
 
 void Platform::bootstrap_step(const Peer& peer, const std::string& imei, std::size_t step) {
-  const std::string security = security_object("coap://" + CoapServer::own_address(peer) + ":" +
-                                               std::to_string(coap_.port()));
+  const std::string security = security_for(peer, imei);
   CoapMessage clear;
   clear.code = kCoapDelete;
   CoapMessage write;
@@ -112,6 +153,16 @@ void Platform::bootstrap_step(const Peer& peer, const std::string& imei, std::si
     }
     bootstrap_step(peer, imei, step + 1);
   });
+}
+
+// It is to register where it has bootstrapped, and as it has.
+std::string Platform::security_for(const Peer& peer, const std::string& imei) const {
+  const auto identity = CoapServer::identity_of(peer);
+  const bool secure = !identity.empty();
+  const auto uri = (secure ? "coaps://" : "coap://") + CoapServer::own_address(peer) + ':' +
+                   std::to_string(secure ? coap_.secure_port() : coap_.port());
+  const auto device = devices_.find_imei(imei);
+  return security_object(uri, identity, secure && device ? Bytes(device->psk) : Bytes());
 }
 
 CoapServer::Reply Platform::enrol(const RegistrationQuery& query, Bytes payload, const Peer& from) {

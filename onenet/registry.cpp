@@ -18,6 +18,16 @@ std::optional<std::chrono::seconds> lifetime_of(std::string_view text) {
   return std::chrono::seconds(seconds);
 }
 
+// Nullptr: none is kept of that resource.
+Json* kept_value(Registration& registration, const lwm2m::Path& path) {
+  const auto object = registration.last_values.find(path.object);
+  if (object == registration.last_values.end()) return nullptr;
+  const auto instance = object->second.find(path.instance);
+  if (instance == object->second.end()) return nullptr;
+  const auto resource = instance->second.find(path.resource);
+  return resource == instance->second.end() ? nullptr : &resource->second;
+}
+
 }  // namespace
 
 std::optional<RegistrationQuery> parse_registration(std::string_view query) {
@@ -98,7 +108,13 @@ std::optional<Millis> Registry::next_expiry() const {
 void remember(Registration& registration, std::int32_t object, const InstanceValues& values) {
   for (const auto& [instance, resources] : values) {
     for (const ResourceValue& resource : resources) {
-      registration.last_values[object][instance][resource.id] = resource.value;
+      Json* const kept = kept_value(registration, {object, instance, resource.id});
+      if (kept != nullptr) {
+        *kept = resource.value;
+      } else if (registration.last_value_count < kMaxLastValues) {
+        registration.last_values[object][instance][resource.id] = resource.value;
+        ++registration.last_value_count;
+      }
     }
   }
 }

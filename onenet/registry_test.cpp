@@ -78,6 +78,30 @@ TEST(Registry, TheEarliestOfTwoIsOverFirst) {
   EXPECT_EQ(registry.take_expired(Millis(20'000))->id, late);
 }
 
+TEST(Registry, IdsCountUpFromTheFirst) {
+  Registry registry(77);
+  EXPECT_EQ(registry.add(kImei, seconds(10), {}, Millis(0)).id, 77U);
+  EXPECT_EQ(registry.add(kImei, seconds(10), {}, Millis(0)).id, 78U);
+}
+
+TEST(Registry, SoManyLastValuesAreKept) {
+  Registration registration;
+  const auto tell = [&](std::size_t id, int value) {
+    remember(registration, 3200, {{static_cast<std::int32_t>(id / 100),
+                                   {{static_cast<std::int32_t>(id % 100), value}}}});
+  };
+  for (std::size_t id = 0; id + 1 < kMaxLastValues; ++id) tell(id, 0);
+  EXPECT_EQ(datastreams_of(registration).size(), kMaxLastValues - 1);
+  tell(kMaxLastValues - 1, 0);
+  EXPECT_EQ(datastreams_of(registration).size(), kMaxLastValues);
+  tell(kMaxLastValues, 0);
+  tell(60'000, 0);
+  EXPECT_EQ(datastreams_of(registration).size(), kMaxLastValues);
+  EXPECT_EQ(registration.last_values.at(3200).count(600), 0U);
+  tell(0, 5);  // it is known
+  EXPECT_EQ(datastreams_of(registration)[0]["current_value"], 5);
+}
+
 TEST(Registry, TheLastValueOfAResourceIsKept) {
   Registration registration;
   remember(registration, 3200, {{0, {{5500, false}, {5501, 1}}}});

@@ -8,14 +8,13 @@
 #include <string>
 
 #include "m531x/coap.h"
+#include "port/coap_body.h"
 
 namespace m531x::port {
 
 // More of a path, or of a query, is not taken.
 inline constexpr std::size_t kMaxCoapPathBytes = 255;
 inline constexpr std::size_t kMaxCoapQueryBytes = 255;
-// Nor a longer payload, however many blocks it comes in.
-inline constexpr std::size_t kMaxCoapPayloadBytes = 16'384;
 
 // A message that owns what it shows.
 struct OwnedCoapMessage {
@@ -33,13 +32,6 @@ struct OwnedCoapMessage {
   }
 };
 [[nodiscard]] OwnedCoapMessage owned(const CoapMessage& message);
-
-// What part of a payload a PDU holds (RFC 7959).
-struct CoapPart {
-  std::size_t offset = 0;
-  Bytes bytes;
-  bool more = false;
-};
 
 // Reads code and options; nullopt: a limit is passed, or a segment has a `/` in it, a part of the
 // query a `&`, which could not be told from those between them.

@@ -74,14 +74,6 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
     coap_pdu_t* response;
   };
 
-  // What has come of a payload in blocks.
-  struct Body {
-    enum class Taken : std::uint8_t { part, whole, gap, too_long };
-    Taken take(const std::string& path, const CoapPart& part);
-    std::string of;  // its path, or its token
-    std::string bytes;
-  };
-
   void connect(const std::vector<Address>& addresses);
   coap_session_t* connect(const Address& address, Cause& why);
   void opened();
@@ -117,8 +109,8 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   std::vector<Unanswered> unanswered_;
   std::map<CoapId, std::string> observations_;  // their tokens
   std::uint32_t observe_ = 0;                   // RFC 7641 3.4
-  Body request_body_;
-  Body response_body_;
+  CoapBody request_body_;
+  CoapBody response_body_;
   std::optional<Now> now_;
 };
 

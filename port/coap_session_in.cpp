@@ -14,26 +14,6 @@ void answer(coap_pdu_t* response, coap_pdu_code_t code) { coap_pdu_set_code(resp
 
 }  // namespace
 
-CoapSession::Body::Taken CoapSession::Body::take(const std::string& path, const CoapPart& part) {
-  const std::size_t end = part.offset + part.bytes.size();
-  if (part.offset == 0) {
-    of = path;
-    bytes.clear();
-  } else if (path != of || part.offset > bytes.size()) {
-    return Taken::gap;
-  }
-  if (end > kMaxCoapPayloadBytes) {
-    bytes.clear();
-    of.clear();
-    return Taken::too_long;
-  }
-  if (end > bytes.size()) {
-    bytes.resize(part.offset);
-    bytes += part.bytes;
-  }
-  return part.more ? Taken::part : Taken::whole;
-}
-
 void CoapSession::take_request(const coap_pdu_t* pdu, const coap_string_t* query,
                                coap_pdu_t* response) {
   if (ended_) return answer(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
@@ -47,17 +27,17 @@ void CoapSession::take_request(const coap_pdu_t* pdu, const coap_string_t* query
   auto message = read_options(pdu);
   if (!message) return answer(response, COAP_RESPONSE_CODE_BAD_OPTION);
   switch (request_body_.take(message->path, read_part(pdu))) {
-    case Body::Taken::part:
+    case CoapBody::Taken::part:
       // libcoap makes it 2.31.
       return answer(response, COAP_RESPONSE_CODE_CHANGED);
-    case Body::Taken::gap:
+    case CoapBody::Taken::gap:
       return answer(response, COAP_RESPONSE_CODE_INCOMPLETE);
-    case Body::Taken::too_long:
+    case CoapBody::Taken::too_long:
       return answer(response, COAP_RESPONSE_CODE_REQUEST_TOO_LARGE);
-    case Body::Taken::whole:
+    case CoapBody::Taken::whole:
       break;
   }
-  message->payload = std::exchange(request_body_.bytes, {});
+  message->payload = request_body_.release();
   if (!make_room()) return answer(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
   tell_request(std::move(*message), pdu, query, response);
 }
@@ -137,15 +117,15 @@ bool CoapSession::take_response(const coap_pdu_t* pdu) {
   const CoapId id = asked->id;
   auto message = read_options(pdu);
   const auto taken =
-      message ? response_body_.take(asked->token, read_part(pdu)) : Body::Taken::too_long;
-  if (taken == Body::Taken::part) return true;
+      message ? response_body_.take(asked->token, read_part(pdu)) : CoapBody::Taken::too_long;
+  if (taken == CoapBody::Taken::part) return true;
   unanswered_.erase(asked);
-  if (taken != Body::Taken::whole) {
+  if (taken != CoapBody::Taken::whole) {
     failed(MessageKind::request, id, CoapFailure::no_answer);
     return false;
   }
   message->head.id = id;
-  message->payload = std::exchange(response_body_.bytes, {});
+  message->payload = response_body_.release();
   endpoint_.tell_later(shared_from_this(), {.kind = Call::Kind::coap_received},
                        std::move(*message));
   return true;

@@ -11,15 +11,19 @@
 namespace m531x::mem {
 namespace {
 
-constexpr std::uint32_t kCap = Block::kCapacity;
-constexpr std::array<std::uint32_t, 10> kSizes = {
-    0, 1, kCap - 1, kCap, kCap + 1, 2 * kCap - 1, 2 * kCap, 2 * kCap + 1, 3 * kCap, 3 * kCap + 7};
+constexpr std::uint32_t kBlock = Block::kCapacity;
+constexpr std::array<std::uint32_t, 10> kSizes = {0,          1,
+                                                  kBlock - 1, kBlock,
+                                                  kBlock + 1, 2 * kBlock - 1,
+                                                  2 * kBlock, 2 * kBlock + 1,
+                                                  3 * kBlock, 3 * kBlock + 7};
 
-constexpr std::uint32_t blocks_for(std::uint32_t size) { return (size + kCap - 1) / kCap; }
+constexpr std::uint32_t blocks_for(std::uint32_t size) { return (size + kBlock - 1) / kBlock; }
 
 TEST(Chain, HoldsWhatWasAppendedInAsFewBlocksAsPossible) {
   for (const auto size : kSizes) {
-    for (const std::size_t step : {std::size_t{1}, std::size_t{7}, std::size_t{kCap}, 3UL * kCap}) {
+    for (const std::size_t step :
+         {std::size_t{1}, std::size_t{7}, std::size_t{kBlock}, 3UL * kBlock}) {
       SCOPED_TRACE(testing::Message() << size << " bytes in steps of " << step);
       TestPool pool;
       Chain chain(pool);
@@ -47,7 +51,7 @@ TEST(Chain, AppendsAllBytesOrNone) {
   for (const auto before : kSizes) {
     SCOPED_TRACE(before);
     TestPool pool(5);
-    Chain other = chain_of(pool, pattern(kCap + 1));
+    Chain other = chain_of(pool, pattern(kBlock + 1));
     Chain chain(pool);
     const std::string text = pattern(before);
     const bool fits = blocks_for(before) <= 3;
@@ -57,10 +61,10 @@ TEST(Chain, AppendsAllBytesOrNone) {
       EXPECT_EQ(pool.used_count(), 2U);
       continue;
     }
-    const std::uint32_t room = 3 * kCap - before;
+    const std::uint32_t room = 3 * kBlock - before;
     EXPECT_FALSE(chain.append(pattern(room + 1)));
     EXPECT_EQ(text_of(chain.view()), text);
-    if (room <= kCap) {
+    if (room <= kBlock) {
       EXPECT_FALSE(chain.append(other.view()));
       EXPECT_EQ(text_of(chain.view()), text);
     }
@@ -72,7 +76,7 @@ TEST(Chain, AppendsAllBytesOrNone) {
 
 TEST(Chain, AppendsAView) {
   for (const auto size : kSizes) {
-    for (const std::uint32_t skip : {0U, 1U, kCap - 1, kCap, kCap + 1}) {
+    for (const std::uint32_t skip : {0U, 1U, kBlock - 1, kBlock, kBlock + 1}) {
       if (skip > size) continue;
       SCOPED_TRACE(testing::Message() << skip << " of " << size);
       TestPool pool;
@@ -97,7 +101,7 @@ TEST(Chain, ConsumesFromTheFront) {
       chain.consume(n);
       EXPECT_EQ(chain.size(), size - n);
       EXPECT_EQ(text_of(chain.view()), text.substr(n));
-      EXPECT_EQ(pool.used_count(), n == size ? 0 : blocks_for(size) - n / kCap);
+      EXPECT_EQ(pool.used_count(), n == size ? 0 : blocks_for(size) - n / kBlock);
       ASSERT_TRUE(chain.append("more"));
       EXPECT_EQ(text_of(chain.view()), text.substr(n) + "more");
     }
@@ -107,7 +111,7 @@ TEST(Chain, ConsumesFromTheFront) {
 TEST(Chain, TruncatesAtTheBack) {
   for (const auto size : kSizes) {
     for (const auto n : kSizes) {
-      for (const std::uint32_t consumed : {0U, 1U, kCap, kCap + 1}) {
+      for (const std::uint32_t consumed : {0U, 1U, kBlock, kBlock + 1}) {
         if (n + consumed > size) continue;
         SCOPED_TRACE(testing::Message() << n << " of " << size << " - " << consumed);
         TestPool pool;
@@ -117,7 +121,7 @@ TEST(Chain, TruncatesAtTheBack) {
         chain.truncate(n);
         EXPECT_EQ(chain.size(), n);
         EXPECT_EQ(text_of(chain.view()), text.substr(consumed, n));
-        EXPECT_EQ(pool.used_count(), n == 0 ? 0 : blocks_for(consumed + n) - consumed / kCap);
+        EXPECT_EQ(pool.used_count(), n == 0 ? 0 : blocks_for(consumed + n) - consumed / kBlock);
         ASSERT_TRUE(chain.append("more"));
         EXPECT_EQ(text_of(chain.view()), text.substr(consumed, n) + "more");
       }
@@ -150,12 +154,12 @@ TEST(Chain, SplicesTheOthersBlocks) {
 
 TEST(Chain, MovesItsBlocks) {
   TestPool pool;
-  Chain first_chain = chain_of(pool, pattern(kCap + 1));
+  Chain first_chain = chain_of(pool, pattern(kBlock + 1));
   Chain second_chain(std::move(first_chain));
-  EXPECT_EQ(text_of(second_chain.view()), pattern(kCap + 1));
+  EXPECT_EQ(text_of(second_chain.view()), pattern(kBlock + 1));
   Chain third_chain = chain_of(pool, "to be dropped");
   third_chain = std::move(second_chain);
-  EXPECT_EQ(text_of(third_chain.view()), pattern(kCap + 1));
+  EXPECT_EQ(text_of(third_chain.view()), pattern(kBlock + 1));
   EXPECT_EQ(pool.used_count(), 2U);
   first_chain = chain_of(pool, "again");
   EXPECT_EQ(text_of(first_chain.view()), "again");
@@ -163,23 +167,23 @@ TEST(Chain, MovesItsBlocks) {
 
 TEST(Chain, GivesItsBlocksBackWhenItGoes) {
   TestPool pool;
-  { const Chain chain = chain_of(pool, pattern(3 * kCap)); }
+  { const Chain chain = chain_of(pool, pattern(3 * kBlock)); }
   EXPECT_EQ(pool.used_count(), 0U);
 }
 
 TEST(Chain, OnlyOutputMayUseTheReserve) {
   TestPool pool(3, 2);
   Chain storage(pool);
-  EXPECT_FALSE(storage.append(pattern(kCap + 1)));
-  EXPECT_TRUE(storage.append(pattern(kCap)));
+  EXPECT_FALSE(storage.append(pattern(kBlock + 1)));
+  EXPECT_TRUE(storage.append(pattern(kBlock)));
   Chain output(pool, Use::output);
-  EXPECT_TRUE(output.append(pattern(2 * kCap)));
+  EXPECT_TRUE(output.append(pattern(2 * kBlock)));
   EXPECT_FALSE(output.append_byte('x'));
 }
 
 TEST(Chain, RewindsToItsFirstBlock) {
   for (const auto size : kSizes) {
-    for (const std::uint32_t consumed : {0U, 1U, kCap - 1, kCap, kCap + 1}) {
+    for (const std::uint32_t consumed : {0U, 1U, kBlock - 1, kBlock, kBlock + 1}) {
       if (consumed > size) continue;
       SCOPED_TRACE(testing::Message() << size << " - " << consumed);
       TestPool pool;
@@ -190,11 +194,11 @@ TEST(Chain, RewindsToItsFirstBlock) {
       EXPECT_TRUE(chain.empty());
       EXPECT_TRUE(chain.view().empty());
       EXPECT_EQ(pool.used_count(), kept_count);
-      ASSERT_TRUE(chain.append(pattern(kCap)));
+      ASSERT_TRUE(chain.append(pattern(kBlock)));
       EXPECT_EQ(pool.used_count(), 1U);
-      EXPECT_EQ(text_of(chain.view()), pattern(kCap));
+      EXPECT_EQ(text_of(chain.view()), pattern(kBlock));
       ASSERT_TRUE(chain.append("more"));
-      EXPECT_EQ(text_of(chain.view()), pattern(kCap) + "more");
+      EXPECT_EQ(text_of(chain.view()), pattern(kBlock) + "more");
       chain.clear();
       EXPECT_EQ(pool.used_count(), 0U);
     }
@@ -223,7 +227,7 @@ TEST(Chain, ARewoundOneIsAsGoodAsAnEmptyOne) {
 }
 
 TEST(Chain, GathersRunsFromAnyOffset) {
-  const std::string text = pattern(3 * kCap + 7);
+  const std::string text = pattern(3 * kBlock + 7);
   TestPool pool;
   const Chain chain = chain_of(pool, text);
   for (const auto offset : kSizes) {
@@ -231,7 +235,7 @@ TEST(Chain, GathersRunsFromAnyOffset) {
       SCOPED_TRACE(testing::Message() << most << " views from " << offset);
       std::vector<Bytes> views(most);
       const std::size_t count = chain.gather(offset, views);
-      const std::size_t runs = offset == text.size() ? 0 : 4 - offset / kCap;
+      const std::size_t runs = offset == text.size() ? 0 : 4 - offset / kBlock;
       EXPECT_EQ(count, std::min(most, runs));
       std::string gathered;
       for (const Bytes view : std::span(views).first(count)) {

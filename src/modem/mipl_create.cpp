@@ -18,9 +18,10 @@ constexpr std::uint32_t kMaxConfigBytes = 500;
 constexpr std::uint32_t kMaxConfigParts = 32;
 static_assert(kMaxConfigBytes <= Block::kCapacity, "a configuration lies in one piece");
 
-// What a host has said of the server.
+// What a host has said of the server. With a key it is DTLS, whatever the port is: a host that
+// gives one does not speak in the clear.
 struct Wish {
-  std::optional<ServerAddress> server;
+  Bytes server;       // host[:port]
   Bytes auth_code{};  // kept to its limit; nothing on the wire has a place for it
   Bytes key{};
   std::optional<Bytes> identity{};  // none: the endpoint name
@@ -40,8 +41,10 @@ Final make(Engine& engine, const Call& call, const Lwm2mClient::Peer& peer, bool
 }
 
 Final make(Engine& engine, const Call& call, const Wish& wish) {
-  const auto& server = wish.server;
-  if (!server || wish.auth_code.size() > Lwm2mClient::kMaxAuthCodeBytes ||
+  const bool has_key = !wish.key.empty();
+  const auto server = parse_server(wish.server, has_key ? kCoapsPort : kCoapPort);
+  if (!server || (!has_key && server->port == kCoapsPort) ||
+      wish.auth_code.size() > Lwm2mClient::kMaxAuthCodeBytes ||
       wish.key.size() > Lwm2mClient::kMaxKeyBytes) {
     return Final::wrong_parameters;
   }
@@ -51,8 +54,8 @@ Final make(Engine& engine, const Call& call, const Wish& wish) {
   name.add(module.imei.view()).add(';').add(module.imsi.view());
   const Bytes identity = wish.identity.value_or(name);
   if (identity.size() > Lwm2mClient::kMaxIdentityBytes) return Final::wrong_parameters;
-  if (server->port == kCoapsPort) {
-    if (wish.key.empty() || identity.empty()) return Final::wrong_parameters;
+  if (has_key) {
+    if (identity.empty()) return Final::wrong_parameters;
     peer.tls = true;
     peer.key = wish.key;
     peer.identity = identity;
@@ -65,7 +68,7 @@ Final make_from(Engine& engine, const Call& call, Bytes bytes) {
   const auto config = lwm2m::parse_configuration(bytes);
   if (!config) return Final::wrong_parameters;
   return make(engine, call,
-              {.server = parse_server(config->server),
+              {.server = config->server,
                .auth_code = config->auth_code,
                .key = config->key,
                .bootstraps = config->bootstraps});
@@ -124,7 +127,7 @@ Final take_config(Engine& engine, const Call& call) {
 Final mipl_create(Engine& engine, const Call& call) {
   const Final result = call.form == at::Form::set
                            ? take_config(engine, call)
-                           : make(engine, call, {parse_server(engine.settings.lwm2m_server)});
+                           : make(engine, call, {.server = engine.settings.lwm2m_server});
   if (result == Final::ok && engine.has_lwm2m()) engine.mipl_config.bytes.clear();
   return result;
 }
@@ -137,7 +140,7 @@ Final mipl_create_ex(Engine& engine, const Call& call) {
   const auto text_at = [&args](std::size_t i) {
     return is_omitted(args, i) ? Bytes() : args[i].text();
   };
-  Wish wish = {.server = parse_server(args[0].text()),
+  Wish wish = {.server = args[0].text(),
                .auth_code = text_at(2),
                .key = text_at(3),
                .bootstraps = *flag == 1};

@@ -39,6 +39,9 @@ class Onenet:
         self.program = program
         self.http = int(program.wait_said(r"HTTP +http://127\.0\.0\.1:(\d+)")[1])
         self.coap = int(program.wait_said(r"LwM2M +coap://127\.0\.0\.1:(\d+)")[1])
+        program.wait_said(r"End +")
+        secure = re.search(r"LwM2M +coaps://127\.0\.0\.1:(\d+)", program.said)
+        self.coaps = int(secure[1]) if secure else None
 
     def curl(self, path, *options, key=KEY):
         """Returns the header lines with their line ends, and the content."""

@@ -2,11 +2,10 @@
 """Chapter 2.3 of the manual from its first line to its last: a host, the module and the stand-in of
 the platform, all three as programs."""
 
-import re
-
 import pytest
 
 from host import OK, info
+from mipl_host import answer_read, reported
 from test_onenet import READ, Onenet, body_of
 
 KEY_LINE = r"api-key:ChangeForYourOwnKey\r\n"
@@ -15,12 +14,6 @@ KEY_LINE = r"api-key:ChangeForYourOwnKey\r\n"
 @pytest.fixture
 def onenet(start):
     return Onenet(start("onenet", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0"))
-
-
-def reported(host, name):
-    """The numbers of the next report of that name; what comes before it is passed over."""
-    host.read_until(b"\r\n" + name.encode() + b":")
-    return [int(number) for number in re.split(rb",", host.read_until(b"\r\n")[:-2])]
 
 
 def test_chapter_2_3(onenet, modem):
@@ -53,11 +46,7 @@ def test_chapter_2_3(onenet, modem):
     host.command(rf'AT+HTTPHEADER=0,"{KEY_LINE}Connection: Close\r\n"')
     host.type('AT+HTTPSEND=0,0,"/nbiot?imei=865820030265172&obj_id=3200"')
     host.expect(OK, info(b"CONNECT OK"))
-    _, message, *path = reported(host, "+MIPLREAD")
-    assert path == [3200, -1, -1]
-    host.command(f'AT+MIPLREADRSP=0,{message},1,3200,0,5500,5,1,"0",2,1')
-    host.command(f'AT+MIPLREADRSP=0,{message},1,3200,0,5501,3,3,"-12",1,2')
-    host.command(f'AT+MIPLREADRSP=0,{message},1,3200,0,5750,1,4,"test",0,0')
+    answer_read(host)
     assert reported(host, "+HTTPNMIH") == [0, 0, 148]
     host.read(148)
     assert reported(host, "+HTTPNMIC") == [0, 1, 144, 144, 144]
