@@ -87,8 +87,9 @@ TEST(Registry, IdsCountUpFromTheFirst) {
 TEST(Registry, SoManyLastValuesAreKept) {
   Registration registration;
   const auto tell = [&](std::size_t id, int value) {
-    remember(registration, 3200, {{static_cast<std::int32_t>(id / 100),
-                                   {{static_cast<std::int32_t>(id % 100), value}}}});
+    remember(
+        registration, 3200,
+        {{static_cast<std::int32_t>(id / 100), {{static_cast<std::int32_t>(id % 100), value}}}});
   };
   for (std::size_t id = 0; id + 1 < kMaxLastValues; ++id) tell(id, 0);
   EXPECT_EQ(datastreams_of(registration).size(), kMaxLastValues - 1);

@@ -2,13 +2,14 @@
 """m531x onenet --coaps: devices with a pre-shared key, and who has not got it (RFC 6347, 4279)."""
 
 import json
+import re
 import socket
 import sqlite3
 import subprocess
 
 import pytest
 
-from coap_device import POST, Device, code
+from coap_device import DELETE, POST, Device, code
 from host import OK, info
 from mipl_host import answer_read, open_device, reported
 from program import run
@@ -110,7 +111,7 @@ def test_a_key_proves_its_own_device_alone(onenet, module, bootstraps):
     assert "registered" not in platform.program.said
 
 
-def test_a_device_with_a_key_is_refused_in_the_clear(onenet, module):
+def test_a_device_with_a_key_is_refused_in_the_clear(onenet, module, tmp_path):
     platform = onenet()
     create(platform)
     host, _ = module()
@@ -120,8 +121,9 @@ def test_a_device_with_a_key_is_refused_in_the_clear(onenet, module):
     assert plain.ask(POST, "bs", [plain.name]).code == code("4.03")
     assert plain.register().code == code("4.03")
     # Nor may it touch what has been registered.
-    assert plain.ask(POST, "rd/1", [b"lt=1"]).code == code("4.03")
-    assert plain.ask(4, "rd/1").code == code("4.03")
+    location = re.search(r"rd/\d+", (tmp_path / "trace.jsonl").read_text())[0]
+    assert plain.ask(POST, location, [b"lt=1"]).code == code("4.03")
+    assert plain.ask(DELETE, location).code == code("4.03")
     plain.close()
     assert "expired" not in platform.program.said and "deregistered" not in platform.program.said
 
