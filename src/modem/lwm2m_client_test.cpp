@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "modem/engine.h"
-#include "modem/test_modem.h"
+#include "modem/lwm2m_test_server.h"
 
 namespace m531x {
 namespace {
@@ -13,37 +13,7 @@ using modem::Lwm2mClient;
 using modem::Lwm2mObject;
 using modem::Lwm2mObjects;
 
-constexpr Bytes kOk = "\r\nOK\r\n";
-constexpr Bytes kError = "\r\nERROR\r\n";
 constexpr CoapCode kUnavailable = coap_code(5, 3);
-
-void create_device(TestModem& bench) {
-  EXPECT_EQ(bench.command("AT+MIPLCREATEEX=\"a.example\",0"), "\r\n+MIPLCREATEEX:0\r\n\r\nOK\r\n");
-}
-
-// Registered with one object, 3200, of one instance.
-void register_with(TestModem& bench) {
-  create_device(bench);
-  EXPECT_EQ(bench.command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,0"), kOk);
-  EXPECT_EQ(bench.command("AT+MIPLOPEN=0,86400"), kOk);
-  ASSERT_TRUE(bench.coap);
-  bench.coap_open();
-  ASSERT_FALSE(bench.coap_sent.empty());
-  CoapMessage created = {.kind = CoapMessage::Kind::response,
-                         .id = bench.coap_sent.back().id,
-                         .code = coap_code(2, 1)};
-  created.path = "rd/1";
-  bench.coap_serve(created);
-  EXPECT_EQ(bench.modem.status(bench.now).lwm2m, Lwm2mState::registered);
-  bench.heard.clear();
-  bench.coap_sent.clear();
-}
-
-CoapMessage request(CoapId id, CoapCode code, Bytes path) {
-  CoapMessage message = {.kind = CoapMessage::Kind::request, .id = id, .code = code};
-  message.path = path;
-  return message;
-}
 
 TEST(Lwm2m, Objects) {
   TestModem bench;

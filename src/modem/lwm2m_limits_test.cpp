@@ -4,47 +4,18 @@
 #include <gtest/gtest.h>
 
 #include "modem/lwm2m_client.h"
-#include "modem/test_modem.h"
+#include "modem/lwm2m_test_server.h"
 
 namespace m531x {
 namespace {
 
 using modem::Lwm2mClient;
 
-constexpr Bytes kOk = "\r\nOK\r\n";
-constexpr Bytes kError = "\r\nERROR\r\n";
-
-CoapMessage request(CoapId id, CoapCode code, Bytes path) {
-  CoapMessage message = {.kind = CoapMessage::Kind::request, .id = id, .code = code};
-  message.path = path;
-  return message;
-}
-
 CoapMessage put(CoapId id, Bytes path, Bytes payload, ContentFormat format) {
   CoapMessage message = request(id, kCoapPut, path);
   message.format = format;
   message.payload = payload;
   return message;
-}
-
-void answer(TestModem& bench, CoapCode code, Bytes path = {}) {
-  ASSERT_FALSE(bench.coap_sent.empty());
-  CoapMessage message = {
-      .kind = CoapMessage::Kind::response, .id = bench.coap_sent.back().id, .code = code};
-  message.path = path;
-  bench.coap_serve(message);
-}
-
-// Registered with one object, 3200, of one instance.
-void register_with(TestModem& bench) {
-  bench.command("AT+MIPLCREATEEX=\"a.example\",0");
-  EXPECT_EQ(bench.command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,0"), kOk);
-  EXPECT_EQ(bench.command("AT+MIPLOPEN=0,86400"), kOk);
-  bench.coap_open();
-  answer(bench, kCoapCreated, "rd/1");
-  EXPECT_EQ(bench.modem.status(bench.now).lwm2m, Lwm2mState::registered);
-  bench.heard.clear();
-  bench.coap_sent.clear();
 }
 
 Lwm2mState state_of(TestModem& bench) { return bench.modem.status(bench.now).lwm2m; }

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "modem/lwm2m_client.h"
-#include "modem/test_modem.h"
+#include "modem/lwm2m_test_server.h"
 
 namespace m531x {
 namespace {
 
-using Kind = CoapMessage::Kind;
+using MessageKind = CoapMessage::Kind;
 using modem::Lwm2mClient;
 
 // A server that answers whatever the module asks, and counts what it is answered itself.
@@ -45,9 +45,9 @@ class Server {
 
  private:
   void take(const CoapMessage& message) {
-    if (message.kind == Kind::response) {
+    if (message.kind == MessageKind::response) {
       EXPECT_EQ(asked_.erase(message.id), 1U) << "answered once: " << message.id;
-    } else if (message.kind == Kind::notification) {
+    } else if (message.kind == MessageKind::notification) {
       if (message.confirmable) {
         bench_.modem.coap_acknowledged(message.id, bench_.now);
         bench_.settle();
@@ -57,7 +57,7 @@ class Server {
     }
   }
   void answer(const CoapMessage& request) {
-    CoapMessage response = {.kind = Kind::response, .id = request.id, .code = kCoapChanged};
+    CoapMessage response = {.kind = MessageKind::response, .id = request.id, .code = kCoapChanged};
     const bool is_registration = request.code == kCoapPost && bench_.coap_path == "rd";
     if (is_registration) {
       ++registrations_;
@@ -77,12 +77,6 @@ class Server {
   std::size_t registrations_ = 0;
   std::size_t deregistrations_ = 0;
 };
-
-CoapMessage request(CoapId id, CoapCode code, Bytes path) {
-  CoapMessage message = {.kind = Kind::request, .id = id, .code = code};
-  message.path = path;
-  return message;
-}
 
 struct Step {
   std::string line;          // that the host types; or
@@ -189,11 +183,11 @@ bool play(std::string_view model, TestModem& bench, Server& server, std::size_t 
          count_of(all, "+MIPLREAD:") == 2 && server.registrations() == 1;
 }
 
-constexpr std::array kModels = {"M5310-A", "M5311"};
+constexpr std::array kBothFamilies = {"M5310-A", "M5311"};
 constexpr std::size_t kIdleBlocks = 2;
 
 TEST(Lwm2mMemory, EachRequestForABlockFailsInTurn) {
-  for (const auto* const model : kModels) {
+  for (const auto* const model : kBothFamilies) {
     SCOPED_TRACE(model);
     bool passed = false;
     std::size_t n = 0;
@@ -210,7 +204,7 @@ TEST(Lwm2mMemory, EachRequestForABlockFailsInTurn) {
 }
 
 TEST(Lwm2mMemory, OneRequestForABlockFails) {
-  for (const auto* const model : kModels) {
+  for (const auto* const model : kBothFamilies) {
     SCOPED_TRACE(model);
     for (std::size_t step = 0; step < session().size(); ++step) {
       for (std::size_t n = 0; n < 12 && !HasFailure(); ++n) {
@@ -232,7 +226,7 @@ TEST(Lwm2mMemory, AnEventIsToldLate) {
   EXPECT_EQ(bench.command("AT+MIPLOPEN=0,86400"), "\r\nOK\r\n");
   bench.coap_open();
   bench.heard.clear();
-  CoapMessage created = {.kind = Kind::response, .id = 1, .code = kCoapCreated};
+  CoapMessage created = {.kind = MessageKind::response, .id = 1, .code = kCoapCreated};
   created.id = bench.coap_sent.back().id;
   created.path = "rd/1";
   bench.pool.fail_after(0);

@@ -4,15 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "modem/lwm2m_client.h"
-#include "modem/test_modem.h"
+#include "modem/lwm2m_test_server.h"
 
 namespace m531x {
 namespace {
 
 using modem::Lwm2mClient;
 
-constexpr Bytes kOk = "\r\nOK\r\n";
-constexpr Bytes kError = "\r\nERROR\r\n";
 constexpr Bytes kCreated = "\r\n+MIPLCREATE:0\r\n\r\nOK\r\n";
 constexpr std::size_t kMaxConfigBytes = 500;
 
