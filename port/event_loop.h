@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "m531x/bytes.h"
+#include "port/readiness.h"
 
 namespace m531x::port {
 
@@ -21,6 +22,8 @@ class EventLoop {
   EventLoop();
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
+  // The waits for what a byte stream reads and writes.
+  [[nodiscard]] Readiness& readiness() { return readiness_; }
   // Time since the loop was made; the time that all modems on it are given.
   [[nodiscard]] Millis now() const { return std::chrono::duration_cast<Millis>(uptime()); }
   [[nodiscard]] std::chrono::microseconds uptime() const;
@@ -43,6 +46,7 @@ class EventLoop {
 
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   boost::asio::io_context context_;
+  Readiness readiness_;
   std::optional<boost::asio::signal_set> signals_;
   std::vector<char> buffer_;
 };
