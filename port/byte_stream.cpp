@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 
 #include <algorithm>
@@ -114,6 +115,11 @@ std::size_t ByteStream::undelivered() {
   int byte_count = 0;
   if (closed_ || ::ioctl(watch_of(Direction::out).fd(), TIOCOUTQ, &byte_count) != 0) return 0;
   return static_cast<std::size_t>(byte_count);
+}
+
+bool ByteStream::is_socket() const {
+  struct stat status {};
+  return ::fstat((out_ ? *out_ : in_).fd(), &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
 void ByteStream::close() {
