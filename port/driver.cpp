@@ -400,8 +400,10 @@ bool Driver::read_from_server(ConnId conn, std::size_t window) {
   Connection& connection = connections_[conn];
   if (!connection.stream->may_read() && connection.write_error == 0) return false;
   const auto large = connection.ahead.room(loop_.incoming());
+  // In whole windows, so that no slice ends where the room does.
   const bool reads_ahead = large.size() > window;
-  const auto room = reads_ahead ? large : loop_.read_buffer(window);
+  const auto room =
+      reads_ahead ? large.first(large.size() / window * window) : loop_.read_buffer(window);
   const auto result = connection.stream->read(room);
   if (result.byte_count > 0) {
     const std::size_t first = std::min(result.byte_count, window);

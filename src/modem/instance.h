@@ -10,6 +10,7 @@
 #include "http/response_reader.h"
 #include "m531x/action.h"
 #include "m531x/error.h"
+#include "m531x/settings.h"
 #include "mem/box.h"
 #include "mem/chain.h"
 
