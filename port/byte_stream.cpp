@@ -19,7 +19,8 @@ bool is_blocked(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 ByteStream::ByteStream(EventLoop& loop, UniqueFd both)
     : in_(loop.readiness(), std::move(both), *this) {
-  ::fcntl(input_fd(), F_SETFL, ::fcntl(input_fd(), F_GETFL) | O_NONBLOCK);
+  const int flags = ::fcntl(input_fd(), F_GETFL);
+  if ((flags & O_NONBLOCK) == 0) ::fcntl(input_fd(), F_SETFL, flags | O_NONBLOCK);
 }
 
 ByteStream::ByteStream(EventLoop& loop, UniqueFd in, UniqueFd out)

@@ -42,8 +42,8 @@ TEST(PlainHeader, HasItsLimits) {
   const auto size = static_cast<std::uint32_t>(all.size());
   EXPECT_TRUE(find_plain_header(all, size, kMost));
   EXPECT_FALSE(find_plain_header(all, size - 1, kMost));
-  EXPECT_TRUE(find_plain_header(all, kMost, 22));
-  EXPECT_FALSE(find_plain_header(all, kMost, 21));
+  EXPECT_TRUE(find_plain_header(all, kMost, 21));
+  EXPECT_FALSE(find_plain_header(all, kMost, 20));
   EXPECT_FALSE(find_plain_header("HTTP/1.1 200 Quite all right\r\n\r\n", kMost, 29));
   EXPECT_TRUE(find_plain_header("HTTP/1.1 200 Quite all right\r\n\r\n", kMost, 30));
 }
