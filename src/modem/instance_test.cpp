@@ -11,12 +11,6 @@
 namespace m531x::modem {
 namespace {
 
-std::string text_of(mem::ChainView view) {
-  std::string text(view.size, '\0');
-  mem::copy_to(view, text.data());
-  return text;
-}
-
 class AddressTest : public testing::Test {
  protected:
   AddressTest() { EXPECT_TRUE(instance_.emplace(pool, pool)); }
