@@ -64,9 +64,8 @@ TEST(PlainHeader, IsNoneWhereTheFilterHasASay) {
 }
 
 TEST(PlainHeader, IsNoneBehindAnOddStatusLine) {
-  for (const std::string_view status :
-       {"HTTP/1.1  200 OK", "HTTP/1.1 200\tOK", "HTTP/1.1 2000 OK",
-        "\rHTTP/1.1 200 OK", "HTTP/1.1 200 O\rK"}) {
+  for (const std::string_view status : {"HTTP/1.1  200 OK", "HTTP/1.1 200\tOK", "HTTP/1.1 2000 OK",
+                                        "\rHTTP/1.1 200 OK", "HTTP/1.1 200 O\rK"}) {
     EXPECT_FALSE(find_plain_header(std::string(status) + "\r\n\r\n", kMost, kMost)) << status;
   }
   EXPECT_FALSE(find_plain_header(std::string("HTTP/1.1 200 O\0K\r\n\r\n", 20), kMost, kMost));
