@@ -94,12 +94,14 @@ void Alarms::arm() {
 
 // What is due now rings; what rings may set what is due at once, which waits for the next turn.
 void Alarms::ring() {
+  ring_once();
+  arm();
+}
+
+void Alarms::ring_once() {
   struct Ringing {
     explicit Ringing(Alarms& all) : all_(all) { all_.rings_ = true; }
-    ~Ringing() {
-      all_.rings_ = false;
-      all_.arm();
-    }
+    ~Ringing() { all_.rings_ = false; }
     Ringing(const Ringing&) = delete;
     Ringing& operator=(const Ringing&) = delete;
     Alarms& all_;

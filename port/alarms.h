@@ -62,6 +62,7 @@ class Alarms {
   void sink(std::size_t place, const Entry& entry);
   void arm();
   void ring();
+  void ring_once();
 
   boost::asio::steady_timer timer_;
   std::vector<Entry> heap_;  // the earliest first

@@ -40,7 +40,7 @@ enum class EndOfInput : std::uint8_t {
   after_work,  // the host left: the line is gone when the modem has done and said all it was told
 };
 
-class Driver : public std::enable_shared_from_this<Driver>, private Alarm {
+class Driver final : public std::enable_shared_from_this<Driver>, private Alarm {
  public:
   // `model`, `pool` and what is lent must outlive the driver. The modem is on from here on, with
   // what Lent::state kept; what it keeps is there before the host is answered.

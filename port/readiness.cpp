@@ -32,8 +32,8 @@ Readiness::Readiness(boost::asio::io_context& context)
 
 // Who is told may let go of the last that keeps a watch, this one or another.
 Readiness::~Readiness() {
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    Watch* const watch = std::exchange(slots_[i].watch, nullptr);
+  for (Slot& slot : slots_) {
+    Watch* const watch = std::exchange(slot.watch, nullptr);
     if (watch == nullptr) continue;
     watch->readiness_ = nullptr;
     watch->waiter_->forgotten();
@@ -118,12 +118,14 @@ void Readiness::arm() {
 
 // What is not told now is reported once more.
 void Readiness::look() {
+  look_once();
+  arm();
+}
+
+void Readiness::look_once() {
   struct Looking {
     explicit Looking(Readiness& all) : all_(all) { all_.looks_ = true; }
-    ~Looking() {
-      all_.looks_ = false;
-      all_.arm();
-    }
+    ~Looking() { all_.looks_ = false; }
     Looking(const Looking&) = delete;
     Looking& operator=(const Looking&) = delete;
     Readiness& all_;

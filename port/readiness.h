@@ -59,6 +59,7 @@ class Readiness {
   void stop_waiting(Slot& slot, Directions directions);
   void arm();
   void look();
+  void look_once();
   void deliver(std::uint64_t id, std::uint32_t events);
   void fire(std::uint64_t id, Direction direction);
   [[nodiscard]] std::uint64_t id_of(std::uint32_t index) const;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 #include <new>
 #include <utility>
 
@@ -15,9 +14,12 @@ namespace m531x::mem {
 // noted in the block, so that an empty box is a pointer.
 template <typename T>
 class Box {
+  struct Owner {
+    BlockPool& pool;
+  };
   static constexpr std::size_t kPlace =
       (offsetof(Block, data) + alignof(T) - 1) / alignof(T) * alignof(T);
-  static constexpr std::size_t kPoolPlace = sizeof(Block) - sizeof(BlockPool*);
+  static constexpr std::size_t kPoolPlace = sizeof(Block) - sizeof(Owner);
 
  public:
   Box() = default;
@@ -41,8 +43,7 @@ class Box {
     static_assert(kPlace + sizeof(T) <= kPoolPlace, "an object has to fit in one block");
     block->end = Block::kCapacity;
     char* const bytes = reinterpret_cast<char*>(block);
-    BlockPool* const owner = &pool;
-    std::memcpy(bytes + kPoolPlace, &owner, sizeof owner);
+    new (bytes + kPoolPlace) Owner{pool};
     object_ = new (bytes + kPlace) T(std::forward<Args>(args)...);
     return true;
   }
@@ -50,9 +51,9 @@ class Box {
     if (object_ == nullptr) return;
     Block* const home = block();
     std::exchange(object_, nullptr)->~T();
-    BlockPool* owner = nullptr;
-    std::memcpy(&owner, reinterpret_cast<const char*>(home) + kPoolPlace, sizeof owner);
-    owner->give(home);
+    BlockPool& pool =
+        std::launder(reinterpret_cast<Owner*>(reinterpret_cast<char*>(home) + kPoolPlace))->pool;
+    pool.give(home);
   }
 
   explicit operator bool() const { return object_ != nullptr; }
