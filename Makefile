@@ -21,7 +21,7 @@ CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp' -o -name '*.hp
   $(shell find $(wildcard lib examples) -name '*.c')
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test docs-check unit-test e2e-test sanitize sanitize-core fuzz bench firmware format format-check \
+.PHONY: help build demo test docs-check unit-test e2e-test sanitize sanitize-core fuzz bench bench-gates firmware format format-check \
   tidy install clean configure
 .NOTPARALLEL:
 
@@ -77,6 +77,9 @@ fuzz: setup-build setup-fuzz ## Fuzz: FUZZ_SECONDS=60 for each target, or for FU
 
 bench: setup-build setup-bench configure ## Times, instruction counts, and ratios to programs without a module
 	@cmake --build $(BUILD) -j $(JOBS) --target bench
+
+bench-gates: setup-build setup-bench configure ## Fail where instructions, bytes or system calls are over their limits
+	@cmake --build $(BUILD) -j $(JOBS) --target bench_gates
 
 firmware: setup-build setup-firmware ## Build the core for a Cortex-M3, check what it needs and its size
 	@cmake -S . -B $(BUILD)-cortex-m3 --toolchain cmake/cortex-m3.cmake --no-warn-unused-cli \

@@ -150,8 +150,9 @@ class Run {
                                                               .state = state_ ? &*state_ : nullptr,
                                                               .tls = &tls_,
                                                               .coap = &coap_,
-                                                              .recorder = module.recorder.get()},
-                                                   settings_.net, settings_.conditions);
+                                                              .recorder = module.recorder.get(),
+                                                              .net = &settings_.net},
+                                                   settings_.conditions);
     const auto driver = module.driver;
     modules_.emplace(number, std::move(module));
     return {number, driver};

@@ -74,9 +74,10 @@ void Fleet::power_on() {
     hosts_.push_back(std::make_unique<Host>(*this, number));
     hosts_.back()->set_patience(plan_.patience);
     hosts_.back()->start(
-        loop_, std::make_shared<port::Driver>(
-                   loop_, *settings_.model, settings, pool_,
-                   port::Lent{.observer = hosts_.back().get(), .tls = tls_}, net_, conditions));
+        loop_,
+        std::make_shared<port::Driver>(
+            loop_, *settings_.model, settings, pool_,
+            port::Lent{.observer = hosts_.back().get(), .tls = tls_, .net = &net_}, conditions));
   }
   if (hosts_.size() == plan_.modem_count) return;
   power_.async_wait([this](boost::system::error_code error) {

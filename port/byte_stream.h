@@ -3,10 +3,8 @@
 // the program.
 #pragma once
 
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -14,15 +12,14 @@
 #include "m531x/bytes.h"
 #include "m531x/uart.h"
 #include "port/event_loop.h"
+#include "port/readiness.h"
 #include "port/unique_fd.h"
 
 namespace m531x::port {
 
 // Remembers for each direction whether it may be ready, so that no call is made in vain. Every wait
 // keeps the stream alive; close() ends all waits without calling anyone.
-class ByteStream : public std::enable_shared_from_this<ByteStream> {
-  using Descriptor = boost::asio::posix::stream_descriptor;
-
+class ByteStream : public std::enable_shared_from_this<ByteStream>, private Waiter {
  public:
   static constexpr std::size_t kMostViews = 16;
 
@@ -54,33 +51,22 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   // How many of the bytes that were written may be lost if it is closed now, as far as the system
   // tells; it asks for no more than what is ahead of a close.
   [[nodiscard]] virtual std::size_t undelivered();
+  // Whether the system keeps far more for the far side than one write has: then it is written to in
+  // large pieces.
+  [[nodiscard]] bool is_socket() const;
   // What else there is to say of the stream or of the last error; static text.
   [[nodiscard]] virtual std::string_view words() const { return {}; }
 
   [[nodiscard]] bool may_read() const { return may_read_ && !reads_held_; }
-  [[nodiscard]] bool may_write() const { return may_write_ && !held_; }
+  [[nodiscard]] bool may_write() const { return may_write_ && !writes_held_; }
 
   // Calls `ready` once when a read, or a write, is worth trying. A second wait for the same
   // direction is ignored while the first lasts.
-  template <typename Ready>
-  void wait_readable(Ready ready) {
-    if (reads_held_) {
-      if (!after_read_hold_) after_read_hold_ = std::move(ready);
-      return;
-    }
-    wait(in_, read_waits_for_, may_read_, waits_readable_, std::move(ready));
-  }
-  template <typename Ready>
-  void wait_writable(Ready ready) {
-    if (held_) {
-      after_hold_ = std::move(ready);
-      return;
-    }
-    wait(out(), write_waits_for_, may_write_, waits_writable_, std::move(ready));
-  }
+  void wait_readable(std::function<void()> ready);
+  void wait_writable(std::function<void()> ready);
 
   [[nodiscard]] bool closed() const { return closed_; }
-  [[nodiscard]] int input_fd() { return in_.native_handle(); }
+  [[nodiscard]] int input_fd() const { return in_.fd(); }
   // Takes the descriptors out of the loop and closes them.
   virtual void close();
   // For a stream on one descriptor: close() without closing it.
@@ -89,16 +75,16 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
  protected:
   // Without a descriptor: who derives from it says when there is something to read or room to
   // write, by holds.
-  explicit ByteStream(EventLoop& loop) : in_(loop.context()) {}
+  explicit ByteStream(EventLoop& loop) : ByteStream(loop, UniqueFd(), UniqueFd()) {}
   // For a stream that does not read and write the descriptor itself. A read may have to wait until
   // it can write, and the other way round.
   void set_may_read(bool may, bool waits_to_write = false) {
     may_read_ = may;
-    read_waits_for_ = waits_to_write ? Descriptor::wait_write : Descriptor::wait_read;
+    read_waits_for_ = waits_to_write ? Direction::out : Direction::in;
   }
   void set_may_write(bool may, bool waits_to_write = true) {
     may_write_ = may;
-    write_waits_for_ = waits_to_write ? Descriptor::wait_write : Descriptor::wait_read;
+    write_waits_for_ = waits_to_write ? Direction::out : Direction::in;
   }
   // From the first to the second, nothing is to be read.
   void hold_reads() { reads_held_ = true; }
@@ -109,46 +95,34 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   }
   void resume_reads() {
     allow_reads();
-    if (const auto ready = std::exchange(after_read_hold_, nullptr)) ready();
+    end_wait(on_readable_);
   }
   // From the first to the second, nothing is to be written.
-  void hold_writes() { held_ = true; }
+  void hold_writes() { writes_held_ = true; }
   void resume_writes() {
-    held_ = false;
-    if (const auto ready = std::exchange(after_hold_, nullptr)) ready();
+    writes_held_ = false;
+    end_wait(on_writable_);
   }
 
  private:
-  [[nodiscard]] Descriptor& out() { return out_ ? *out_ : in_; }
+  void ready(Direction direction) override;
+  void forgotten() override { forget_waits(); }
+  [[nodiscard]] Watch& watch_of(Direction direction);
+  void end_wait(std::function<void()>& wait);
+  void forget_waits();
 
-  template <typename Ready>
-  void wait(Descriptor& descriptor, Descriptor::wait_type what, bool& may, bool& waits,
-            Ready ready) {
-    if (waits || closed_) return;
-    waits = true;
-    // A wait fails where epoll does not know the kind of file; such a file never blocks.
-    descriptor.async_wait(what, [self = shared_from_this(), &may, &waits,
-                                 ready = std::move(ready)](boost::system::error_code) mutable {
-      waits = false;
-      if (self->closed_) return;
-      may = true;
-      ready();
-    });
-  }
-
-  Descriptor in_;
-  std::optional<Descriptor> out_;
-  Descriptor::wait_type read_waits_for_ = Descriptor::wait_read;
-  Descriptor::wait_type write_waits_for_ = Descriptor::wait_write;
+  Watch in_;
+  std::unique_ptr<Watch> out_;  // where it is another descriptor
+  Direction read_waits_for_ = Direction::in;
+  Direction write_waits_for_ = Direction::out;
   bool may_read_ = false;
   bool may_write_ = true;
-  bool waits_readable_ = false;
-  bool waits_writable_ = false;
   bool closed_ = false;
-  bool held_ = false;
+  bool writes_held_ = false;
   bool reads_held_ = false;
-  std::function<void()> after_hold_;
-  std::function<void()> after_read_hold_;
+  std::function<void()> on_readable_;
+  std::function<void()> on_writable_;
+  std::shared_ptr<ByteStream> kept_;  // itself, while anyone waits
 };
 
 }  // namespace m531x::port

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "port/net_cause.h"
 #include "port/tls_stream.h"
@@ -111,10 +112,8 @@ void Connector::attempt_ended() {
   ::getsockopt(stream_->input_fd(), SOL_SOCKET, SO_ERROR, &error, &size);
   patience_.cancel();
   if (error == 0) {
-    // A new stream: the loop would report this one as writable at every event.
-    UniqueFd socket = stream_->release();
-    if (tls_) return handshake(std::move(socket));
-    return finish(std::make_shared<ByteStream>(loop_, std::move(socket)), Cause::closed);
+    if (tls_) return handshake(stream_->release());
+    return finish(std::exchange(stream_, nullptr), Cause::closed);
   }
   failed(cause_of_errno(error, Stage::connecting));
   try_next();

@@ -23,6 +23,7 @@ constexpr int kRoundsPerTurn = 16;
 constexpr Millis kStateRetry{1'000};
 
 using Call = sim::Call;
+const NetOptions kNoOptions;
 using Views = std::array<Bytes, ByteStream::kMostViews>;
 
 // Shows the first `byte_count` bytes of `views` to `show`.
@@ -56,22 +57,24 @@ Millis told(const Lent& lent, Millis now) {
 }  // namespace
 
 Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-               const Lent& lent, NetOptions net, const sim::Conditions& conditions)
-    : loop_(loop),
+               const Lent& lent, const sim::Conditions& conditions)
+    : Alarm(loop.alarms()),
+      loop_(loop),
       recorder_(lent.recorder),
       modem_(model, settings, conditions, pool, flash_of(lent), told(lent, loop.now())),
       observer_(lent.observer),
       state_(lent.state),
       tls_(lent.tls),
       coap_endpoint_(lent.coap),
-      net_(std::move(net)),
+      net_(lent.net != nullptr ? *lent.net : kNoOptions),
       connect_timeout_(settings.connect_timeout),
-      kept_version_(modem_.flash_version()),
-      timer_(loop.context()) {}
+      kept_version_(modem_.flash_version()) {}
 
 void Driver::attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, LineGone gone) {
   if (line_) line_->close();
   line_ = std::move(line);
+  line_is_socket_ = line_->is_socket();
+  outbox_.clear();
   end_of_input_ = end_of_input;
   host_finished_ = false;
   gone_ = std::move(gone);
@@ -100,9 +103,10 @@ void Driver::stop() {
   observer_ = nullptr;
   if (recorder_ != nullptr) std::exchange(recorder_, nullptr)->switched_off(loop_.now());
   gone_ = nullptr;
+  outbox_.clear();
   if (line_) line_->close();
   if (last_words_) last_words_->give_up();
-  timer_.cancel();
+  do_not_ring();
   lookup_.reset();
   close_coap();
   for (ConnId conn = 0; conn < connection_count(); ++conn) close(conn);
@@ -111,7 +115,7 @@ void Driver::stop() {
 void Driver::finish(std::function<void()> done) {
   const auto line = std::exchange(line_, nullptr);
   Observer* const observer = observer_;
-  std::string words = unsaid();
+  std::string words = std::string(outbox_.view()) + unsaid();
   stop();
   if (!line) return done();
   last_words_ =
@@ -143,6 +147,8 @@ void Driver::pump() {
     note_line();
     if (stopped_) return;
   }
+  end_turn();
+  if (stopped_) return;
   if (!moved) {
     settle();
   } else {
@@ -281,18 +287,52 @@ bool Driver::send_to_host() {
   Views views;
   const std::size_t count = modem_.dte_output(views);
   if (count == 0) return false;
-  const auto result = line_->write(std::span(views).first(count));
-  if (result.error != 0) {
-    lose_line(result.error);
-    return false;
+  std::size_t sent = put_in_outbox(std::span(views).first(count));
+  if (sent == 0) {
+    if (!outbox_.empty()) return flush_outbox();
+    const auto result = line_->write(std::span(views).first(count));
+    if (result.error != 0) lose_line(result.error);
+    if (result.byte_count == 0) return false;
+    sent = result.byte_count;
   }
-  if (result.byte_count == 0) return false;
   if (observer_ != nullptr) {
-    show_sent(std::span(views).first(count), result.byte_count,
+    show_sent(std::span(views).first(count), sent,
               [this](Bytes part) { observer_->to_host(part); });
   }
-  tell({.kind = Call::Kind::dte_sent, .byte_count = result.byte_count});
+  tell({.kind = Call::Kind::dte_sent, .byte_count = sent});
   return true;
+}
+
+// A socket is written to once in a turn, or when the outbox is full: then a body costs a call for
+// many reports. What is slow gets what it takes, and the rest stays with the modem.
+std::size_t Driver::put_in_outbox(std::span<const Bytes> views) {
+  if (!line_is_socket_) return 0;
+  std::span<char> room = outbox_.room(loop_.outgoing());
+  std::size_t total = 0;
+  for (const Bytes view : views) {
+    const Bytes part = view.substr(0, room.size());
+    part.copy(room.data(), part.size());
+    room = room.subspan(part.size());
+    total += part.size();
+  }
+  outbox_.add(total);
+  return total;
+}
+
+// False: nothing of it could be written.
+bool Driver::flush_outbox() {
+  if (outbox_.empty() || !line_ || !line_->may_write()) return false;
+  const Bytes all = outbox_.view();
+  const auto result = line_->write(std::span(&all, 1));
+  outbox_.consume(result.byte_count);
+  if (result.error != 0) lose_line(result.error);
+  return result.byte_count > 0;
+}
+
+void Driver::end_turn() {
+  flush_outbox();
+  outbox_.keep();
+  for (Connection& connection : connections_) connection.ahead.keep();
 }
 
 bool Driver::receive_from_host() {
@@ -343,21 +383,36 @@ bool Driver::send_to_server(ConnId conn) {
   return true;
 }
 
-// A server that answers and closes before it has read everything makes the write fail first: what
-// it said is read before the failure counts.
 bool Driver::receive_from_server(ConnId conn) {
-  Connection& connection = connections_[conn];
-  if (!connection.stream->may_read() && connection.write_error == 0) return false;
   const std::size_t window = modem_.net_window(conn);
   if (window == 0) return false;
-  const auto room = loop_.read_buffer(window);
+  Backlog& ahead = connections_[conn].ahead;
+  if (ahead.empty()) return read_from_server(conn, window);
+  const Bytes bytes = ahead.view().substr(0, window);
+  tell_received(conn, bytes);
+  ahead.consume(bytes.size());
+  return true;
+}
+
+// A server that answers and closes before it has read everything makes the write fail first: what
+// it said is read before the failure counts.
+bool Driver::read_from_server(ConnId conn, std::size_t window) {
+  Connection& connection = connections_[conn];
+  if (!connection.stream->may_read() && connection.write_error == 0) return false;
+  const auto large = connection.ahead.room(loop_.incoming());
+  // In whole windows, so that no slice ends where the room does.
+  const bool reads_ahead = large.size() > window;
+  const auto room =
+      reads_ahead ? large.first(large.size() / window * window) : loop_.read_buffer(window);
   const auto result = connection.stream->read(room);
   if (result.byte_count > 0) {
-    const Bytes bytes(room.data(), result.byte_count);
-    if (observer_ != nullptr) observer_->from_server(conn, bytes);
-    tell({.kind = Call::Kind::net_received, .conn = conn, .bytes = bytes});
+    const std::size_t first = std::min(result.byte_count, window);
+    tell_received(conn, Bytes(room.data(), first));
+    if (reads_ahead) connection.ahead.add(result.byte_count);
+    connection.ahead.consume(reads_ahead ? first : 0);
     return true;
   }
+  connection.ahead.clear();
   // A write that failed has taken the error away from the read, which then sees an orderly end.
   const int error = result.blocked || result.ended ? connection.write_error : result.error;
   if (error == 0 && result.ended) {
@@ -369,6 +424,11 @@ bool Driver::receive_from_server(ConnId conn) {
   return true;
 }
 
+void Driver::tell_received(ConnId conn, Bytes bytes) {
+  if (observer_ != nullptr) observer_->from_server(conn, bytes);
+  tell({.kind = Call::Kind::net_received, .conn = conn, .bytes = bytes});
+}
+
 void Driver::end_connection(ConnId conn, Cause why, std::string_view words) {
   Connection& connection = connections_[conn];
   if (connection.stream) connection.stream->close();
@@ -378,6 +438,7 @@ void Driver::end_connection(ConnId conn, Cause why, std::string_view words) {
 }
 
 void Driver::lose_line(int error) {
+  outbox_.clear();
   line_->close();
   line_.reset();
   const LineGone gone = std::exchange(gone_, nullptr);
@@ -390,15 +451,16 @@ void Driver::settle() {
   for (ConnId conn = 0; conn < connection_count(); ++conn) {
     if (connections_[conn].stream) settle_connection(conn);
   }
-  arm_timer();
+  set_alarm();
 }
 
 void Driver::settle_line() {
   if (!line_) return;
-  if (!modem_.dte_output().empty() && !line_->may_write()) line_->wait_writable(pump_later());
+  const bool has_output = !outbox_.empty() || !modem_.dte_output().empty();
+  if (has_output && !line_->may_write()) line_->wait_writable(pump_later());
   if (!host_finished_) {
     if (modem_.dte_window() > 0) line_->wait_readable(pump_later());
-  } else if (!modem_.has_work()) {
+  } else if (!modem_.has_work() && outbox_.empty()) {
     lose_line(0);
   }
 }
@@ -409,25 +471,27 @@ void Driver::settle_connection(ConnId conn) {
   if (!stream.may_write() && output(conn, std::span(&first, 1)) > 0) {
     stream.wait_writable(pump_later());
   }
-  if (modem_.net_window(conn) > 0) stream.wait_readable(pump_later());
+  const bool reads = connections_[conn].ahead.empty() && modem_.net_window(conn) > 0;
+  if (reads) stream.wait_readable(pump_later());
 }
 
-void Driver::arm_timer() {
+void Driver::set_alarm() {
   auto deadline = modem_.next_deadline();
   if (!state_is_kept() && (!deadline || try_again_ < *deadline)) deadline = try_again_;
   if (deadline == armed_for_) return;
   armed_for_ = deadline;
-  if (!deadline) {
-    timer_.cancel();
-    return;
+  if (deadline) {
+    ring_at(loop_.time_point(*deadline));
+  } else {
+    do_not_ring();
   }
-  timer_.expires_at(loop_.time_point(*deadline));
-  timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
-    if (error || self->stopped_) return;
-    self->armed_for_.reset();
-    self->tell({.kind = Call::Kind::tick});
-    self->pump();
-  });
+}
+
+void Driver::ring() {
+  const auto self = shared_from_this();  // its owner may let go of it when the line is lost
+  armed_for_.reset();
+  tell({.kind = Call::Kind::tick});
+  pump();
 }
 
 // Before anything is sent: a host that has read OK to AT&W may rely on it.

@@ -3,13 +3,14 @@
 // as modem.h asks of its owner.
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "port/alarms.h"
+#include "port/backlog.h"
 #include "port/byte_stream.h"
 #include "port/coap_endpoint.h"
 #include "port/connector.h"
@@ -30,6 +31,7 @@ struct Lent {
   TlsTrust* tls = nullptr;       // without it no TLS connection comes about
   CoapEndpoint* coap = nullptr;  // without it no CoAP session
   Recorder* recorder = nullptr;
+  const NetOptions* net = nullptr;  // without them the system's own way to the network
 };
 
 // What the end of the host's bytes means.
@@ -38,12 +40,12 @@ enum class EndOfInput : std::uint8_t {
   after_work,  // the host left: the line is gone when the modem has done and said all it was told
 };
 
-class Driver : public std::enable_shared_from_this<Driver> {
+class Driver final : public std::enable_shared_from_this<Driver>, private Alarm {
  public:
   // `model`, `pool` and what is lent must outlive the driver. The modem is on from here on, with
   // what Lent::state kept; what it keeps is there before the host is answered.
   Driver(EventLoop& loop, const Model& model, const Settings& settings, BlockPool& pool,
-         const Lent& lent = {}, NetOptions net = {}, const sim::Conditions& conditions = {});
+         const Lent& lent = {}, const sim::Conditions& conditions = {});
 
   // Connects the host's line. `gone` is called once when it is lost, with the errno value or 0; the
   // modem stays on and as it was, and another line may be attached.
@@ -66,6 +68,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   struct Connection {
     std::shared_ptr<Connector> connector;
     std::shared_ptr<ByteStream> stream;
+    Backlog ahead;  // what has been read and not told
     int write_error = 0;
   };
 
@@ -93,16 +96,22 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void note_line();
   [[nodiscard]] std::string unsaid() const;
   bool send_to_host();
+  std::size_t put_in_outbox(std::span<const Bytes> views);
+  bool flush_outbox();
+  void end_turn();
   bool receive_from_host();
   bool serve(ConnId conn);
   bool send_to_server(ConnId conn);
   bool receive_from_server(ConnId conn);
+  bool read_from_server(ConnId conn, std::size_t window);
+  void tell_received(ConnId conn, Bytes bytes);
   void end_connection(ConnId conn, Cause why, std::string_view words = {});
   void lose_line(int error);
   void settle();
   void settle_line();
   void settle_connection(ConnId conn);
-  void arm_timer();
+  void set_alarm();
+  void ring() override;
   void take_notes();
   void keep_state();
   [[nodiscard]] bool state_is_kept() const;
@@ -118,7 +127,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   StateFile* state_;
   TlsTrust* tls_;
   CoapEndpoint* coap_endpoint_;
-  const NetOptions net_;
+  const NetOptions& net_;
   const Millis connect_timeout_;
   std::uint32_t kept_version_ = 0;
   std::uint32_t tried_version_ = 0;  // another one than the kept: its write failed
@@ -126,6 +135,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
   std::shared_ptr<ByteStream> line_;
   Uart uart_;  // what the line follows
   std::string_view line_words_;
+  Backlog outbox_;  // what the modem was told that the host has, and the line has not got
+  bool line_is_socket_ = false;
   EndOfInput end_of_input_ = EndOfInput::unplugged;
   bool host_finished_ = false;
   std::shared_ptr<LastWords> last_words_;
@@ -134,7 +145,6 @@ class Driver : public std::enable_shared_from_this<Driver> {
   std::vector<Connection> connections_;
   std::optional<Lookup> lookup_;
   std::shared_ptr<CoapSession> coap_;
-  boost::asio::steady_timer timer_;
   std::optional<Millis> armed_for_;
   bool turn_is_due_ = false;
   bool stopped_ = false;

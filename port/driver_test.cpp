@@ -244,6 +244,47 @@ TEST_F(DriverTest, FinishedItHasToldTheHostWhatItHadBegun) {
   EXPECT_GT(records, 1);
 }
 
+// More than the system and the two buffers keep: all of them fill up, and nothing is lost.
+TEST_F(DriverTest, ABodyThatTheHostReadsLateArrivesWhole) {
+  type("AT+HTTPCREATE=\"" + url() + "\"");
+  type("AT+HTTPSEND=0,0,\"/\"");
+  run_until_served();
+  heard("CONNECT OK\r\n");
+  std::string content;
+  while (content.size() < 12'000'000) content += std::to_string(content.size()) + ' ';
+  const std::string response =
+      "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(content.size()) + "\r\n\r\n" + content;
+  Bytes rest = response;
+  const auto serve = [&] {
+    server_->wait_writable([] {});
+    if (server_->may_write() && !rest.empty()) {
+      rest.remove_prefix(server_->write(std::span(&rest, 1)).byte_count);
+    }
+  };
+  run_until([&] {
+    serve();
+    return driver_->modem().net_window(0) == 0 && !server_->may_write();
+  });
+  std::string text;
+  std::vector<char> room(1 << 20);
+  run_until([&] {
+    serve();
+    host_->wait_readable([] {});
+    const auto result = host_->read(room);
+    text.append(room.data(), result.byte_count);
+    return text.find("\r\n+HTTPNMIC:0,0,") != std::string::npos && text.ends_with(" \r\n");
+  });
+  std::string received;
+  for (std::size_t at = text.find("\r\n+HTTPNMIC:"); at < text.size();) {
+    const std::size_t end = text.find("\r\n", at + 2);
+    ASSERT_NE(end, std::string::npos);
+    const auto size = std::stoul(text.substr(text.rfind(',', end) + 1));
+    received += text.substr(end + 2, size);
+    at = end + 2 + size + 2;
+  }
+  EXPECT_TRUE(received == content) << received.size() << " of " << content.size() << " bytes";
+}
+
 TEST_F(DriverTest, FinishedWithoutALineItIsDoneAtOnce) {
   host_->close();
   run_until([this] { return gone_ == 0; });

@@ -6,7 +6,8 @@
 
 namespace m531x::port {
 
-EventLoop::EventLoop() : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE) {
+EventLoop::EventLoop()
+    : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), readiness_(context_), alarms_(context_) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }

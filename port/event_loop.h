@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "m531x/bytes.h"
+#include "port/alarms.h"
+#include "port/backlog.h"
+#include "port/readiness.h"
 
 namespace m531x::port {
 
@@ -21,6 +24,8 @@ class EventLoop {
   EventLoop();
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
+  // The waits for what a byte stream reads and writes.
+  [[nodiscard]] Readiness& readiness() { return readiness_; }
   // Time since the loop was made; the time that all modems on it are given.
   [[nodiscard]] Millis now() const { return std::chrono::duration_cast<Millis>(uptime()); }
   [[nodiscard]] std::chrono::microseconds uptime() const;
@@ -29,6 +34,11 @@ class EventLoop {
   }
   // Room for one read, valid until the next call.
   [[nodiscard]] std::span<char> read_buffer(std::size_t byte_count);
+
+  [[nodiscard]] Alarms& alarms() { return alarms_; }
+  // For what comes and goes in large pieces.
+  [[nodiscard]] LentBuffer& incoming() { return incoming_; }
+  [[nodiscard]] LentBuffer& outgoing() { return outgoing_; }
 
   // From here on SIGINT, SIGTERM and SIGHUP (unless it is ignored, as by nohup) stop the loop; the
   // first of them calls `first` instead, if there is one, which may still do something and then
@@ -43,8 +53,12 @@ class EventLoop {
 
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   boost::asio::io_context context_;
+  Readiness readiness_;
+  Alarms alarms_;
   std::optional<boost::asio::signal_set> signals_;
   std::vector<char> buffer_;
+  LentBuffer incoming_;
+  LentBuffer outgoing_;
 };
 
 }  // namespace m531x::port

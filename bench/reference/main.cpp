@@ -14,6 +14,7 @@
 
 #include "descriptor.h"
 #include "host.h"
+#include "misbehave.h"
 #include "port/process_limits.h"
 
 namespace {
@@ -251,6 +252,11 @@ constexpr Command kCommands[] = {
        hold(parse_target(a[0]), std::strtoul(a[1], nullptr, 10), std::atoi(a[2]), a[3], a[4]);
      }},
     {"body", 3, "MODEM|TERMINAL URL PATH", [](char** a) { body(a[0], a[1], a[2]); }},
+    {"misbehave", 4, "KIND MODEMS URL PATH",
+     [](char** a) {
+       if (!misbehave(a[0], parse_target(a[1]), a[2], a[3]))
+         fail("a kind is line, header, chunks or deaf");
+     }},
     {"pty-copy", 1, "BYTES", [](char** a) { pty_copy(std::strtoull(a[0], nullptr, 10)); }},
     {"pty-ping", 1, "COUNT", [](char** a) { pty_ping(std::atoi(a[0])); }},
     {"at-ping", 2, "TERMINAL COUNT", [](char** a) { ping(open_terminal(a[0]), std::atoi(a[1])); }},

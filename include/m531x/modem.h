@@ -137,7 +137,7 @@ class Modem {
   [[nodiscard]] std::optional<Note> next_note();
 
  private:
-  static constexpr std::size_t kStorageBytes = 1112 + 128 * sizeof(void*);
+  static constexpr std::size_t kStorageBytes = 1232 + 66 * sizeof(void*);
   alignas(alignof(std::max_align_t)) std::byte storage_[kStorageBytes];
   modem::Engine& engine();
   const modem::Engine& engine() const;

@@ -12,7 +12,7 @@ namespace m531x {
 
 inline constexpr std::size_t kBlockBytes = 512;
 
-struct Block {
+struct alignas(8) Block {
   Block* next;
   std::uint16_t begin;  // first byte in use
   std::uint16_t end;    // one past the last byte in use

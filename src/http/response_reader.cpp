@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "http/plain_header.h"
 #include "mem/text.h"
 
 namespace m531x::http {
@@ -215,8 +216,12 @@ ResponseReader::Found ResponseReader::next(Bytes slice) {
   const std::uint32_t at = std::exchange(ahead_, 0);
   switch (phase_) {
     case Phase::status_line:
+      if (const auto found = plain_status_line(slice)) return *found;
+      [[fallthrough]];
     case Phase::interim:
       return status_line(slice, at);
+    case Phase::plain_header:
+      return plain_header();
     case Phase::header:
       return header(slice, at);
     case Phase::body:
@@ -231,6 +236,35 @@ ResponseReader::Found ResponseReader::next(Bytes slice) {
       break;
   }
   return {What::nothing, static_cast<std::uint32_t>(slice.size())};
+}
+
+// llhttp reads a plain header at once, and with all that it is strict about. What it does not take
+// is read anew, line by line.
+std::optional<ResponseReader::Found> ResponseReader::plain_status_line(Bytes slice) {
+  if (header_size_ > 0) return std::nullopt;
+  const auto plain = find_plain_header(slice, bounds_.header_bytes, bounds_.line_bytes);
+  if (!plain) return std::nullopt;
+  const std::uint32_t size = plain->status_bytes + plain->field_bytes + kHeaderEndBytes;
+  llhttp_set_lenient_headers(&parser_, 0);
+  const bool taken = llhttp_execute(&parser_, slice.data(), size) == HPE_OK;
+  const bool has_length = (parser_.flags & F_CONTENT_LENGTH) != 0;
+  if (!taken || parser_.http_major != 1 || parser_.status_code < 200 ||
+      has_length != plain->has_length || (has_length && parser_.content_length > kMaxLength)) {
+    expect_message();
+    total_ = 0;
+    return std::nullopt;
+  }
+  llhttp_set_lenient_headers(&parser_, 1);
+  header_size_ = size;
+  field_size_ = plain->field_bytes;
+  phase_ = Phase::plain_header;
+  return Found{What::status, plain->status_bytes};
+}
+
+ResponseReader::Found ResponseReader::plain_header() {
+  phase_ = message_complete_ ? Phase::complete : Phase::body;
+  ahead_ = kHeaderEndBytes;
+  return {What::header, 0, field_size_, true};
 }
 
 // Reads up to the end of the status line of the final response; the others are passed over with

@@ -5,6 +5,8 @@
 
 #include <llhttp.h>
 
+#include <optional>
+
 #include "http/line_filter.h"
 #include "http/request.h"
 #include "mem/chain.h"
@@ -62,6 +64,7 @@ class ResponseReader {
   enum class Phase : std::uint8_t {
     status_line,
     interim,
+    plain_header,
     header,
     body,
     chunk_size,
@@ -81,6 +84,8 @@ class ResponseReader {
   void put_length_aside();
   [[nodiscard]] LineFilter::Kind line_kind() const;
   [[nodiscard]] bool framing_is_good() const;
+  std::optional<Found> plain_status_line(Bytes slice);
+  Found plain_header();
   Found status_line(Bytes slice, std::uint32_t at);
   Found header(Bytes slice, std::uint32_t at);
   Found body(Bytes slice, std::uint32_t at);
@@ -97,6 +102,7 @@ class ResponseReader {
   std::uint64_t body_left_ = 0;    // of the chunk or the Content-Length
   std::uint32_t header_size_ = 0;  // of status lines, header lines and trailers so far
   std::uint32_t line_size_ = 0;    // of the line that is being read
+  std::uint32_t field_size_ = 0;   // of the field lines of a plain header
   std::uint32_t ahead_ = 0;        // bytes of the slice that were read before they are taken off
   Method method_ = Method::get;
   Phase phase_ = Phase::dead;

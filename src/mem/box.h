@@ -2,7 +2,7 @@
 // One object that lives in a pool block: how a modem owns its instances and connections.
 #pragma once
 
-#include <memory>
+#include <cstddef>
 #include <new>
 #include <utility>
 
@@ -10,20 +10,23 @@
 
 namespace m531x::mem {
 
-// Owns at most one T. Move-only; the block is wiped and given back with the object.
+// Owns at most one T. Move-only; the block is wiped and given back with the object. The pool is
+// noted in the block, so that an empty box is a pointer.
 template <typename T>
 class Box {
+  struct Owner {
+    BlockPool& pool;
+  };
+  static constexpr std::size_t kPlace =
+      (offsetof(Block, data) + alignof(T) - 1) / alignof(T) * alignof(T);
+  static constexpr std::size_t kPoolPlace = sizeof(Block) - sizeof(Owner);
+
  public:
   Box() = default;
-  Box(Box&& other) noexcept
-      : pool_(other.pool_),
-        block_(std::exchange(other.block_, nullptr)),
-        object_(std::exchange(other.object_, nullptr)) {}
+  Box(Box&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   Box& operator=(Box&& other) noexcept {
     if (this != &other) {
       reset();
-      pool_ = other.pool_;
-      block_ = std::exchange(other.block_, nullptr);
       object_ = std::exchange(other.object_, nullptr);
     }
     return *this;
@@ -36,30 +39,34 @@ class Box {
     reset();
     Block* block = pool.take(Use::storage);
     if (block == nullptr) return false;
-    static_assert(sizeof(T) + alignof(T) <= Block::kCapacity, "an object has to fit in one block");
+    static_assert(alignof(T) <= alignof(Block));
+    static_assert(kPlace + sizeof(T) <= kPoolPlace, "an object has to fit in one block");
     block->end = Block::kCapacity;
-    void* place = block->data;
-    std::size_t space = Block::kCapacity;
-    std::align(alignof(T), sizeof(T), place, space);
-    object_ = new (place) T(std::forward<Args>(args)...);
-    pool_ = &pool;
-    block_ = block;
+    char* const bytes = reinterpret_cast<char*>(block);
+    new (bytes + kPoolPlace) Owner{pool};
+    object_ = new (bytes + kPlace) T(std::forward<Args>(args)...);
     return true;
   }
   void reset() {
     if (object_ == nullptr) return;
+    Block* const home = block();
     std::exchange(object_, nullptr)->~T();
-    pool_->give(std::exchange(block_, nullptr));
+    BlockPool& pool =
+        std::launder(reinterpret_cast<Owner*>(reinterpret_cast<char*>(home) + kPoolPlace))->pool;
+    pool.give(home);
   }
 
   explicit operator bool() const { return object_ != nullptr; }
   T* operator->() const { return object_; }
   T& operator*() const { return *object_; }
   [[nodiscard]] T* get() const { return object_; }
+  // The block that the object is in; there must be one. A view of bytes of the object is one of
+  // that block.
+  [[nodiscard]] Block* block() const {
+    return reinterpret_cast<Block*>(reinterpret_cast<char*>(object_) - kPlace);
+  }
 
  private:
-  BlockPool* pool_ = nullptr;
-  Block* block_ = nullptr;
   T* object_ = nullptr;
 };
 

@@ -47,12 +47,10 @@ Final HttpClient::create(const http::Url& url, const std::optional<Credentials>&
   address.port = url.port;
   address.host_is_ipv6 = url.host_is_ipv6;
   address.host_size = static_cast<std::uint8_t>(url.host.size());
-  bool ok = address.bytes.append(url.host);
-  if (credentials) {
-    ok = ok && address.bytes.append(credentials->user) && address.bytes.append_byte(':') &&
-         address.bytes.append(credentials->password);
-  }
-  if (!ok) {
+  const std::array<Bytes, 4> parts = {url.host, credentials ? credentials->user : Bytes(),
+                                      credentials ? ":" : "",
+                                      credentials ? credentials->password : Bytes()};
+  if (!address.store(slot->block(), parts)) {
     slot->reset();
     return Final::unknown;
   }
@@ -207,7 +205,7 @@ void HttpClient::leave(ConnId conn, Instance& instance, Millis now) {
     }
   }
   if (connection.state == Connection::State::wanted) {
-    connection.address = std::move(instance.address);
+    connection.address.take(instance.address, connections_[conn].block());
     connection.certificates = std::move(instance.certificates);
   } else if (connection.state == Connection::State::open) {
     connection.deadline = now + settings_.send_timeout;

@@ -4,11 +4,13 @@
 
 #include <array>
 #include <optional>
+#include <span>
 
 #include "http/request.h"
 #include "http/response_reader.h"
 #include "m531x/action.h"
 #include "m531x/error.h"
+#include "m531x/settings.h"
 #include "mem/box.h"
 #include "mem/chain.h"
 
@@ -23,20 +25,28 @@ inline constexpr std::size_t kCertificateCount = 3;
 using Certificates = std::array<mem::Chain, kCertificateCount>;
 
 // Where requests go. The host's name comes first and lies in one piece; the credentials
-// (user:password) follow it.
+// (user:password) follow it. What is short, as nearly all are, costs no block: it lies in the one
+// that this is in.
 struct Address {
-  explicit Address(BlockPool& pool) : bytes(pool) {}
+  explicit Address(BlockPool& pool) : long_bytes(pool) {}
+  static constexpr std::size_t kShortBytes = 112;
 
-  mem::Chain bytes;
+  mem::Chain long_bytes;
+  const Block* home = nullptr;
+  std::array<char, kShortBytes> short_bytes{};
   std::uint16_t port = 80;
+  std::uint8_t short_size = 0;  // 0: they are long
   std::uint8_t host_size = 0;
   http::Scheme scheme = http::Scheme::http;
   bool host_is_ipv6 = false;
 
-  [[nodiscard]] mem::ChainView host() const { return bytes.view().first(host_size); }
-  [[nodiscard]] mem::ChainView credentials() const {
-    return bytes.empty() ? mem::ChainView() : bytes.view().skip(host_size);
-  }
+  // `in` is the block that this is in. False: no memory; then it is of no use.
+  [[nodiscard]] bool store(const Block* in, std::span<const Bytes> parts);
+  // Takes what `other` has.
+  void take(Address& other, const Block* in);
+  [[nodiscard]] mem::ChainView bytes() const;
+  [[nodiscard]] mem::ChainView host() const { return bytes().first(host_size); }
+  [[nodiscard]] mem::ChainView credentials() const { return bytes().skip(host_size); }
 };
 static_assert(kMaxHostBytes <= 255 && kMaxHostBytes <= Block::kCapacity);
 

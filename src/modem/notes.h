@@ -14,25 +14,34 @@ class Notes {
   static constexpr std::size_t kCapacity = 8;
 
   void add(Note note) {
-    ring_[(first_ + size_) % kCapacity] = note;
+    ring_[(first_ + size_) % kCapacity] = {
+        note.words.data(), static_cast<std::uint16_t>(note.words.size()), note.code, note.instance};
     if (size_ < kCapacity) {
       ++size_;
     } else {
-      first_ = (first_ + 1) % kCapacity;
+      first_ = static_cast<std::uint8_t>((first_ + 1) % kCapacity);
     }
   }
   std::optional<Note> take() {
     if (size_ == 0) return std::nullopt;
-    const Note note = ring_[first_];
-    first_ = (first_ + 1) % kCapacity;
+    const Kept& kept = ring_[first_];
+    const Note note{kept.instance, kept.code, {kept.words, kept.size}};
+    first_ = static_cast<std::uint8_t>((first_ + 1) % kCapacity);
     --size_;
     return note;
   }
 
  private:
-  std::array<Note, kCapacity> ring_{};
-  std::size_t first_ = 0;
-  std::size_t size_ = 0;
+  // As small as a note can be: every modem has the ring.
+  struct Kept {
+    const char* words;
+    std::uint16_t size;
+    std::int16_t code;
+    std::int8_t instance;
+  };
+  std::array<Kept, kCapacity> ring_{};
+  std::uint8_t first_ = 0;
+  std::uint8_t size_ = 0;
 };
 
 }  // namespace m531x::modem

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes that pass in large pieces: during a turn of the loop they lie in a buffer that the loop
+// lends, what is left of them afterwards in memory of their own.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "m531x/bytes.h"
+
+namespace m531x::port {
+
+// So much is read or written at once, and at most so much waits.
+inline constexpr std::size_t kBacklogBytes = 32'768;
+
+// One for each direction in a loop; who has it gives it back before the turn ends.
+struct LentBuffer {
+  std::array<char, kBacklogBytes> bytes;
+  bool lent = false;
+};
+
+class Backlog {
+ public:
+  Backlog() = default;
+  Backlog(Backlog&& other) noexcept { *this = std::move(other); }
+  Backlog& operator=(Backlog&& other) noexcept;
+  ~Backlog() { clear(); }
+
+  // What waits; valid until the next call that is not const.
+  [[nodiscard]] Bytes view() const { return {data() + begin_, end_ - begin_}; }
+  [[nodiscard]] bool empty() const { return begin_ == end_; }
+  // Whether it is left from an earlier turn.
+  [[nodiscard]] bool is_kept() const { return kept_ != nullptr; }
+  // Room behind what waits. Empty when there is none, when what waits is kept, or when another has
+  // the buffer.
+  [[nodiscard]] std::span<char> room(LentBuffer& buffer);
+  // So much of that room has been filled.
+  void add(std::size_t byte_count) { end_ += static_cast<std::uint32_t>(byte_count); }
+  // Drops the first bytes; memory goes back with the last one.
+  void consume(std::size_t byte_count);
+  void clear();
+  // The turn is over: gives the buffer back.
+  void keep();
+
+ private:
+  [[nodiscard]] const char* data() const {
+    return kept_ ? kept_.get() : lent_ ? lent_->bytes.data() : nullptr;
+  }
+
+  LentBuffer* lent_ = nullptr;
+  std::unique_ptr<char[]> kept_;  // NOLINT(*-avoid-c-arrays): of the size that is left
+  std::uint32_t begin_ = 0;
+  std::uint32_t end_ = 0;
+};
+
+}  // namespace m531x::port
