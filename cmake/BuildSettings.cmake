@@ -44,8 +44,7 @@ add_library(m531x::whole ALIAS m531x_whole)
 if(NOT M531X_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   target_compile_options(m531x_whole_parts INTERFACE -flto=auto -ffat-lto-objects -fno-plt)
   target_compile_options(m531x_whole INTERFACE -flto=auto -fno-plt)
-  # -flto takes -fno-lto back, -flto=auto alone does not.
-  target_link_options(m531x_whole INTERFACE -flto -flto=auto)
+  target_link_options(m531x_whole INTERFACE -flto=auto)
   # A microcontroller's core is built for size.
   if(NOT CMAKE_CROSSCOMPILING)
     target_compile_options(m531x_whole_parts INTERFACE -O3)

@@ -9,6 +9,12 @@
 #include "port/tcp_listener.h"
 
 namespace m531x::onenet {
+// What of the request decides how it is answered.
+struct Asker {
+  bool wants_content = true;  // else HEAD
+  bool knows_chunks = true;   // else HTTP/1.0
+};
+
 namespace {
 
 namespace beast = boost::beast;
@@ -42,12 +48,6 @@ Method method_of(http::verb verb) {
 
 using Parser = http::request_parser<http::string_body>;
 using Response = http::response<http::string_body>;
-
-// What of the request decides how it is answered.
-struct Asker {
-  bool wants_content = true;  // else HEAD
-  bool knows_chunks = true;   // else HTTP/1.0
-};
 
 // The fields in the order of the manual's answers, and no other.
 Response response_of(const ApiAnswer& answer, const Asker& asker) {
