@@ -238,17 +238,16 @@ class Run {
   }
 
   void serve_tcp() {
-    std::optional<port::TcpListener> listener;
-    listener.emplace(loop_, port::parse_endpoint(options_.tcp), [&](port::UniqueFd fd) {
+    listener_.emplace(loop_, port::parse_endpoint(options_.tcp), [this](port::UniqueFd fd) {
       if (finishing_) return;
       const auto [number, modem] = power_on();
       modem->attach(std::make_shared<port::ByteStream>(loop_, std::move(fd)),
-                    port::EndOfInput::after_work, [&, id = number](int) {
+                    port::EndOfInput::after_work, [this, id = number](int) {
                       power_off(id);
-                      listener->resume();
+                      listener_->resume();
                     });
     });
-    const auto at = listener->endpoint();
+    const auto at = listener_->endpoint();
     const std::string host = at.address().is_v6() ? fmt::format("[{}]", at.address().to_string())
                                                   : at.address().to_string();
     if (!at.address().is_loopback()) {
@@ -258,6 +257,7 @@ class Run {
     greet(stdout, "TCP", fmt::format("{}:{}, one module for each connection", host, at.port()),
           fmt::format("socat -,raw,echo=0,escape=0x1d TCP:{}:{}", host, at.port()));
     loop_.run();
+    listener_.reset();
     end();
   }
 
@@ -301,6 +301,7 @@ class Run {
   std::optional<Recording> recording_;
   std::optional<port::StateFile> state_;
   port::SerialName serial_{};
+  std::optional<port::TcpListener> listener_;
   Modules modules_;
   std::optional<Control> control_;
   std::optional<port::ControlSocket> control_socket_;
