@@ -10,8 +10,6 @@
 namespace m531x::app {
 namespace {
 
-constexpr std::string_view kOk = "OK";
-constexpr std::string_view kEnd = "+HTTPDISCON:0";
 
 // The device's description, with `comma` where a comma would end the parameter.
 std::string description(std::string_view comma) {
@@ -46,7 +44,7 @@ Steps creation(std::uint16_t http_port) {
       {{}, fmt::format(R"(AT+HTTPCONTENT=0,"{}}}")", description(R"(\x2C)")), kOk, {}, {}},
       {{},
        R"(AT+HTTPSEND=0,1,"/devices")",
-       kEnd,
+       kDisconnected,
        {"OK", "CONNECT OK", "+HTTPNMIH:0,0,158", "+HTTPNMIC:0,0,59,59,59"},
        R"({"errno":0,"data":{"device_id":"500500178"},"error":"succ"})"},
   };
@@ -84,7 +82,7 @@ Steps reading() {
       {{}, R"(AT+MIPLREADRSP=0,<msgid>,1,3200,0,5501,3,3,"-12",1,2)", kOk, {}, {}},
       {{},
        R"(AT+MIPLREADRSP=0,<msgid>,1,3200,0,5750,1,4,"test",0,0)",
-       kEnd,
+       kDisconnected,
        {"OK", "+HTTPNMIH:0,0,148", "+HTTPNMIC:0,1,144,144,144", "+HTTPNMIC:0,0,144,144,0"},
        R"({"errno":0,"error":"succ","data":[{"res":[{"val":false,"res_id":5500},)"
        R"({"val":-12,"res_id":5501},{"val":"test","res_id":5750}],"obj_inst_id":0}]})"},

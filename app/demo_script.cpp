@@ -10,8 +10,6 @@
 namespace m531x::app {
 namespace {
 
-constexpr std::string_view kOk = "OK";
-constexpr std::string_view kEnd = "+HTTPDISCON:0";
 
 constexpr const char* kCloseHeader =
     R"(AT+HTTPHEADER=0,"User-Agent: demo\r\nConnection: close\r\n")";
@@ -61,7 +59,7 @@ std::vector<DemoStep> http_script(std::uint16_t port) {
       {"", kCloseHeader, kOk, {}, ""},
       {"",
        R"(AT+HTTPSEND=0,0,"/page")",
-       kEnd,
+       kDisconnected,
        {"OK", "CONNECT OK", "+HTTPNMIH:0,0,313", "+HTTPNMIC:0,1,7960,1122,1122",
         "+HTTPNMIC:0,1,7960,2582,1460", "+HTTPNMIC:0,1,7960,4042,1460",
         "+HTTPNMIC:0,1,36632,36632,502", "+HTTPNMIC:0,0,37539,37539,0"},
@@ -69,14 +67,14 @@ std::vector<DemoStep> http_script(std::uint16_t port) {
       {"Manual 2.1: a picture of known length", kCloseHeader, kOk, {}, ""},
       {"",
        R"(AT+HTTPSEND=0,0,"/picture.png")",
-       kEnd,
+       kDisconnected,
        {"OK", "+HTTPNMIH:0,0,209", "+HTTPNMIC:0,1,7862,1460,1460", "+HTTPNMIC:0,1,7862,2920,1460",
         "+HTTPNMIC:0,1,7862,4380,1460", "+HTTPNMIC:0,1,7862,5840,1460",
         "+HTTPNMIC:0,1,7862,7300,1460", "+HTTPNMIC:0,0,7862,7862,562"},
        content_of("GET /picture.png")},
       {"Manual 2.1: something that is not there",
        R"(AT+HTTPSEND=0,0,"/nowhere.png")",
-       kEnd,
+       kDisconnected,
        {"OK", "+HTTPERR:0,404", "404 Not Found", "+HTTPNMIH:0,0,139", "+HTTPNMIC:0,0,0,0,0"},
        ""},
       {"", "AT+HTTPCLOSE=0", kOk, {}, ""},
@@ -89,7 +87,7 @@ std::vector<DemoStep> http_script(std::uint16_t port) {
       {"", kPostContent, kOk, {}, ""},
       {"",
        R"(AT+HTTPSEND=0,1,"/readings")",
-       kEnd,
+       kDisconnected,
        {"OK", "+HTTPNMIH:0,0,468", "+HTTPNMIC:0,1,63,63,63", "+HTTPNMIC:0,0,63,63,0",
         "+HTTPERR:0,-14"},
        content_of("POST /readings")},

@@ -10,6 +10,10 @@
 
 namespace m531x::app {
 
+// What ends most exchanges.
+inline constexpr std::string_view kOk = "OK";
+inline constexpr std::string_view kDisconnected = "+HTTPDISCON:0";
+
 // In a step: a message id that the modem has reported. In `awaited` and `figures` it stands for any
 // number, which `typed` of later steps then has in its place.
 inline constexpr std::string_view kMessageId = "<msgid>";

@@ -118,11 +118,11 @@ struct ReportForm {
   std::string_view ending;
   std::string (*make)(const fleet::Report&);
 };
-constexpr std::array<ReportForm, 3> kForms = {
+constexpr std::array<ReportForm, 3> kReportForms = {
     {{".json", fleet::json_of}, {".html", fleet::html_of}, {".txt", fleet::text_of}}};
 
 const ReportForm& form_of(const std::string& file) {
-  for (const ReportForm& form : kForms) {
+  for (const ReportForm& form : kReportForms) {
     if (file.ends_with(form.ending)) return form;
   }
   throw UserError("--report " + file + ": the name must end in .json, .html or .txt");
