@@ -57,8 +57,8 @@ constexpr auto kUnseenActions = std::to_array<UnseenAction>({
 
 // Set or run, these change what neither ATZ nor AT+HTTPCLOSE brings back.
 constexpr auto kUntilRestart = std::to_array<std::string_view>(
-    {"+CEREG=", "+CFUN=0", "+CFUN=4",
-     "+CGACT=", "+CGATT=", "+CSCON=", "+CSCS=", "+NPSMR=", "+NEARFCN=", "+SM="});
+    {"+CEREG=", "+CFUN=0", "+CFUN=4", "+CGACT=", "+CGATT=", "+CSCON=", "+CSCS=", "+MIPLCREATE",
+     "+NPSMR=", "+NEARFCN=", "+SM="});
 // And these what a restart does not bring back either, for the module keeps it or its clock goes
 // on.
 constexpr auto kKept = std::to_array<std::string_view>(

@@ -10,7 +10,6 @@
 namespace m531x::app {
 namespace {
 
-
 // The device's description, with `comma` where a comma would end the parameter.
 std::string description(std::string_view comma) {
   return fmt::format(

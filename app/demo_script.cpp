@@ -10,7 +10,6 @@
 namespace m531x::app {
 namespace {
 
-
 constexpr const char* kCloseHeader =
     R"(AT+HTTPHEADER=0,"User-Agent: demo\r\nConnection: close\r\n")";
 constexpr const char* kPostHeader =

@@ -18,7 +18,8 @@ bool is_plain(std::string_view fields) {
 }
 
 TEST(PlainHeader, IsMeasured) {
-  const auto found = find_plain_header(response("A: b\r\nContent-Length: 4\r\n"), kNoLimit, kNoLimit);
+  const auto found =
+      find_plain_header(response("A: b\r\nContent-Length: 4\r\n"), kNoLimit, kNoLimit);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->status_bytes, 17U);
   EXPECT_EQ(found->field_bytes, 25U);

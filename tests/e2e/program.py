@@ -115,6 +115,20 @@ class Program:
             return int(re.search(r"VmRSS:\s*(\d+) kB", status.read())[1]) * 1024
 
 
+def wait_turns(pid, count):
+    """Until the process has waited for something so many times more."""
+
+    def turns():
+        with open(f"/proc/{pid}/status") as status:
+            return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", status.read(), re.M)[1])
+
+    end = time.monotonic() + DEADLINE_S
+    last = turns() + count
+    while turns() < last:
+        assert time.monotonic() < end, "it does nothing"
+        time.sleep(0.002)
+
+
 def run(*arguments):
     """Runs the program to its end; returns status, stdout and stderr."""
     done = subprocess.run(

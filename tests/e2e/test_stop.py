@@ -16,12 +16,13 @@ import pytest
 import serial
 
 from host import OK, info
-from program import M531X, Program
+from program import M531X, Program, wait_turns
 from server import Server, text
 
 STUCK_S = 2  # port/last_words.h: Patience::stuck
 LONGEST_S = 10  # and Patience::longest
 SLACK_S = 3
+TURNS_OF_A_STOP = 10  # for the AT and the signal a few, then one each 5 ms (port/last_words.cpp)
 CONTENT_BYTES = 20_000_000  # more than the buffers of any line hold
 CONTENT = text(CONTENT_BYTES)
 
@@ -115,6 +116,7 @@ class StdioProgram:
             stdout=subprocess.PIPE,
         )
         self.line = Line(self._process.stdout.fileno(), self._process.stdin.fileno())
+        self.pid = self._process.pid
         self.send = self._process.send_signal
         self.wait = self._process.wait
 
@@ -226,6 +228,7 @@ def test_host_that_types_on_meanwhile(tmp_path, kind):
     with in_mid_response(kind, tmp_path) as (program, line):
         line.type("AT")
         program.send(signal.SIGTERM)
+        wait_turns(program.pid, TURNS_OF_A_STOP)
         line.type("AT+HTTPCLOSE=0")
         heard = line.read_to_end()
         assert check_records(heard, summation=True, hexadecimal=False, asked=True) > 0
