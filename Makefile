@@ -21,7 +21,7 @@ CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp' -o -name '*.hp
   $(shell find $(wildcard lib examples) -name '*.c')
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test docs-check unit-test e2e-test sanitize sanitize-core fuzz bench bench-gates firmware format format-check \
+.PHONY: help build demo test docs-check unit-test e2e-test peer-test sanitize sanitize-core fuzz bench bench-gates firmware format format-check \
   tidy install clean configure
 .NOTPARALLEL:
 
@@ -46,7 +46,6 @@ e2e-test: setup-build setup-test configure ## The program on a real PTY with rea
 	@cmake --build $(BUILD) -j $(JOBS) --target m531x
 	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest tests/e2e -n $(E2E_JOBS)
 
-.PHONY: peer-test
 peer-test: setup-build setup-test configure $(PEERS)/node_modules/.package-lock.json ## The LwM2M client with a server from npm (pytest)
 	@cmake --build $(BUILD) -j $(JOBS) --target m531x
 	@M531X=$(abspath $(BUILD))/m531x $(PYTHON) -B -m pytest -c tests/e2e/pytest.ini \

@@ -67,11 +67,12 @@ CoapEndpoint::~CoapEndpoint() {
   if (context_ != nullptr) coap_free_context(context_);
 }
 
-std::shared_ptr<CoapSession> CoapEndpoint::open(CoapTarget target, Tell tell) {
+std::shared_ptr<CoapSession> CoapEndpoint::open(CoapTarget target, Tell tell,
+                                                CoapObservations observations) {
   auto session = std::make_shared<CoapSession>(*this, std::move(tell));
   std::erase_if(sessions_, [](const auto& one) { return one.expired(); });
   sessions_.push_back(session);
-  session->open(std::move(target));
+  session->open(std::move(target), std::move(observations));
   return session;
 }
 

@@ -38,6 +38,18 @@ struct CoapTarget {
   Millis time_limit{30'000};
 };
 
+// What a server observes of a modem (RFC 7641); a new session with it goes on with that.
+struct CoapObservations {
+  struct One {
+    CoapId id;  // of the request
+    std::string token;
+  };
+  std::string host;
+  std::uint16_t port = 0;
+  std::vector<One> all;      // the oldest first
+  std::uint32_t number = 0;  // of the last answer (RFC 7641 3.4)
+};
+
 class CoapEndpoint {
  public:
   // What the modem is to be told: coap_opened, coap_received, coap_acknowledged, coap_failed or
@@ -52,8 +64,9 @@ class CoapEndpoint {
   CoapEndpoint& operator=(const CoapEndpoint&) = delete;
 
   // Begins a session with that server; `tell` is never called before this returns. It ends with the
-  // call of coap_closed, or by close().
-  [[nodiscard]] std::shared_ptr<CoapSession> open(CoapTarget target, Tell tell);
+  // call of coap_closed, or by close(). What another server observes is dropped.
+  [[nodiscard]] std::shared_ptr<CoapSession> open(CoapTarget target, Tell tell,
+                                                  CoapObservations observations = {});
 
  private:
   friend class CoapSession;

@@ -158,11 +158,14 @@ class CoapEndpointTest : public testing::Test {
   void open(std::uint16_t port, std::string host = "127.0.0.1") {
     open(CoapTarget{.host = std::move(host), .port = port, .identity = {}, .key = {}});
   }
-  void open(CoapTarget target) {
-    session_ = endpoint_.open(std::move(target), [this](const sim::Call& call) {
-      told_.push_back({call.kind, owned(call.coap), call.why, call.failure});
-      if (call.kind == CallKind::coap_received && answer_) answer_(call.coap);
-    });
+  void open(CoapTarget target, CoapObservations observations = {}) {
+    session_ = endpoint_.open(
+        std::move(target),
+        [this](const sim::Call& call) {
+          told_.push_back({call.kind, owned(call.coap), call.why, call.failure});
+          if (call.kind == CallKind::coap_received && answer_) answer_(call.coap);
+        },
+        std::move(observations));
     ASSERT_TRUE(told_.empty());
   }
   template <typename Done>
@@ -226,14 +229,22 @@ class CoapEndpointTest : public testing::Test {
       EXPECT_TRUE(session_->send(answer));
     };
   }
-  void observe() {
+  // The session is lost, and there is another one with that server.
+  void open_again(std::string host = "127.0.0.1") {
+    auto observations = session_->take_observations();
+    session_->close();
+    open(CoapTarget{.host = std::move(host), .port = peer_.port(), .identity = {}, .key = {}},
+         std::move(observations));
+    ASSERT_EQ(told().kind, CallKind::coap_opened);
+  }
+  void observe(CoapId mid = 77, std::string token = "obs") {
     answer_at_once("1");
     peer_.send({.code = kCoapGet,
-                .mid = 77,
-                .token = "obs",
+                .mid = mid,
+                .token = std::move(token),
                 .options = {{6, ""}, {11, "3200"}, {11, "0"}}});
     ASSERT_EQ(told().message.head.observe, CoapMessage::Observe::start);
-    ASSERT_EQ(heard().option(6), "\1");
+    ASSERT_NE(heard().option(6), "(none)");
   }
 
   EventLoop loop_;
@@ -396,6 +407,45 @@ TEST_F(CoapEndpointTest, AConfirmableNotificationIsAcknowledged) {
   const Told acknowledged = told();
   EXPECT_EQ(acknowledged.kind, CallKind::coap_acknowledged);
   EXPECT_EQ(acknowledged.message.head.id, 77);
+}
+
+TEST_F(CoapEndpointTest, ObservationsOutliveTheSession) {
+  begin();
+  observe();
+  open_again();
+  ASSERT_TRUE(session_->send(notification(77, false, "2")));
+  const Wire wire = heard();
+  EXPECT_EQ(wire.token, "obs");
+  EXPECT_EQ(wire.option(6), "\2") << "it goes on counting";
+}
+
+TEST_F(CoapEndpointTest, AnotherServerObservesNothing) {
+  begin();
+  observe();
+  open_again("localhost");
+  ASSERT_TRUE(session_->send(notification(77, false, "2")));
+  EXPECT_EQ(told().failure, CoapFailure::rejected);
+}
+
+TEST_F(CoapEndpointTest, SoManyAreObservedAndTheOldestGoesFirst) {
+  begin();
+  const auto is_observed = [this](CoapId id) {
+    EXPECT_TRUE(session_->send(notification(id, false, "2")));
+    std::optional<Wire> wire;
+    run_until([&] { return !told_.empty() || (wire = peer_.receive()); });
+    told_.clear();
+    return wire.has_value();
+  };
+  constexpr CoapId kFirst = 100;
+  for (CoapId i = 0; i < CoapSession::kMaxObservations - 1; ++i) {
+    observe(kFirst + i, "t" + std::to_string(i));
+  }
+  observe(1000, "limit");
+  EXPECT_TRUE(is_observed(kFirst));
+  observe(1001, "above");
+  EXPECT_FALSE(is_observed(kFirst));
+  EXPECT_TRUE(is_observed(kFirst + 1));
+  EXPECT_TRUE(is_observed(1001));
 }
 
 TEST_F(CoapEndpointTest, AResetEndsTheObservation) {

@@ -59,8 +59,13 @@ CoapSession::CoapSession(CoapEndpoint& endpoint, CoapEndpoint::Tell tell)
 
 CoapSession::~CoapSession() { close(); }
 
-void CoapSession::open(CoapTarget target) {
+void CoapSession::open(CoapTarget target, CoapObservations observations) {
   target_ = std::move(target);
+  if (observations.host == target_.host && observations.port == target_.port) {
+    observations_ = std::move(observations);
+  }
+  observations_.host = target_.host;
+  observations_.port = target_.port;
   const auto weak = weak_from_this();
   timer_.expires_after(target_.time_limit);
   timer_.async_wait([weak](boost::system::error_code error) {
@@ -213,10 +218,16 @@ void CoapSession::settle_observation(Request& request) {
   const CoapMessage& head = request.answer->head;
   const bool starts = head.observe == CoapMessage::Observe::start && is_success(head.code);
   if (!starts && !request.cancels) return;
-  std::erase_if(observations_, [&](const auto& one) { return one.second == request.token; });
-  if (!starts || observations_.size() >= kMaxObservations) return;
-  observations_[request.id] = request.token;
-  request.observe = observe_ = (observe_ + 1) & kObserveMask;
+  auto& all = observations_.all;
+  std::erase_if(all, [&](const auto& one) { return one.token == request.token; });
+  if (!starts) return;
+  if (all.size() == kMaxObservations) all.erase(all.begin());
+  all.push_back({request.id, request.token});
+  request.observe = next_observation_number();
+}
+
+std::uint32_t CoapSession::next_observation_number() {
+  return observations_.number = (observations_.number + 1) & kObserveMask;
 }
 
 // Writes its answer.
@@ -266,19 +277,19 @@ void CoapSession::send_request(const CoapMessage& message) {
 }
 
 void CoapSession::send_notification(const CoapMessage& message) {
-  const auto observation = observations_.find(message.id);
-  if (observation == observations_.end()) {
+  const auto observation =
+      std::ranges::find(observations_.all, message.id, &CoapObservations::One::id);
+  if (observation == observations_.all.end()) {
     return failed(message.kind, message.id, CoapFailure::rejected);
   }
-  const std::string token = observation->second;
+  const std::string token = observation->token;
   coap_pdu_t* const pdu = coap_new_pdu(message.confirmable ? COAP_MESSAGE_CON : COAP_MESSAGE_NON,
                                        static_cast<coap_pdu_code_t>(message.code), session_);
   // libcoap keeps a long payload for the further blocks of a request; of this it wants the method.
   coap_pdu_t* const request = coap_new_pdu(COAP_MESSAGE_NON, COAP_REQUEST_CODE_GET, session_);
-  observe_ = (observe_ + 1) & kObserveMask;
   const bool good = pdu != nullptr && request != nullptr &&
                     coap_add_token(pdu, token.size(), octets(token)) != 0 &&
-                    write_options(pdu, message, observe_) &&
+                    write_options(pdu, message, next_observation_number()) &&
                     add_payload(pdu, message, request, nullptr);
   coap_delete_pdu(request);
   if (!good) {

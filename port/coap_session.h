@@ -4,9 +4,9 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "port/coap_endpoint.h"
@@ -23,7 +23,8 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   static constexpr Millis kRequestLifetime{247'000};
   // So many messages of the modem may wait to be acknowledged or answered.
   static constexpr std::size_t kMaxUnanswered = 16;
-  // More observations are not begun: the response then says nothing of one.
+  // With one more the oldest is forgotten: of those that a modem does not know any more nobody
+  // tells.
   static constexpr std::size_t kMaxObservations = 64;
 
   CoapSession(CoapEndpoint& endpoint, CoapEndpoint::Tell tell);
@@ -31,12 +32,14 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   CoapSession(const CoapSession&) = delete;
   CoapSession& operator=(const CoapSession&) = delete;
 
-  void open(CoapTarget target);
+  void open(CoapTarget target, CoapObservations observations);
   // Takes a message of the modem. False: not now; it is to be offered again after the next call of
   // Tell, or when that has returned.
   [[nodiscard]] bool send(const CoapMessage& message);
   // Nothing is told any more, and nothing sent. Not to be called from within Tell.
   void close();
+  // For the next session; this one notifies of nothing any more.
+  [[nodiscard]] CoapObservations take_observations() { return std::exchange(observations_, {}); }
 
   // From libcoap, by way of the endpoint.
   void take_request(const coap_pdu_t* request, const coap_string_t* query, coap_pdu_t* response);
@@ -95,6 +98,7 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   bool send_response(const CoapMessage& message);
   void send_notification(const CoapMessage& message);
   void settle_observation(Request& request);
+  [[nodiscard]] std::uint32_t next_observation_number();
   void note_sent(CoapMessage::Kind kind, CoapId id, coap_mid_t mid, std::string token);
 
   CoapEndpoint& endpoint_;
@@ -107,8 +111,7 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   bool ended_ = false;  // or it has been told so
   std::deque<Request> requests_;
   std::vector<Unanswered> unanswered_;
-  std::map<CoapId, std::string> observations_;  // their tokens
-  std::uint32_t observe_ = 0;                   // RFC 7641 3.4
+  CoapObservations observations_;
   CoapBody request_body_;
   CoapBody response_body_;
   std::optional<Now> now_;

@@ -91,9 +91,10 @@ const CoapSession::Request* CoapSession::repeated(const coap_pdu_t* pdu) const {
 CoapId CoapSession::free_id(coap_mid_t mid) const {
   auto id = static_cast<CoapId>(mid);
   const auto is_taken = [this](CoapId one) {
-    return observations_.contains(one) || std::ranges::any_of(requests_, [one](const Request& is) {
-             return is.id == one && !is.answer;
-           });
+    return std::ranges::find(observations_.all, one, &CoapObservations::One::id) !=
+               observations_.all.end() ||
+           std::ranges::any_of(requests_,
+                               [one](const Request& is) { return is.id == one && !is.answer; });
   };
   while (is_taken(id)) ++id;
   return id;
@@ -144,7 +145,9 @@ void CoapSession::take_nack(const coap_pdu_t* sent, coap_nack_reason_t reason, c
   const Unanswered lost = *one;
   unanswered_.erase(one);
   const bool is_reset = reason == COAP_NACK_RST;
-  if (is_reset && lost.kind == MessageKind::notification) observations_.erase(lost.id);
+  if (is_reset && lost.kind == MessageKind::notification) {
+    std::erase_if(observations_.all, [&lost](const auto& is) { return is.id == lost.id; });
+  }
   failed(lost.kind, lost.id, is_reset ? CoapFailure::rejected : CoapFailure::no_answer);
 }
 

@@ -145,6 +145,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   std::vector<Connection> connections_;
   std::optional<Lookup> lookup_;
   std::shared_ptr<CoapSession> coap_;
+  std::unique_ptr<CoapObservations> coap_observations_;  // while no session stands
   std::optional<Millis> armed_for_;
   bool turn_is_due_ = false;
   bool stopped_ = false;

@@ -27,12 +27,20 @@ void Driver::open_coap(const Action& action) {
     target.identity = credentials.identity;
     target.key = credentials.key;
   }
+  const auto observations = std::exchange(coap_observations_, nullptr);
   coap_ = coap_endpoint_->open(
-      std::move(target), [self = shared_from_this()](const Call& call) { self->coap_told(call); });
+      std::move(target), [self = shared_from_this()](const Call& call) { self->coap_told(call); },
+      observations ? std::move(*observations) : CoapObservations());
 }
 
 void Driver::close_coap() {
-  if (const auto session = std::exchange(coap_, nullptr)) session->close();
+  const auto session = std::exchange(coap_, nullptr);
+  if (!session) return;
+  auto observations = session->take_observations();
+  if (!observations.all.empty()) {
+    coap_observations_ = std::make_unique<CoapObservations>(std::move(observations));
+  }
+  session->close();
 }
 
 // libcoap may be waiting for the answer to a request: that alone is given here, all that follows
