@@ -13,12 +13,12 @@ namespace m531x::app {
 namespace {
 
 // What may follow an option.
-enum class Value : std::uint8_t { none, words, file };
+enum class Argument : std::uint8_t { none, words, file };
 
 struct Word {
   std::string name;  // --model
   std::string meaning;
-  Value value;
+  Argument value;
 };
 
 constexpr std::string_view kShells[] = {"bash", "zsh", "fish"};
@@ -32,9 +32,9 @@ std::vector<Word> options_of(const CLI::App& app) {
     const bool has_words =
         names.front() == "model" || names.front() == "set" || names.front() == "scenario";
     words.push_back({"--" + names.front(), option->get_description(),
-                     !takes_value ? Value::none
-                     : has_words  ? Value::words
-                                  : Value::file});
+                     !takes_value ? Argument::none
+                     : has_words  ? Argument::words
+                                  : Argument::file});
   }
   return words;
 }
@@ -92,7 +92,7 @@ std::string keys_of(const ControlCommand& command) {
 std::vector<Word> commands_of(const CLI::App& program) {
   std::vector<Word> words;
   for (const CLI::App* app : program.get_subcommands({})) {
-    words.push_back({app->get_name(), app->get_description(), Value::none});
+    words.push_back({app->get_name(), app->get_description(), Argument::none});
   }
   return words;
 }
@@ -151,8 +151,8 @@ void print_bash(const CLI::App& program) {
 }
 
 std::string zsh_action(const Word& word) {
-  if (word.value == Value::none) return "";
-  if (word.value == Value::file) return ":file:_files";
+  if (word.value == Argument::none) return "";
+  if (word.value == Argument::file) return ":file:_files";
   return fmt::format(":value:({})", words_after(word.name));
 }
 
@@ -209,8 +209,8 @@ void print_fish(const CLI::App& program) {
   }
   for (const CLI::App* app : program.get_subcommands({})) {
     for (const Word& word : options_of(*app)) {
-      const std::string value = word.value == Value::none ? ""
-                                : word.value == Value::file
+      const std::string value = word.value == Argument::none ? ""
+                                : word.value == Argument::file
                                     ? " -r -F"
                                     : " -x -a " + quoted(words_after(word.name));
       fmt::print("complete -c m531x -n '__fish_seen_subcommand_from {}' -l {} -d {}{}\n",

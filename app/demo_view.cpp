@@ -74,12 +74,9 @@ DemoView::DemoView() {
       terminal && !is_set("NO_COLOR") && kind != nullptr && std::string_view(kind) != "dumb";
   width_ = terminal ? terminal_width() : kUnlimited;
   has_columns_ = terminal && width_ >= kLeastForColumns;
-  row_width_ = width_;
-  if (has_columns_) {
-    row_width_ = (width_ - (kPartyCount - 1) * kGap) / kPartyCount;
-  } else if (terminal) {
-    row_width_ -= kMarkWidth;
-  }
+  row_width_ = has_columns_ ? (width_ - (kPartyCount - 1) * kGap) / kPartyCount
+               : terminal   ? width_ - kMarkWidth
+                            : width_;
 }
 
 void DemoView::parties(const Parties& names) const {

@@ -39,9 +39,13 @@ endif()
 # everything else that links to them.
 add_library(m531x_whole_parts INTERFACE)
 add_library(m531x_whole INTERFACE)
+add_library(m531x_separate INTERFACE)
 add_library(m531x::whole_parts ALIAS m531x_whole_parts)
 add_library(m531x::whole ALIAS m531x_whole)
+add_library(m531x::separate ALIAS m531x_separate)
 if(NOT M531X_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  # GCC's linker takes the intermediate code wherever there is some, unless it is told not to.
+  target_link_options(m531x_separate INTERFACE -fno-lto)
   target_compile_options(m531x_whole_parts INTERFACE -flto=auto -ffat-lto-objects -fno-plt)
   target_compile_options(m531x_whole INTERFACE -flto=auto -fno-plt)
   target_link_options(m531x_whole INTERFACE -flto=auto)

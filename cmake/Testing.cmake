@@ -20,11 +20,10 @@ function(m531x_add_test name)
     return()
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE ${arg_LINK} m531x::flags GTest::gmock GTest::gtest_main)
-  # A test is compiled for its build's time and linked from ordinary code: GCC's linker takes the
-  # intermediate code wherever there is some, unless it is told not to.
+  target_link_libraries(${name} PRIVATE ${arg_LINK} m531x::flags m531x::separate GTest::gmock
+                                        GTest::gtest_main)
+  # Most of a test's time is its build's.
   target_compile_options(${name} PRIVATE -O0)
-  target_link_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-lto>)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
 endfunction()

@@ -236,6 +236,7 @@ struct CoapServer::Callbacks {
 
   static const coap_bin_const_t* key(coap_bin_const_t* identity, coap_session_t*, void* server) {
     CoapServer& self = *static_cast<CoapServer*>(server);
+    if (!self.security_) return nullptr;
     try {
       auto found =
           self.security_->key_of({reinterpret_cast<const char*>(identity->s), identity->length});
@@ -248,8 +249,9 @@ struct CoapServer::Callbacks {
   }
 
   static int event(coap_session_t* session, coap_event_t event) {
-    if (event == COAP_EVENT_DTLS_CONNECTED) {
-      self(session).security_->proven(onenet::identity_of(session));
+    auto& security = self(session).security_;
+    if (event == COAP_EVENT_DTLS_CONNECTED && security) {
+      security->proven(onenet::identity_of(session));
     }
     if (event != COAP_EVENT_SERVER_SESSION_DEL) return 0;
     delete static_cast<Client*>(coap_session_get_app_data(session));

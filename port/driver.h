@@ -120,6 +120,11 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
     return [self = shared_from_this()] { self->pump(); };
   }
 
+  struct Coap {
+    std::shared_ptr<CoapSession> session;
+    CoapObservations observations;  // while no session stands
+  };
+
   EventLoop& loop_;
   Recorder* recorder_;
   sim::Modem modem_;
@@ -139,16 +144,15 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   bool line_is_socket_ = false;
   EndOfInput end_of_input_ = EndOfInput::unplugged;
   bool host_finished_ = false;
+  bool turn_is_due_ = false;
+  bool stopped_ = false;
   std::shared_ptr<LastWords> last_words_;
   LineGone gone_;
   // Up to the last one that there ever was: most modems have one.
   std::vector<Connection> connections_;
   std::optional<Lookup> lookup_;
-  std::shared_ptr<CoapSession> coap_;
-  std::unique_ptr<CoapObservations> coap_observations_;  // while no session stands
+  std::unique_ptr<Coap> coap_;  // most modems have none
   std::optional<Millis> armed_for_;
-  bool turn_is_due_ = false;
-  bool stopped_ = false;
 };
 
 }  // namespace m531x::port

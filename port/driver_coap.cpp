@@ -27,19 +27,17 @@ void Driver::open_coap(const Action& action) {
     target.identity = credentials.identity;
     target.key = credentials.key;
   }
-  const auto observations = std::exchange(coap_observations_, nullptr);
-  coap_ = coap_endpoint_->open(
+  if (!coap_) coap_ = std::make_unique<Coap>();
+  coap_->session = coap_endpoint_->open(
       std::move(target), [self = shared_from_this()](const Call& call) { self->coap_told(call); },
-      observations ? std::move(*observations) : CoapObservations());
+      std::exchange(coap_->observations, {}));
 }
 
 void Driver::close_coap() {
-  const auto session = std::exchange(coap_, nullptr);
+  if (!coap_) return;
+  const auto session = std::exchange(coap_->session, nullptr);
   if (!session) return;
-  auto observations = session->take_observations();
-  if (!observations.all.empty()) {
-    coap_observations_ = std::make_unique<CoapObservations>(std::move(observations));
-  }
+  coap_->observations = session->take_observations();
   session->close();
 }
 
@@ -55,9 +53,9 @@ void Driver::coap_told(const Call& call) {
 
 bool Driver::send_coap() {
   bool moved = false;
-  while (coap_) {
+  while (coap_ && coap_->session) {
     const auto message = modem_.coap_output();
-    if (!message || !coap_->send(*message)) return moved;
+    if (!message || !coap_->session->send(*message)) return moved;
     if (observer_ != nullptr) observer_->coap_sent(*message);
     tell({.kind = Call::Kind::coap_sent});
     moved = true;
