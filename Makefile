@@ -4,7 +4,7 @@
 BUILD ?= build
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
-E2E_JOBS ?= 4
+E2E_JOBS ?= 3
 SANITIZE ?= address,undefined
 FUZZ_SECONDS ?= 60
 FUZZ_TARGET ?=
