@@ -9,6 +9,7 @@ import pytest
 import serial
 
 from authority import Authority
+from coap_device import IMEI, IMSI, Device
 from host import OK, Host
 from nginx import Nginx
 from program import M531X, Program
@@ -19,6 +20,20 @@ Client = namedtuple("Client", "host program words records")
 def pytest_report_header():
     assert os.access(M531X, os.X_OK), f"{M531X} is not built"
     return f"program: {os.path.normpath(M531X)}"
+
+
+@pytest.fixture
+def device():
+    """device(platform) is the manual's device, with a LwM2M client in the test's hands."""
+    devices = []
+
+    def make(platform, imei=IMEI, imsi=IMSI):
+        devices.append(Device(platform.coap, imei, imsi))
+        return devices[-1]
+
+    yield make
+    for each in devices:
+        each.close()
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The m531x program as a child process whose output is read as it comes."""
 
+import fcntl
 import functools
 import os
+import pty
 import re
 import select
 import signal
 import socket
+import struct
 import subprocess
+import termios
 import threading
 import time
 
@@ -113,6 +117,26 @@ class Program:
     def resident_bytes(self):
         with open(f"/proc/{self.pid}/status") as status:
             return int(re.search(r"VmRSS:\s*(\d+) kB", status.read())[1]) * 1024
+
+
+def run_on_terminal(*arguments, width=0, **environment):
+    """All that it shows on a terminal of so many columns (0: the terminal does not say)."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40 if width else 0, width, 0, 0))
+    variables = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    with subprocess.Popen(
+        [M531X, *arguments], stdout=its, env={**variables, "TERM": "xterm", **environment}
+    ) as program:
+        os.close(its)
+        shown = b""
+        try:
+            while data := os.read(ours, 65536):
+                shown += data
+        except OSError:  # how Linux says that the other end of a PTY is closed
+            pass
+        assert program.wait(DEADLINE_S) == 0
+    os.close(ours)
+    return shown.decode()
 
 
 def wait_turns(pid, count):

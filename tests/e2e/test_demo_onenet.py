@@ -1,18 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """m531x demo --onenet: chapter 2.3 with host, modem and platform in one program, as it is shown."""
 
-import fcntl
-import os
-import pty
 import re
-import struct
-import subprocess
-import termios
 import unicodedata
 
 import pytest
 
-from program import DEADLINE_S, M531X, run
+from program import run, run_on_terminal
 
 FIGURES = (
     "+HTTPNMIH:0,0,158", "+HTTPNMIC:0,0,59,59,59", "+HTTPNMIH:0,0,148",
@@ -27,22 +21,8 @@ def columns_of(text):
 
 def on_terminal(width, **environment):
     """Runs it on a terminal of that width; returns the lines."""
-    ours, its = pty.openpty()
-    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    variables = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    with subprocess.Popen(
-        [M531X, "demo", "--onenet"], stdout=its, env={**variables, "TERM": "xterm", **environment}
-    ) as demo:
-        os.close(its)
-        shown = b""
-        try:
-            while data := os.read(ours, 65536):
-                shown += data
-        except OSError:  # how Linux says that the other end of a PTY is closed
-            pass
-        assert demo.wait(DEADLINE_S) == 0
-    os.close(ours)
-    return shown.decode().replace("\r\n", "\n").split("\n")
+    shown = run_on_terminal("demo", "--onenet", width=width, **environment)
+    return shown.replace("\r\n", "\n").split("\n")
 
 
 def test_chapter_2_3_is_played_and_its_figures_come_out():

@@ -12,12 +12,11 @@ import threading
 import pytest
 
 from coap_device import (
-    ACCEPT, ACK, CON, DELETE, FORMAT, GET, OBSERVE, POST, PUT, RST, TLV, Device, Message, code,
+    ACCEPT, ACK, CON, DELETE, FORMAT, GET, OBSERVE, POST, PUT, RST, TLV, IMEI, IMSI, Message, code,
 )
 from program import run
 
 KEY = "ChangeForYourOwnKey"
-IMEI, IMSI = "865820030265172", "460043783403288"
 OTHER = "865820030265173"
 RESOURCES = b"\xe1\x15\x7c\x00\xe1\x15\x7d\xf4\xe4\x16\x76test"
 VALUES = b"\x08\x00" + bytes([len(RESOURCES)]) + RESOURCES
@@ -79,19 +78,6 @@ class Onenet:
 @pytest.fixture
 def onenet(start):
     return lambda *options: Onenet(start("onenet", "--http", "0", "--coap", "0", *options))
-
-
-@pytest.fixture
-def device():
-    devices = []
-
-    def make(platform, imei=IMEI, imsi=IMSI):
-        devices.append(Device(platform.coap, imei, imsi))
-        return devices[-1]
-
-    yield make
-    for each in devices:
-        each.close()
 
 
 def names_of(head):

@@ -9,11 +9,11 @@ import subprocess
 
 import pytest
 
-from coap_device import DELETE, POST, Device, code
+from coap_device import DELETE, IMEI, IMSI, POST, Device, code
 from host import OK, info
 from mipl_host import answer_read, open_device, reported
 from program import run
-from test_onenet import IMEI, IMSI, LINKS, OTHER, READ, VALUES, Onenet, body_of
+from test_onenet import LINKS, OTHER, READ, VALUES, Onenet, body_of
 
 KEY = "s3cretKey12"
 WRONG = "s3cretKey13"

@@ -10,12 +10,12 @@ import threading
 import pytest
 
 from coap_device import (
-    ACK, CON, DELETE, FORMAT, GET, LINK, POST, PUT, RST, TLV, URI_PATH, URI_QUERY, Device, Message,
+    ACK, CON, DELETE, FORMAT, GET, LINK, POST, PUT, RST, TLV, URI_PATH, URI_QUERY, IMEI, IMSI, Message,
     code, decode,
 )
 from host import info
 from mipl_host import open_device, reported
-from test_onenet import IMEI, IMSI, KEY, LINKS, READ, VALUES, Onenet, body_of
+from test_onenet import KEY, LINKS, READ, VALUES, Onenet, body_of
 
 BLOCK1, SIZE1, UNKNOWN_CRITICAL = 27, 60, 13
 MAX_CONNECTIONS, MAX_HEADER, MAX_BODY, MAX_PAYLOAD = 256, 8192, 65536, 16384
@@ -28,19 +28,6 @@ def onenet(start):
         return Onenet(start("onenet", "--http", http, "--coap", coap, *options))
 
     return run_platform
-
-
-@pytest.fixture
-def device():
-    devices = []
-
-    def make(platform, imei=IMEI, imsi=IMSI):
-        devices.append(Device(platform.coap, imei, imsi))
-        return devices[-1]
-
-    yield make
-    for each in devices:
-        each.close()
 
 
 class Client:

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: what it promises, and one sentence with exit status 2 for each mistake."""
 
-import os
-import pty
 import re
 import socket
 import subprocess
 
 import pytest
 
-from program import DEADLINE_S, M531X, run
+from program import run, run_on_terminal
 
 MODELS = ["M5310-A", "M5311", "M5312", "M5313"]
 
@@ -143,15 +141,4 @@ def test_demo_shows_the_conversation():
 
 
 def test_demo_is_coloured_on_a_terminal():
-    ours, its = pty.openpty()
-    with subprocess.Popen([M531X, "demo"], stdout=its, env={**os.environ, "TERM": "xterm"}) as demo:
-        os.close(its)
-        shown = b""
-        try:
-            while data := os.read(ours, 65536):
-                shown += data
-        except OSError:  # how Linux says that the other end of a PTY is closed
-            pass
-        assert demo.wait(DEADLINE_S) == 0
-    os.close(ours)
-    assert b"\x1b[" in shown
+    assert "\x1b[" in run_on_terminal("demo")
