@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "port/scoped_flag.h"
+
 namespace m531x::port {
 
 void Alarm::ring_at(Moment moment) {
@@ -99,13 +101,7 @@ void Alarms::ring() {
 }
 
 void Alarms::ring_once() {
-  struct Ringing {
-    explicit Ringing(Alarms& all) : all_(all) { all_.rings_ = true; }
-    ~Ringing() { all_.rings_ = false; }
-    Ringing(const Ringing&) = delete;
-    Ringing& operator=(const Ringing&) = delete;
-    Alarms& all_;
-  } const ringing(*this);
+  const ScopedFlag ringing(rings_);
   const Moment now = std::chrono::steady_clock::now();
   for (std::size_t most = heap_.size(); most > 0 && !heap_.empty(); --most) {
     if (heap_.front().moment > now) return;

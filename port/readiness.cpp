@@ -9,6 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "port/scoped_flag.h"
+
 namespace m531x::port {
 namespace {
 
@@ -123,13 +125,7 @@ void Readiness::look() {
 }
 
 void Readiness::look_once() {
-  struct Looking {
-    explicit Looking(Readiness& all) : all_(all) { all_.looks_ = true; }
-    ~Looking() { all_.looks_ = false; }
-    Looking(const Looking&) = delete;
-    Looking& operator=(const Looking&) = delete;
-    Readiness& all_;
-  } const looking(*this);
+  const ScopedFlag looking(looks_);
   std::array<epoll_event, kMostEvents> events{};
   const int count =
       ::epoll_wait(epoll_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
