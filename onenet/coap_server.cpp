@@ -304,7 +304,8 @@ coap_endpoint_t* CoapServer::listen(const UdpEndpoint& at, bool secure) {
     setup.validate_id_call_back = Callbacks::key;
     setup.id_call_back_arg = this;
     coap_context_set_psk2(context_, &setup);
-    coap_context_set_max_handshake_sessions(context_, kMaxHandshakes);
+    // libcoap has one more than it is told.
+    coap_context_set_max_handshake_sessions(context_, kMaxHandshakes - 1);
   }
   const coap_address_t address = address_of(at);
   coap_endpoint_t* const endpoint =

@@ -107,7 +107,7 @@ bool is_of_syntax(const error_code& error) {
 class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(HttpServer& server, tcp::socket socket)
-      : server_(server.alive_), stream_(std::move(socket)) {}
+      : server_(server.alive_), times_(server.times_), stream_(std::move(socket)) {}
   // What may be thrown is for want of memory.
   ~Connection() {  // NOLINT(bugprone-exception-escape)
     if (const auto server = server_.lock()) (*server)->ended();
@@ -119,7 +119,7 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
     parser_ = std::make_unique<Parser>();
     parser_->header_limit(kMaxHttpHeaderBytes);
     parser_->body_limit(kMaxHttpBodyBytes);
-    stream_.expires_after(kHttpSilence);
+    stream_.expires_after(times_.silence);
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](const error_code& error, std::size_t) {
                        self->received(error);
@@ -158,7 +158,7 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
   void write(const ApiAnswer& answer) {
     response_ = response_of(answer, asker_);
     keeps_ = keeps_ && answer.form == Form::counted;
-    stream_.expires_after(kHttpSilence);
+    stream_.expires_after(times_.silence);
     http::async_write(stream_, response_,
                       [self = shared_from_this()](const error_code& error, std::size_t) {
                         if (!error && self->keeps_) return self->read();
@@ -169,20 +169,22 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
   void close() {
     error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(kHttpFarewell);
-    drain();
+    drain(std::chrono::steady_clock::now() + times_.farewell);
   }
   // While the client is still sending, closing would reset the connection, and the answer would be
-  // lost.
-  void drain() {
+  // lost. The stream's own time does not come while there is always something to read.
+  void drain(std::chrono::steady_clock::time_point until) {
+    stream_.expires_at(until);
     buffer_.clear();
-    stream_.async_read_some(buffer_.prepare(kDrainBytes),
-                            [self = shared_from_this()](const error_code& error, std::size_t) {
-                              if (!error) self->drain();
-                            });
+    stream_.async_read_some(
+        buffer_.prepare(kDrainBytes),
+        [self = shared_from_this(), until](const error_code& error, std::size_t) {
+          if (!error && std::chrono::steady_clock::now() < until) self->drain(until);
+        });
   }
 
   std::weak_ptr<HttpServer*> server_;
+  const HttpTimes times_;
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_{kMaxHttpHeaderBytes + kMaxHttpBodyBytes};
   std::unique_ptr<Parser> parser_;  // of the present request
@@ -191,8 +193,8 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
   bool keeps_ = false;
 };
 
-HttpServer::HttpServer(port::EventLoop& loop, const tcp::endpoint& at, Asked asked)
-    : acceptor_(loop.context()), asked_(std::move(asked)) {
+HttpServer::HttpServer(port::EventLoop& loop, const tcp::endpoint& at, Asked asked, HttpTimes times)
+    : acceptor_(loop.context()), asked_(std::move(asked)), times_(times) {
   port::listen(acceptor_, at, "--http");
   accept_next();
 }

@@ -15,8 +15,11 @@ namespace m531x::onenet {
 inline constexpr std::uint32_t kMaxHttpHeaderBytes = 8 * 1024;
 inline constexpr std::uint64_t kMaxHttpBodyBytes = 64UL * 1024;
 inline constexpr std::size_t kMaxHttpConnections = 256;  // the next ones wait to be accepted
-inline constexpr std::chrono::seconds kHttpSilence{60};  // then a connection is closed
-inline constexpr std::chrono::seconds kHttpFarewell{5};  // for a client to read and to close
+
+struct HttpTimes {
+  std::chrono::milliseconds silence{60'000};  // then a connection is closed
+  std::chrono::milliseconds farewell{5'000};  // for a client to read and to close
+};
 
 class HttpServer {
  public:
@@ -25,7 +28,8 @@ class HttpServer {
   using Asked = std::function<void(const ApiRequest& request, Reply reply)>;
 
   // Listens at once; throws port::UserError when `at` is not to be had.
-  HttpServer(port::EventLoop& loop, const boost::asio::ip::tcp::endpoint& at, Asked asked);
+  HttpServer(port::EventLoop& loop, const boost::asio::ip::tcp::endpoint& at, Asked asked,
+             HttpTimes times = {});
 
   [[nodiscard]] boost::asio::ip::tcp::endpoint endpoint() const {
     return acceptor_.local_endpoint();
@@ -38,6 +42,7 @@ class HttpServer {
 
   boost::asio::ip::tcp::acceptor acceptor_;
   Asked asked_;
+  const HttpTimes times_;
   std::size_t connection_count_ = 0;
   bool accepting_ = false;
   // For connections, which may outlive the server by what still waits on the loop.

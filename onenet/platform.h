@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -27,6 +28,8 @@ struct PlatformOptions {
   std::optional<boost::asio::ip::udp::endpoint> coaps;  // DTLS with a device's psk
   std::string api_key;
   std::string db;  // a file; none: in memory
+  // For what the platform asks by itself to be answered.
+  std::chrono::milliseconds patience{30'000};
 };
 
 // An event as one line.

@@ -16,9 +16,6 @@ namespace {
 using lwm2m::Path;
 using lwm2m::TlvType;
 
-// For a request of our own to be answered.
-constexpr std::chrono::seconds kPatience{30};
-
 // Resources of the object 0, LwM2M 1.0 appendix E.1.
 constexpr std::uint16_t kServerUri = 0;
 constexpr std::uint16_t kIsBootstrapServer = 1;
@@ -147,7 +144,7 @@ void Platform::bootstrap_step(const Peer& peer, const std::string& imei, std::si
   finish.path = "bs";
   const std::array messages = {clear, write, finish};
   if (step == messages.size()) return say_("bootstrapped", imei, "");
-  coap_.send(peer, messages[step], kPatience, [=, this](const CoapMessage* answer) {
+  coap_.send(peer, messages[step], options_.patience, [=, this](const CoapMessage* answer) {
     if (answer == nullptr || !is_success(answer->code)) {
       return say_("bootstrap failed", imei, answer == nullptr ? "no answer" : "it was refused");
     }
@@ -231,7 +228,7 @@ void Platform::inquire_next(std::uint64_t id, std::vector<Inquiry> rest) {
   message.accept = inquiry.discovers ? ContentFormat::link : ContentFormat::tlv;
   if (!inquiry.discovers) message.observe = CoapMessage::Observe::start;
   const auto number = coap_.send(
-      link->second.peer, message, kPatience,
+      link->second.peer, message, options_.patience,
       [this, id, inquiry, rest = std::move(rest), first = true](const CoapMessage* answer) mutable {
         Registration* const registration = registry_.find(id);
         if (registration == nullptr) return;

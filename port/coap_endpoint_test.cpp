@@ -3,7 +3,6 @@
 // where DTLS is spoken.
 #include "port/coap_endpoint.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <poll.h>
 
@@ -11,7 +10,8 @@
 #include <functional>
 
 #include "port/coap_session.h"
-#include "port/unique_fd.h"
+#include "port/test_coap.h"
+#include "port/test_loop.h"
 
 namespace m531x::port {
 namespace {
@@ -19,132 +19,6 @@ namespace {
 using namespace std::string_literals;
 using CallKind = sim::Call::Kind;
 using testing::ElementsAre;
-
-constexpr int kCon = 0;
-constexpr int kNon = 1;
-constexpr int kAck = 2;
-constexpr int kRst = 3;
-
-struct Option {
-  int number;
-  std::string value;
-};
-
-// A message on the wire (RFC 7252 3), taken apart.
-struct Wire {
-  int type = kCon;
-  CoapCode code = 0;
-  CoapId mid = 0;
-  std::string token{};
-  std::vector<Option> options{};
-  std::string payload{};
-
-  [[nodiscard]] std::string option(int number) const {
-    for (const Option& one : options) {
-      if (one.number == number) return one.value;
-    }
-    return "(none)";
-  }
-};
-
-// Of a delta or a length: the nibble, and what follows the first byte.
-std::pair<int, std::string> extended(int value) {
-  if (value < 13) return {value, ""};
-  if (value < 269) return {13, std::string(1, static_cast<char>(value - 13))};
-  const int rest = value - 269;
-  return {14, {static_cast<char>(rest >> 8), static_cast<char>(rest)}};
-}
-
-std::string bytes_of(const Wire& wire) {
-  std::string bytes{static_cast<char>(0x40 | wire.type << 4 | static_cast<int>(wire.token.size())),
-                    static_cast<char>(wire.code), static_cast<char>(wire.mid >> 8),
-                    static_cast<char>(wire.mid)};
-  bytes += wire.token;
-  int last = 0;
-  for (const Option& option : wire.options) {
-    const auto [delta, more_delta] = extended(option.number - std::exchange(last, option.number));
-    const auto [size, more_size] = extended(static_cast<int>(option.value.size()));
-    bytes += static_cast<char>(delta << 4 | size);
-    bytes += more_delta + more_size + option.value;
-  }
-  if (!wire.payload.empty()) bytes += '\xff' + wire.payload;
-  return bytes;
-}
-
-Wire wire_of(std::string_view bytes) {
-  const auto octet = [&bytes] {
-    const int value = static_cast<unsigned char>(bytes.at(0));
-    bytes.remove_prefix(1);
-    return value;
-  };
-  const auto take = [&bytes](std::size_t size) {
-    std::string part(bytes.substr(0, size));
-    bytes.remove_prefix(size);
-    return part;
-  };
-  const auto number = [&octet](int nibble) {
-    if (nibble == 13) return octet() + 13;
-    if (nibble < 13) return nibble;
-    const int high = octet();
-    return (high << 8) + octet() + 269;
-  };
-  Wire wire;
-  const int first = octet();
-  wire.type = first >> 4 & 3;
-  wire.code = static_cast<CoapCode>(octet());
-  const int high = octet();
-  wire.mid = static_cast<CoapId>(high << 8 | octet());
-  wire.token = take(static_cast<std::size_t>(first & 15));
-  int last = 0;
-  while (!bytes.empty()) {
-    const int head = octet();
-    if (head == 0xff) {
-      wire.payload = bytes;
-      break;
-    }
-    last += number(head >> 4);
-    const int size = number(head & 15);
-    wire.options.push_back({last, take(static_cast<std::size_t>(size))});
-  }
-  return wire;
-}
-
-class Peer {
- public:
-  explicit Peer(int family = AF_INET) : fd_(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_storage any{};
-    any.ss_family = static_cast<sa_family_t>(family);
-    if (family == AF_INET) {
-      reinterpret_cast<sockaddr_in&>(any).sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    } else {
-      reinterpret_cast<sockaddr_in6&>(any).sin6_addr = in6addr_loopback;
-    }
-    socklen_t size = sizeof any;
-    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<sockaddr*>(&any), size), 0);
-    ::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&any), &size);
-    port_ = ntohs(reinterpret_cast<sockaddr_in&>(any).sin_port);
-  }
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-  void send(const Wire& wire) {
-    const std::string bytes = bytes_of(wire);
-    ::sendto(fd_.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&far_),
-             far_size_);
-  }
-  std::optional<Wire> receive() {
-    std::array<char, 2048> room{};
-    far_size_ = sizeof far_;
-    const ssize_t size = ::recvfrom(fd_.get(), room.data(), room.size(), MSG_DONTWAIT,
-                                    reinterpret_cast<sockaddr*>(&far_), &far_size_);
-    if (size < 0) return std::nullopt;
-    return wire_of({room.data(), static_cast<std::size_t>(size)});
-  }
-
- private:
-  UniqueFd fd_;
-  std::uint16_t port_ = 0;
-  sockaddr_storage far_{};
-  socklen_t far_size_ = 0;
-};
 
 struct Told {
   CallKind kind;
@@ -170,13 +44,7 @@ class CoapEndpointTest : public testing::Test {
   }
   template <typename Done>
   void run_until(Done done) {
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    bool is_done = false;
-    while (!(is_done = done()) && std::chrono::steady_clock::now() < limit) {
-      loop_.context().restart();
-      loop_.context().run_one_for(std::chrono::milliseconds(5));
-    }
-    ASSERT_TRUE(is_done);
+    ASSERT_TRUE(runs_until(loop_, done));
   }
   Told told() {
     run_until([this] { return !told_.empty(); });
@@ -185,17 +53,17 @@ class CoapEndpointTest : public testing::Test {
     told_.erase(told_.begin());
     return first;
   }
-  Wire heard() {
-    std::optional<Wire> wire;
+  CoapWire heard() {
+    std::optional<CoapWire> wire;
     run_until([&] { return (wire = peer_.receive()).has_value(); });
-    return wire.value_or(Wire());
+    return wire.value_or(CoapWire());
   }
   // The session stands and the peer knows where it is.
   void begin() {
     open(peer_.port());
     ASSERT_EQ(told().kind, CallKind::coap_opened);
     ASSERT_TRUE(session_->send(request_of(1, kCoapPost, "rd", "ep=a&lt=60")));
-    const Wire request = heard();
+    const CoapWire request = heard();
     peer_.send({.type = kAck,
                 .code = coap_code(2, 1),
                 .mid = request.mid,
@@ -250,7 +118,7 @@ class CoapEndpointTest : public testing::Test {
   EventLoop loop_;
   CoapEndpoint endpoint_{
       loop_, {}, {.ack_timeout = CoapTimes::kMinAckTimeout, .max_retransmit = 1}};
-  Peer peer_;
+  CoapPeer peer_;
   std::shared_ptr<CoapSession> session_;
   std::vector<Told> told_;
   std::function<void(const CoapMessage&)> answer_;
@@ -261,7 +129,7 @@ TEST_F(CoapEndpointTest, ARequestHasItsOptionsAndItsAnswerALocation) {
   EXPECT_EQ(told().kind, CallKind::coap_opened);
   ASSERT_TRUE(
       session_->send(request_of(9, kCoapPost, "rd", "ep=a&lt=60", "</>", ContentFormat::link)));
-  const Wire request = heard();
+  const CoapWire request = heard();
   EXPECT_EQ(request.type, kCon);
   EXPECT_EQ(request.code, kCoapPost);
   ASSERT_EQ(request.options.size(), 4U);
@@ -270,11 +138,11 @@ TEST_F(CoapEndpointTest, ARequestHasItsOptionsAndItsAnswerALocation) {
   EXPECT_EQ(request.options[2].value, "ep=a");
   EXPECT_EQ(request.options[3].value, "lt=60");
   EXPECT_EQ(request.payload, "</>");
-  const Wire answer{.type = kAck,
-                    .code = coap_code(2, 1),
-                    .mid = request.mid,
-                    .token = request.token,
-                    .options = {{8, "rd/1"}}};
+  const CoapWire answer{.type = kAck,
+                        .code = coap_code(2, 1),
+                        .mid = request.mid,
+                        .token = request.token,
+                        .options = {{8, "rd/1"}}};
   peer_.send(answer);
   const Told response = told();
   EXPECT_EQ(response.kind, CallKind::coap_received);
@@ -286,13 +154,13 @@ TEST_F(CoapEndpointTest, ARequestHasItsOptionsAndItsAnswerALocation) {
 TEST_F(CoapEndpointTest, AnAnswerAtOnceIsInTheAcknowledgementAndARepeatedRequestGetsItAgain) {
   begin();
   answer_at_once("abc");
-  const Wire request{.code = kCoapGet,
-                     .mid = 4711,
-                     .token = "t1",
-                     .options = {{11, "3200"}, {11, "0"}, {15, "a=b"}, {17, "\x2d\x16"}}};
+  const CoapWire request{.code = kCoapGet,
+                         .mid = 4711,
+                         .token = "t1",
+                         .options = {{11, "3200"}, {11, "0"}, {15, "a=b"}, {17, "\x2d\x16"}}};
   for (int time = 0; time < 2; ++time) {
     peer_.send(request);
-    const Wire answer = heard();
+    const CoapWire answer = heard();
     EXPECT_EQ(answer.type, kAck);
     EXPECT_EQ(answer.mid, 4711);
     EXPECT_EQ(answer.token, "t1");
@@ -309,11 +177,11 @@ TEST_F(CoapEndpointTest, AnAnswerAtOnceIsInTheAcknowledgementAndARepeatedRequest
 
 TEST_F(CoapEndpointTest, ALaterAnswerIsSeparate) {
   begin();
-  const Wire request{
+  const CoapWire request{
       .code = kCoapPut, .mid = 5, .token = "late", .options = {{11, "3"}}, .payload = "x"};
   for (int time = 0; time < 2; ++time) {
     peer_.send(request);
-    const Wire ack = heard();
+    const CoapWire ack = heard();
     EXPECT_EQ(ack.type, kAck);
     EXPECT_EQ(ack.code, 0);
     EXPECT_EQ(ack.mid, 5);
@@ -321,7 +189,7 @@ TEST_F(CoapEndpointTest, ALaterAnswerIsSeparate) {
   EXPECT_EQ(told().message.payload, "x");
   EXPECT_TRUE(told_.empty());
   ASSERT_TRUE(session_->send(response(5)));
-  const Wire answer = heard();
+  const CoapWire answer = heard();
   EXPECT_EQ(answer.type, kCon);
   EXPECT_EQ(answer.token, "late");
   EXPECT_EQ(answer.code, coap_code(2, 5));
@@ -333,12 +201,12 @@ TEST_F(CoapEndpointTest, ALaterAnswerIsSeparate) {
 TEST_F(CoapEndpointTest, ASeparateAnswerThatComesAgainIsAcknowledgedAgainAndToldOnce) {
   begin();
   ASSERT_TRUE(session_->send(request_of(2, kCoapPost, "rd/5", "lt=60")));
-  const Wire request = heard();
+  const CoapWire request = heard();
   peer_.send({.type = kAck, .mid = request.mid});
-  const Wire answer{.code = coap_code(2, 4), .mid = 900, .token = request.token};
+  const CoapWire answer{.code = coap_code(2, 4), .mid = 900, .token = request.token};
   for (int time = 0; time < 3; ++time) {
     peer_.send(answer);
-    const Wire ack = heard();
+    const CoapWire ack = heard();
     EXPECT_EQ(ack.type, kAck);
     EXPECT_EQ(ack.code, 0);
     EXPECT_EQ(ack.mid, 900);
@@ -394,12 +262,12 @@ TEST_F(CoapEndpointTest, AConfirmableNotificationIsAcknowledged) {
   begin();
   observe();
   ASSERT_TRUE(session_->send(notification(77, false, "2")));
-  const Wire plain = heard();
+  const CoapWire plain = heard();
   EXPECT_EQ(plain.type, kNon);
   EXPECT_EQ(plain.token, "obs");
   EXPECT_EQ(plain.option(6), "\2");
   ASSERT_TRUE(session_->send(notification(77, true, "3")));
-  const Wire sure = heard();
+  const CoapWire sure = heard();
   EXPECT_EQ(sure.type, kCon);
   EXPECT_EQ(sure.option(6), "\3");
   EXPECT_TRUE(told_.empty());
@@ -414,7 +282,7 @@ TEST_F(CoapEndpointTest, ObservationsOutliveTheSession) {
   observe();
   open_again();
   ASSERT_TRUE(session_->send(notification(77, false, "2")));
-  const Wire wire = heard();
+  const CoapWire wire = heard();
   EXPECT_EQ(wire.token, "obs");
   EXPECT_EQ(wire.option(6), "\2") << "it goes on counting";
 }
@@ -431,7 +299,7 @@ TEST_F(CoapEndpointTest, SoManyAreObservedAndTheOldestGoesFirst) {
   begin();
   const auto is_observed = [this](CoapId id) {
     EXPECT_TRUE(session_->send(notification(id, false, "2")));
-    std::optional<Wire> wire;
+    std::optional<CoapWire> wire;
     run_until([&] { return !told_.empty() || (wire = peer_.receive()); });
     told_.clear();
     return wire.has_value();
@@ -465,7 +333,7 @@ TEST_F(CoapEndpointTest, AResetEndsTheObservation) {
 TEST_F(CoapEndpointTest, WhatIsNotAnsweredIsSentAgainAndFails) {
   begin();
   ASSERT_TRUE(session_->send(request_of(2, kCoapDelete, "rd/5")));
-  const Wire first = heard();
+  const CoapWire first = heard();
   EXPECT_EQ(heard().mid, first.mid);
   const Told failed = told();
   EXPECT_EQ(failed.kind, CallKind::coap_failed);
@@ -474,8 +342,26 @@ TEST_F(CoapEndpointTest, WhatIsNotAnsweredIsSentAgainAndFails) {
   EXPECT_FALSE(peer_.receive());
 }
 
+TEST_F(CoapEndpointTest, SoManyMessagesAreUnansweredAndTheNextOneWaits) {
+  begin();
+  observe();
+  const CoapMessage message = notification(77, true, "2");
+  for (std::size_t i = 0; i < CoapSession::kMaxUnanswered; ++i) {
+    EXPECT_TRUE(session_->send(message)) << i;
+  }
+  EXPECT_FALSE(session_->send(message));
+  EXPECT_FALSE(session_->send(request_of(2, kCoapPost, "rd/5")));
+  EXPECT_TRUE(session_->send(notification(77, false, "3"))) << "which nobody acknowledges";
+  CoapWire wire = heard();
+  while (wire.type != kCon) wire = heard();
+  peer_.send({.type = kAck, .mid = wire.mid});
+  EXPECT_EQ(told().kind, CallKind::coap_acknowledged);
+  EXPECT_TRUE(session_->send(message));
+  EXPECT_FALSE(session_->send(message));
+}
+
 TEST_F(CoapEndpointTest, WhereNobodyListensTheSessionEnds) {
-  const std::uint16_t port = Peer().port();
+  const std::uint16_t port = CoapPeer().port();
   open(port);
   EXPECT_EQ(told().kind, CallKind::coap_opened);
   ASSERT_TRUE(session_->send(request_of(2, kCoapPost, "rd")));
@@ -535,13 +421,13 @@ TEST_F(CoapEndpointTest, ALongAnswerGoesInBlocks) {
   answer_at_once(body);
   std::string came;
   for (int number = 0; number < 2; ++number) {
-    Wire request{.code = kCoapGet,
-                 .mid = static_cast<CoapId>(200 + number),
-                 .token = "l",
-                 .options = {{11, "3"}}};
+    CoapWire request{.code = kCoapGet,
+                     .mid = static_cast<CoapId>(200 + number),
+                     .token = "l",
+                     .options = {{11, "3"}}};
     if (number > 0) request.options.push_back({23, {static_cast<char>(number << 4 | 6)}});
     peer_.send(request);
-    const Wire answer = heard();
+    const CoapWire answer = heard();
     EXPECT_EQ(answer.code, coap_code(2, 5));
     EXPECT_EQ(answer.option(23),
               std::string(1, static_cast<char>(number << 4 | (number == 0 ? 8 : 0) | 6)));
@@ -554,14 +440,14 @@ TEST_F(CoapEndpointTest, ALongRequestGoesInBlocks) {
   begin();
   const std::string body(1500, 'r');
   ASSERT_TRUE(session_->send(request_of(3, kCoapPost, "rd", "", body)));
-  const Wire first = heard();
+  const CoapWire first = heard();
   EXPECT_EQ(first.option(27), "\x0e");
   peer_.send({.type = kAck,
               .code = coap_code(2, 31),
               .mid = first.mid,
               .token = first.token,
               .options = {{27, "\x0e"}}});
-  const Wire second = heard();
+  const CoapWire second = heard();
   EXPECT_EQ(second.option(27), "\x16");
   EXPECT_EQ(first.payload + second.payload, body);
   peer_.send({.type = kAck,
@@ -611,7 +497,7 @@ TEST_F(CoapEndpointTest, MoreRequestsThanAreRememberedAreRefusedWhileNoneIsAnswe
 }
 
 TEST_F(CoapEndpointTest, IPv6) {
-  peer_ = Peer(AF_INET6);
+  peer_ = CoapPeer(AF_INET6);
   open(peer_.port(), "::1");
   EXPECT_EQ(told().kind, CallKind::coap_opened);
   ASSERT_TRUE(session_->send(request_of(1, kCoapPost, "rd")));
@@ -641,7 +527,7 @@ class DtlsServer {
     address.addr.sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.size = sizeof address.addr.sin;
     // A port that was free a moment ago: libcoap does not tell which one it got.
-    port_ = Peer().port();
+    port_ = CoapPeer().port();
     address.addr.sin.sin_port = htons(port_);
     EXPECT_NE(coap_new_endpoint(context_, &address, COAP_PROTO_DTLS), nullptr);
     auto* const resource = coap_resource_unknown_init(nullptr);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For unit tests: a pseudo-terminal with both of its sides, and a loop that runs until something is
-// so.
+// For unit tests: a pseudo-terminal with both of its sides.
 #pragma once
 
 #include <fcntl.h>
@@ -8,13 +7,13 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <memory>
 #include <string>
 
 #include "port/byte_stream.h"
 #include "port/pty.h"
 #include "port/serial_settings.h"
+#include "port/test_loop.h"
 
 namespace m531x::port {
 
@@ -31,12 +30,7 @@ class PtyTest : public testing::Test {
   }
   template <typename Done>
   void run_until(Done done) {
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!done() && std::chrono::steady_clock::now() < limit) {
-      loop_.context().restart();
-      loop_.context().run_one_until(limit);
-    }
-    ASSERT_TRUE(done());
+    ASSERT_TRUE(runs_until(loop_, done));
   }
   static void write(ByteStream& stream, Bytes bytes) {
     ASSERT_EQ(stream.write(std::span(&bytes, 1)).byte_count, bytes.size());

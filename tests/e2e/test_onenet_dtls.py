@@ -2,14 +2,16 @@
 """m531x onenet --coaps: devices with a pre-shared key, and who has not got it (RFC 6347, 4279)."""
 
 import json
+import os
 import re
+import select
 import socket
 import sqlite3
 import subprocess
 
 import pytest
 
-from coap_device import DELETE, IMEI, IMSI, POST, Device, code
+from coap_device import DEADLINE_S, DELETE, IMEI, IMSI, POST, Device, code
 from host import OK, info
 from mipl_host import answer_read, open_device, reported
 from program import run
@@ -17,6 +19,7 @@ from test_onenet import LINKS, OTHER, READ, VALUES, Onenet, body_of
 
 KEY = "s3cretKey12"
 WRONG = "s3cretKey13"
+MAX_HANDSHAKES = 64
 
 
 @pytest.fixture
@@ -157,6 +160,30 @@ def test_openssl_gets_in_with_the_key_and_not_without(onenet, openssl):
     with pytest.raises(subprocess.TimeoutExpired):
         wrong.communicate(timeout=3)
     assert platform.program.said.count("secured") == 1
+
+
+def client_hello():
+    """A DTLS record with a ClientHello without a cookie (RFC 6347 4.2.1), of one suite with a psk."""
+    hello = bytes.fromhex("fefd") + os.urandom(32) + bytes.fromhex("00 00 0002 00a8 01 00")
+    size = len(hello).to_bytes(3, "big")
+    message = b"\x01" + size + bytes(2) + bytes(3) + size + hello
+    return bytes.fromhex("16 fefd 0000 000000000000") + len(message).to_bytes(2, "big") + message
+
+
+def test_so_many_handshakes_are_under_way_at_a_time(onenet):
+    platform = onenet()
+    create(platform)
+    begun = []
+    for _ in range(MAX_HANDSHAKES + 1):
+        begun.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        begun[-1].connect(("127.0.0.1", platform.coaps))
+        begun[-1].send(client_hello())
+    for each in begun[:-1]:
+        assert select.select([each], [], [], DEADLINE_S)[0], "it is asked for its cookie"
+    platform.create(OTHER)  # all datagrams have been read
+    assert not select.select(begun[-1:], [], [], 0)[0]
+    for each in begun:
+        each.close()
 
 
 def test_both_ways_in_are_open_at_a_time(onenet, module):
