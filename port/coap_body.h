@@ -18,6 +18,7 @@ struct CoapPart {
   std::size_t offset = 0;
   Bytes bytes;
   bool more = false;
+  bool in_blocks = false;  // else it is all that there is
 };
 
 // What has come of a payload in blocks. libcoap could put them together, but takes as much memory

@@ -15,9 +15,9 @@ CoapSession* session_of(const coap_session_t* session) {
 }
 
 void take_request(coap_resource_t* /*resource*/, coap_session_t* session, const coap_pdu_t* request,
-                  const coap_string_t* query, coap_pdu_t* response) {
+                  const coap_string_t* /*query*/, coap_pdu_t* response) {
   if (CoapSession* const to = session_of(session)) {
-    to->take_request(request, query, response);
+    to->take_request(request, response);
   } else {
     coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
   }
@@ -42,14 +42,13 @@ int take_event(coap_session_t* session, const coap_event_t event) {
   return 0;
 }
 
-coap_resource_t* serve(coap_context_t* context, coap_resource_t* resource) {
+void serve(coap_context_t* context, coap_resource_t* resource) {
   if (resource == nullptr) throw std::bad_alloc();
   for (const auto method :
        {COAP_REQUEST_GET, COAP_REQUEST_PUT, COAP_REQUEST_POST, COAP_REQUEST_DELETE}) {
     coap_register_request_handler(resource, method, take_request);
   }
   coap_add_resource(context, resource);
-  return resource;
 }
 
 }  // namespace
@@ -87,7 +86,7 @@ coap_context_t* CoapEndpoint::context() {
   if (context_ == nullptr) throw std::bad_alloc();
   // Not COAP_BLOCK_SINGLE_BODY: libcoap would take as much memory as the far end says it will need.
   coap_context_set_block_mode(context_, COAP_BLOCK_USE_LIBCOAP);
-  resource_ = serve(context_, coap_resource_unknown_init(take_request));
+  serve(context_, coap_resource_unknown_init(take_request));
   // Else libcoap would answer there by itself.
   serve(context_, coap_resource_init(coap_make_str_const(".well-known/core"), 0));
   coap_register_response_handler(context_, port::take_response);

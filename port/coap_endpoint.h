@@ -43,6 +43,8 @@ struct CoapObservations {
   struct One {
     CoapId id;  // of the request
     std::string token;
+    std::string path;
+    std::string of;  // what further blocks of a notification are asked for by
   };
   std::string host;
   std::uint16_t port = 0;
@@ -89,7 +91,6 @@ class CoapEndpoint {
   const NetOptions net_;
   const CoapTimes times_;
   coap_context_t* context_ = nullptr;
-  coap_resource_t* resource_ = nullptr;  // of every path
   std::unique_ptr<boost::asio::posix::stream_descriptor> descriptor_;
   std::deque<Event> events_;
   std::vector<std::shared_ptr<CoapSession>> ended_;

@@ -105,12 +105,12 @@ class CoapEndpointTest : public testing::Test {
          std::move(observations));
     ASSERT_EQ(told().kind, CallKind::coap_opened);
   }
-  void observe(CoapId mid = 77, std::string token = "obs") {
+  void observe(CoapId mid = 77, std::string token = "obs", std::string resource = "0") {
     answer_at_once("1");
     peer_.send({.code = kCoapGet,
                 .mid = mid,
                 .token = std::move(token),
-                .options = {{6, ""}, {11, "3200"}, {11, "0"}}});
+                .options = {{6, ""}, {11, "3200"}, {11, std::move(resource)}}});
     ASSERT_EQ(told().message.head.observe, CoapMessage::Observe::start);
     ASSERT_NE(heard().option(6), "(none)");
   }
@@ -306,11 +306,11 @@ TEST_F(CoapEndpointTest, SoManyAreObservedAndTheOldestGoesFirst) {
   };
   constexpr CoapId kFirst = 100;
   for (CoapId i = 0; i < CoapSession::kMaxObservations - 1; ++i) {
-    observe(kFirst + i, "t" + std::to_string(i));
+    observe(kFirst + i, "t" + std::to_string(i), std::to_string(i));
   }
-  observe(1000, "limit");
+  observe(1000, "limit", "1000");
   EXPECT_TRUE(is_observed(kFirst));
-  observe(1001, "above");
+  observe(1001, "above", "1001");
   EXPECT_FALSE(is_observed(kFirst));
   EXPECT_TRUE(is_observed(kFirst + 1));
   EXPECT_TRUE(is_observed(1001));
@@ -340,6 +340,31 @@ TEST_F(CoapEndpointTest, WhatIsNotAnsweredIsSentAgainAndFails) {
   EXPECT_EQ(failed.failure, CoapFailure::no_answer);
   EXPECT_EQ(failed.message.head.id, 2);
   EXPECT_FALSE(peer_.receive());
+}
+
+TEST_F(CoapEndpointTest, ANotificationThatNobodyAcknowledgesEndsTheObservation) {
+  begin();
+  observe();
+  ASSERT_TRUE(session_->send(notification(77, true, "2")));
+  EXPECT_EQ(told().failure, CoapFailure::no_answer);
+  ASSERT_TRUE(session_->send(notification(77, false, "3")));
+  EXPECT_EQ(told().failure, CoapFailure::rejected) << "nobody observes any more";
+}
+
+TEST_F(CoapEndpointTest, APathIsObservedOnce) {
+  begin();
+  observe();
+  for (CoapId i = 0; i < CoapSession::kMaxObservations; ++i) {
+    answer_at_once("1");
+    peer_.send({.code = kCoapGet,
+                .mid = static_cast<CoapId>(600 + i),
+                .token = "n" + std::to_string(i),
+                .options = {{6, ""}, {11, "3300"}}});
+    static_cast<void>(told());
+    static_cast<void>(heard());
+  }
+  ASSERT_TRUE(session_->send(notification(77, false, "2")));
+  EXPECT_EQ(heard().token, "obs") << "it has not been pushed out";
 }
 
 TEST_F(CoapEndpointTest, SoManyMessagesAreUnansweredAndTheNextOneWaits) {
@@ -434,6 +459,121 @@ TEST_F(CoapEndpointTest, ALongAnswerGoesInBlocks) {
     came += answer.payload;
   }
   EXPECT_EQ(came, body);
+}
+
+// Asks for that block of what is at `path`.
+class CoapBlocksTest : public CoapEndpointTest {
+ protected:
+  CoapWire ask(const std::string& path, unsigned number, unsigned szx) {
+    peer_.send({.code = kCoapGet,
+                .mid = ++mid_,
+                .token = "b",
+                .options = {{11, path}, {23, {static_cast<char>(number << 4U | szx)}}}});
+    return heard();
+  }
+  // Each path is answered with its own letter.
+  void answer_each(std::size_t size) {
+    answer_ = [this, size](const CoapMessage& request) {
+      EXPECT_TRUE(session_->send(response(request.id, std::string(size, request.path.front()))));
+    };
+  }
+
+  CoapId mid_ = 300;
+};
+
+TEST_F(CoapBlocksTest, LongAnswersOfTwoPathsAreNotMixedUp) {
+  begin();
+  answer_each(40);
+  EXPECT_EQ(ask("a", 0, 0).payload, std::string(16, 'a'));
+  EXPECT_EQ(ask("b", 0, 0).payload, std::string(16, 'b'));
+  const CoapWire second = ask("a", 1, 0);
+  EXPECT_EQ(second.payload, std::string(16, 'a'));
+  EXPECT_EQ(second.option(23), "\x18");
+  const CoapWire last = ask("a", 2, 0);
+  EXPECT_EQ(last.payload, std::string(8, 'a'));
+  EXPECT_EQ(last.option(23), "\x20");
+  EXPECT_EQ(last.option(4), second.option(4));
+  EXPECT_NE(last.option(4), ask("b", 1, 0).option(4)) << "the tag of another payload";
+  EXPECT_EQ(told_.size(), 2U) << "the modem is asked once for each";
+}
+
+TEST_F(CoapBlocksTest, ABlockBehindTheEndIsABadRequest) {
+  begin();
+  answer_each(32);
+  EXPECT_EQ(ask("a", 0, 0).payload.size(), 16U);
+  EXPECT_EQ(ask("a", 1, 0).payload.size(), 16U);
+  EXPECT_EQ(ask("a", 2, 0).code, kCoapBadRequest);
+  EXPECT_EQ(ask("c", 2, 0).code, kCoapBadRequest) << "where nothing is kept";
+}
+
+TEST_F(CoapBlocksTest, SoManyAreKeptAndTheOldestIsAskedForAnew) {
+  begin();
+  answer_each(32);
+  const std::string paths = "abcdefgh";
+  ASSERT_EQ(paths.size(), CoapRepresentations::kMaxKept);
+  for (const char path : paths) ask({path}, 0, 0);
+  told_.clear();
+  EXPECT_EQ(ask("a", 1, 0).payload, std::string(16, 'a'));
+  EXPECT_TRUE(told_.empty());
+  ask("i", 0, 0);
+  told_.clear();
+  EXPECT_EQ(ask("b", 1, 0).payload, std::string(16, 'b'));
+  EXPECT_TRUE(told_.empty());
+  EXPECT_EQ(ask("a", 1, 0).payload, std::string(16, 'a'));
+  EXPECT_EQ(told_.size(), 1U);
+}
+
+TEST_F(CoapBlocksTest, AnAnswerThatFitsIsWhole) {
+  begin();
+  answer_each(16);
+  const CoapWire answer = ask("a", 0, 0);
+  EXPECT_EQ(answer.payload.size(), 16U);
+  EXPECT_EQ(answer.option(23), "(none)");
+}
+
+TEST_F(CoapBlocksTest, ALongNotificationHasFurtherBlocks) {
+  begin();
+  observe();
+  ASSERT_TRUE(session_->send(notification(77, false, std::string(1500, 'n'))));
+  const CoapWire first = heard();
+  EXPECT_EQ(first.payload.size(), 1024U);
+  EXPECT_EQ(first.option(23), "\x0e");
+  peer_.send({.code = kCoapGet,
+              .mid = ++mid_,
+              .token = "next",
+              .options = {{11, "3200"}, {11, "0"}, {23, "\x16"}}});
+  EXPECT_EQ(heard().payload.size(), 1500U - 1024U);
+}
+
+TEST_F(CoapBlocksTest, ARequestInBetweenDoesNotBreakOneInBlocks) {
+  begin();
+  answer_at_once("");
+  const auto put = [this](CoapId mid, std::string block, std::size_t size) {
+    peer_.send({.code = kCoapPut,
+                .mid = mid,
+                .token = "p",
+                .options = {{11, "3"}, {27, std::move(block)}},
+                .payload = std::string(size, 'x')});
+    return heard().code;
+  };
+  EXPECT_EQ(put(500, "\x08", 16), coap_code(2, 31));
+  peer_.send({.code = kCoapGet, .mid = 501, .token = "g", .options = {{11, "3"}}});
+  EXPECT_EQ(heard().code, kCoapContent);
+  EXPECT_EQ(told().message.head.code, kCoapGet);
+  EXPECT_EQ(put(502, "\x10", 4), kCoapContent);
+  EXPECT_EQ(told().message.payload.size(), 20U);
+}
+
+TEST_F(CoapEndpointTest, AConditionalRequestIsRefused) {
+  begin();
+  for (const int option : {1, 5}) {
+    peer_.send({.code = kCoapPut,
+                .mid = static_cast<CoapId>(510 + option),
+                .token = "c",
+                .options = {{option, ""}, {11, "3"}}});
+    EXPECT_EQ(heard().code, kCoapBadOption);
+  }
+  EXPECT_TRUE(told_.empty());
 }
 
 TEST_F(CoapEndpointTest, ALongRequestGoesInBlocks) {

@@ -93,6 +93,10 @@ std::optional<OwnedCoapMessage> read_options(const coap_pdu_t* pdu) {
           return std::nullopt;
         }
         break;
+      case COAP_OPTION_IF_MATCH:
+      case COAP_OPTION_IF_NONE_MATCH:
+        if (asks) return std::nullopt;
+        break;
       case COAP_OPTION_CONTENT_FORMAT:
         read.head.format = format_of(option);
         break;
@@ -124,8 +128,15 @@ CoapPart read_part(const coap_pdu_t* pdu) {
   if (coap_get_block(pdu, asks ? COAP_OPTION_BLOCK1 : COAP_OPTION_BLOCK2, &block) != 0) {
     part.offset = std::size_t{block.num} << (block.szx + 4U);
     part.more = block.m != 0;
+    part.in_blocks = true;
   }
   return part;
+}
+
+CoapBlock block_asked_by(const coap_pdu_t* request) {
+  coap_block_t block{};
+  if (coap_get_block(request, COAP_OPTION_BLOCK2, &block) == 0) return {};
+  return {.number = block.num, .szx = std::min(block.szx, CoapBlock::kMaxSzx)};
 }
 
 Bytes token_of(const coap_pdu_t* pdu) {
@@ -152,6 +163,20 @@ bool write_options(coap_pdu_t* pdu, const CoapMessage& message,
     return false;
   }
   return is_request || add_each(pdu, COAP_OPTION_LOCATION_QUERY, message.query, '&');
+}
+
+bool write_payload(coap_pdu_t* pdu, Bytes payload) {
+  return payload.empty() ||
+         coap_add_data(pdu, payload.size(), reinterpret_cast<const std::uint8_t*>(payload.data()));
+}
+
+bool write_block(coap_pdu_t* pdu, Bytes payload, const CoapBlock& block, std::uint32_t tag) {
+  constexpr unsigned kMore = 8;
+  const Bytes part = payload.substr(block.offset(), block.size());
+  const bool more = block.offset() + part.size() < payload.size();
+  return add(pdu, COAP_OPTION_ETAG, tag) &&
+         add(pdu, COAP_OPTION_BLOCK2, block.number << 4U | (more ? kMore : 0U) | block.szx) &&
+         write_payload(pdu, part);
 }
 
 }  // namespace m531x::port

@@ -191,8 +191,11 @@ bool CoapSession::send(const CoapMessage& message) {
 
 bool CoapSession::has_room() {
   const Millis now = endpoint_.loop_.now();
-  std::erase_if(unanswered_,
-                [now](const Unanswered& one) { return one.sent + kRequestLifetime <= now; });
+  std::erase_if(unanswered_, [&](const Unanswered& one) {
+    const bool is_old = one.sent + kRequestLifetime <= now;
+    if (is_old) failed(one.kind, one.id, CoapFailure::no_answer);
+    return is_old;
+  });
   return unanswered_.size() < kMaxUnanswered;
 }
 
@@ -205,7 +208,7 @@ bool CoapSession::send_response(const CoapMessage& message) {
   request->answer = owned(message);
   settle_observation(*request);
   if (is_now) {
-    fill(*request, now_->pdu, now_->query, now_->response);
+    fill(*request, now_->pdu, now_->response);
   } else {
     coap_async_trigger(request->waiting);
     endpoint_.process_soon();
@@ -219,10 +222,12 @@ void CoapSession::settle_observation(Request& request) {
   const bool starts = head.observe == CoapMessage::Observe::start && is_success(head.code);
   if (!starts && !request.cancels) return;
   auto& all = observations_.all;
-  std::erase_if(all, [&](const auto& one) { return one.token == request.token; });
+  // As the modem tells them apart: a path is observed once.
+  std::erase_if(
+      all, [&](const auto& one) { return one.token == request.token || one.path == request.path; });
   if (!starts) return;
   if (all.size() == kMaxObservations) all.erase(all.begin());
-  all.push_back({request.id, request.token});
+  all.push_back({request.id, request.token, request.path, request.of});
   request.observe = next_observation_number();
 }
 
@@ -231,25 +236,29 @@ std::uint32_t CoapSession::next_observation_number() {
 }
 
 // Writes its answer.
-void CoapSession::fill(const Request& request, const coap_pdu_t* pdu, const coap_string_t* query,
-                       coap_pdu_t* response) {
+void CoapSession::fill(const Request& request, const coap_pdu_t* pdu, coap_pdu_t* response) {
   if (!request.answer) return;
   const CoapMessage answer = request.answer->message();
+  const CoapBlock block = block_asked_by(pdu);
+  if (block.number > 0 && block.offset() >= answer.payload.size()) {
+    return coap_pdu_set_code(response, COAP_RESPONSE_CODE_BAD_REQUEST);
+  }
   coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(answer.code));
   if (!write_options(response, answer, request.observe) ||
-      !add_payload(response, answer, pdu, query)) {
-    return;  // libcoap has made it a 5.00
+      !add_payload(response, answer, request.of, block)) {
+    return coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
   }
   if (coap_pdu_get_type(response) != COAP_MESSAGE_CON) return;
   note_sent(MessageKind::response, request.id, coap_pdu_get_mid(response), request.token);
 }
 
-bool CoapSession::add_payload(coap_pdu_t* pdu, const CoapMessage& message,
-                              const coap_pdu_t* request, const coap_string_t* query) {
-  if (message.payload.empty()) return true;
-  auto* const bytes = new std::string(message.payload);
-  return coap_add_data_large_response(endpoint_.resource_, session_, request, pdu, query, 0, -1, 0,
-                                      bytes->size(), octets(*bytes), release, bytes) != 0;
+bool CoapSession::add_payload(coap_pdu_t* pdu, const CoapMessage& message, const std::string& of,
+                              const CoapBlock& block) {
+  if (block.number == 0 && message.payload.size() <= block.size()) {
+    return write_payload(pdu, message.payload);
+  }
+  const auto& kept = representations_.keep(of, message, endpoint_.loop_.now());
+  return write_block(pdu, kept.payload, block, kept.tag);
 }
 
 void CoapSession::send_request(const CoapMessage& message) {
@@ -285,13 +294,9 @@ void CoapSession::send_notification(const CoapMessage& message) {
   const std::string token = observation->token;
   coap_pdu_t* const pdu = coap_new_pdu(message.confirmable ? COAP_MESSAGE_CON : COAP_MESSAGE_NON,
                                        static_cast<coap_pdu_code_t>(message.code), session_);
-  // libcoap keeps a long payload for the further blocks of a request; of this it wants the method.
-  coap_pdu_t* const request = coap_new_pdu(COAP_MESSAGE_NON, COAP_REQUEST_CODE_GET, session_);
-  const bool good = pdu != nullptr && request != nullptr &&
-                    coap_add_token(pdu, token.size(), octets(token)) != 0 &&
+  const bool good = pdu != nullptr && coap_add_token(pdu, token.size(), octets(token)) != 0 &&
                     write_options(pdu, message, next_observation_number()) &&
-                    add_payload(pdu, message, request, nullptr);
-  coap_delete_pdu(request);
+                    add_payload(pdu, message, observation->of, {});
   if (!good) {
     coap_delete_pdu(pdu);
     return failed(message.kind, message.id, CoapFailure::no_answer);

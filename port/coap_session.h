@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "port/coap_endpoint.h"
+#include "port/coap_representations.h"
 #include "port/lookup.h"
 
 namespace m531x::port {
@@ -42,7 +43,7 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   [[nodiscard]] CoapObservations take_observations() { return std::exchange(observations_, {}); }
 
   // From libcoap, by way of the endpoint.
-  void take_request(const coap_pdu_t* request, const coap_string_t* query, coap_pdu_t* response);
+  void take_request(const coap_pdu_t* request, coap_pdu_t* response);
   // False: nobody asked for it.
   bool take_response(const coap_pdu_t* response);
   void take_nack(const coap_pdu_t* sent, coap_nack_reason_t reason, coap_mid_t mid);
@@ -55,6 +56,8 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
     CoapId id = 0;
     coap_mid_t mid = 0;
     std::string token;
+    std::string path;
+    std::string of;  // what further blocks of the answer are asked for by
     Millis came{0};
     bool cancels = false;             // an observation
     coap_async_t* waiting = nullptr;  // it has been acknowledged; the answer goes separately
@@ -73,7 +76,6 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   struct Now {
     Request* request;
     const coap_pdu_t* pdu;
-    const coap_string_t* query;
     coap_pdu_t* response;
   };
 
@@ -85,14 +87,15 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   [[nodiscard]] const Request* repeated(const coap_pdu_t* pdu) const;
   [[nodiscard]] CoapId free_id(coap_mid_t mid) const;
   bool make_room();
-  void tell_request(OwnedCoapMessage message, const coap_pdu_t* pdu, const coap_string_t* query,
-                    coap_pdu_t* response);
-  void answer_separately(coap_async_t* async, const coap_pdu_t* pdu, const coap_string_t* query,
-                         coap_pdu_t* response);
-  void fill(const Request& request, const coap_pdu_t* pdu, const coap_string_t* query,
-            coap_pdu_t* response);
-  bool add_payload(coap_pdu_t* pdu, const CoapMessage& message, const coap_pdu_t* request,
-                   const coap_string_t* query);
+  // False: it has been answered, or more of it is to come.
+  bool take_body(OwnedCoapMessage& message, const CoapPart& part, coap_pdu_t* response);
+  bool answer_with_next_block(const CoapMessage& request, const coap_pdu_t* pdu,
+                              coap_pdu_t* response);
+  void tell_request(OwnedCoapMessage message, const coap_pdu_t* pdu, coap_pdu_t* response);
+  void answer_separately(coap_async_t* async, const coap_pdu_t* pdu, coap_pdu_t* response);
+  void fill(const Request& request, const coap_pdu_t* pdu, coap_pdu_t* response);
+  bool add_payload(coap_pdu_t* pdu, const CoapMessage& message, const std::string& of,
+                   const CoapBlock& block);
   bool has_room();
   void send_request(const CoapMessage& message);
   bool send_response(const CoapMessage& message);
@@ -114,6 +117,7 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   CoapObservations observations_;
   CoapBody request_body_;
   CoapBody response_body_;
+  CoapRepresentations representations_;
   std::optional<Now> now_;
 };
 

@@ -14,36 +14,70 @@ void answer(coap_pdu_t* response, coap_pdu_code_t code) { coap_pdu_set_code(resp
 
 }  // namespace
 
-void CoapSession::take_request(const coap_pdu_t* pdu, const coap_string_t* query,
-                               coap_pdu_t* response) {
+void CoapSession::take_request(const coap_pdu_t* pdu, coap_pdu_t* response) {
   if (ended_) return answer(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
   if (coap_async_t* const async = coap_find_async(session_, coap_pdu_get_token(pdu))) {
-    return answer_separately(async, pdu, query, response);
+    return answer_separately(async, pdu, response);
   }
   if (const Request* const before = repeated(pdu)) {
-    if (before->answer) fill(*before, pdu, query, response);
+    if (before->answer) fill(*before, pdu, response);
     return;
   }
   auto message = read_options(pdu);
   if (!message) return answer(response, COAP_RESPONSE_CODE_BAD_OPTION);
-  switch (request_body_.take(message->path, read_part(pdu))) {
+  if (answer_with_next_block(message->message(), pdu, response)) return;
+  if (!take_body(*message, read_part(pdu), response)) return;
+  if (!make_room()) return answer(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
+  tell_request(std::move(*message), pdu, response);
+}
+
+bool CoapSession::take_body(OwnedCoapMessage& message, const CoapPart& part, coap_pdu_t* response) {
+  if (!part.in_blocks) {
+    message.payload = part.bytes;
+    return true;
+  }
+  switch (request_body_.take(message.path, part)) {
     case CoapBody::Taken::part:
       // libcoap makes it 2.31.
-      return answer(response, COAP_RESPONSE_CODE_CHANGED);
+      answer(response, COAP_RESPONSE_CODE_CHANGED);
+      return false;
     case CoapBody::Taken::gap:
-      return answer(response, COAP_RESPONSE_CODE_INCOMPLETE);
+      answer(response, COAP_RESPONSE_CODE_INCOMPLETE);
+      return false;
     case CoapBody::Taken::too_long:
-      return answer(response, COAP_RESPONSE_CODE_REQUEST_TOO_LARGE);
+      answer(response, COAP_RESPONSE_CODE_REQUEST_TOO_LARGE);
+      return false;
     case CoapBody::Taken::whole:
       break;
   }
-  message->payload = request_body_.release();
-  if (!make_room()) return answer(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
-  tell_request(std::move(*message), pdu, query, response);
+  message.payload = request_body_.release();
+  return true;
+}
+
+// False: it is no further block of what is kept; whoever answers it is to be asked.
+bool CoapSession::answer_with_next_block(const CoapMessage& request, const coap_pdu_t* pdu,
+                                         coap_pdu_t* response) {
+  const CoapBlock block = block_asked_by(pdu);
+  if (block.number == 0) return false;
+  const auto* const kept =
+      representations_.find(CoapRepresentations::name_of(request), endpoint_.loop_.now());
+  if (kept == nullptr) return false;
+  CoapMessage message;
+  message.kind = MessageKind::response;
+  message.code = kept->code;
+  message.format = kept->format;
+  if (block.offset() >= kept->payload.size()) {
+    answer(response, COAP_RESPONSE_CODE_BAD_REQUEST);
+  } else {
+    coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(message.code));
+    static_cast<void>(write_options(response, message, std::nullopt) &&
+                      write_block(response, kept->payload, block, kept->tag));
+  }
+  return true;
 }
 
 void CoapSession::tell_request(OwnedCoapMessage message, const coap_pdu_t* pdu,
-                               const coap_string_t* query, coap_pdu_t* response) {
+                               coap_pdu_t* response) {
   // In order: what has come before it.
   endpoint_.deliver();
   if (ended_) return answer(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
@@ -52,12 +86,14 @@ void CoapSession::tell_request(OwnedCoapMessage message, const coap_pdu_t* pdu,
   requests_.push_back({.id = message.head.id,
                        .mid = mid,
                        .token = std::string(token_of(pdu)),
+                       .path = message.path,
+                       .of = CoapRepresentations::name_of(message.message()),
                        .came = endpoint_.loop_.now(),
                        .cancels = message.head.observe == CoapMessage::Observe::cancel,
                        .answer = {},
                        .observe = {}});
   Request& request = requests_.back();
-  now_ = {&request, pdu, query, response};
+  now_ = {&request, pdu, response};
   Call call{.kind = Call::Kind::coap_received};
   call.coap = message.message();
   tell(call);
@@ -67,16 +103,16 @@ void CoapSession::tell_request(OwnedCoapMessage message, const coap_pdu_t* pdu,
   if (request.waiting != nullptr) return;
   // Another request with its token waits.
   request.answer.emplace().head.code = COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE;
-  fill(request, pdu, query, response);
+  fill(request, pdu, response);
 }
 
 // libcoap asks once more when the answer is there.
 void CoapSession::answer_separately(coap_async_t* async, const coap_pdu_t* pdu,
-                                    const coap_string_t* query, coap_pdu_t* response) {
+                                    coap_pdu_t* response) {
   const auto request = std::ranges::find(requests_, async, &Request::waiting);
   if (request == requests_.end() || !request->answer) return;
   request->waiting = nullptr;
-  fill(*request, pdu, query, response);
+  fill(*request, pdu, response);
 }
 
 const CoapSession::Request* CoapSession::repeated(const coap_pdu_t* pdu) const {
@@ -145,7 +181,9 @@ void CoapSession::take_nack(const coap_pdu_t* sent, coap_nack_reason_t reason, c
   const Unanswered lost = *one;
   unanswered_.erase(one);
   const bool is_reset = reason == COAP_NACK_RST;
-  if (is_reset && lost.kind == MessageKind::notification) {
+  // RFC 7641 3.6 and 4.5: who refuses or does not acknowledge it observes no more.
+  const bool ends = is_reset || reason == COAP_NACK_TOO_MANY_RETRIES;
+  if (ends && lost.kind != MessageKind::request) {
     std::erase_if(observations_.all, [&lost](const auto& is) { return is.id == lost.id; });
   }
   failed(lost.kind, lost.id, is_reset ? CoapFailure::rejected : CoapFailure::no_answer);
