@@ -11,7 +11,8 @@ import time
 import pytest
 
 from coap_device import (
-    ACK, CON, DEADLINE_S, DELETE, FORMAT, GET, LINK, POST, PUT, RST, TLV, URI_PATH, URI_QUERY, IMEI, IMSI, Message,
+    ACK, CON, DEADLINE_S, DELETE, FORMAT, GET, IMEI, IMSI, LINK, POST, PUT, RST, TLV, URI_PATH,
+    URI_QUERY, Message,
     code, decode,
 )
 from host import info
