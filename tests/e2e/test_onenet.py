@@ -413,17 +413,20 @@ def test_an_update_with_objects_lists_nothing_twice(onenet, device):
     platform.create()
     module = device(platform)
     location, _ = module.go_online(VALUES, LINKS)
-    # The second update comes while what the first one asks is still open.
-    for _ in range(2):
+    discovers = []
+    for _ in range(2):  # the second time what the first one asked is still open
         assert module.ask(POST, location, [b"lt=3000"], [(FORMAT, bytes([LINK]))],
                           module.objects).code == code("2.04")
-        observe = module.request()
-    module.answer(observe, "2.05", VALUES, TLV, observe=1)
-    discover = module.request()
-    while discover.path != "3200":  # an observation that is sent again
-        discover = module.request()
-    module.answer(discover, "2.05", LINKS, LINK)
-    platform.program.wait_said(f"discovered {IMEI} 3200", times=2)
+        asked = module.request()
+        while asked.path != "3200/0":  # what is sent again
+            asked = module.request()
+        module.answer(asked, "2.05", VALUES, TLV, observe=1)
+        while asked.path != "3200" or asked.mid in [each.mid for each in discovers]:
+            asked = module.request()
+        discovers.append(asked)
+    for discover in discovers:
+        module.answer(discover, "2.05", LINKS, LINK)
+    assert module.ask(POST, location, [b"lt=3000"]).code == code("2.04")  # all has been read
     listed = platform.ask(f"/nbiot/resources?imei={IMEI}")["data"]["item"]
     assert listed == [{"obj_id": 3200, "instances": [
         {"inst_id": 0, "resources": [5500, 5501, 5750]}]}]

@@ -12,7 +12,8 @@ import subprocess
 import pytest
 
 from coap_device import (
-    CON, DEADLINE_S, DELETE, IMEI, IMSI, POST, URI_PATH, URI_QUERY, Device, Message, code,
+    ACK, CON, DEADLINE_S, DELETE, FORMAT, IMEI, IMSI, NON, POST, TLV, URI_PATH, URI_QUERY, Device,
+    Message, code,
 )
 from host import OK, info
 from mipl_host import answer_read, open_device, reported
@@ -168,15 +169,21 @@ def test_openssl_gets_in_with_the_key_and_not_without(onenet, openssl):
     openssl(platform, f"{IMEI};{IMSI}", KEY)
     platform.program.wait_said(f"secured {IMEI} by DTLS")
     with pytest.raises(subprocess.TimeoutExpired):
-        wrong.communicate(timeout=3)
+        wrong.communicate(timeout=15)
     assert platform.program.said.count("secured") == 1
-    wrong.kill()
+    # Of a wrong key OpenSSL tells nothing, but of a handshake that did not end in its 31 s.
     platform.program.wait_said(f"refused {IMEI} by DTLS: its psk was not proven")
 
 
 def post(path, query):
     options = [(URI_PATH, path.encode()), (URI_QUERY, query.encode())]
-    return Message(CON, POST, 900, b"\x07", options).encode()
+    return Message(CON, POST, 900, b"\x07", options)
+
+
+def say(client, message):
+    """Sends it by OpenSSL's client."""
+    client.stdin.write(message.encode().decode("latin1"))
+    client.stdin.flush()
 
 
 def test_an_earlier_key_proves_nothing(onenet, openssl):
@@ -186,10 +193,36 @@ def test_an_earlier_key_proves_nothing(onenet, openssl):
     platform.program.wait_said(f"secured {IMEI} by DTLS")
     assert platform.ask(f"/devices/{number}", "-X", "DELETE")["errno"] == 0
     assert create(platform, psk="anotherKey1")["errno"] == 0
-    client.stdin.write(post("bs", f"ep={IMEI};{IMSI}").decode("latin1"))
-    client.stdin.flush()
+    say(client, post("bs", f"ep={IMEI};{IMSI}"))
     platform.program.wait_said(f"refused {IMEI} its psk is not proven by DTLS")
     assert "bootstrapping" not in platform.program.said
+
+
+def test_a_token_alone_does_not_answer_for_a_device_with_a_key(onenet, openssl):
+    platform = onenet()
+    create(platform)
+    client = openssl(platform, f"{IMEI};{IMSI}", KEY, "-quiet")
+
+    def heard(pattern):
+        got = b""
+        while not (found := re.search(pattern, got, re.DOTALL)):
+            assert select.select([client.stdout], [], [], DEADLINE_S)[0]
+            got += os.read(client.stdout.fileno(), 4096)
+        return found
+
+    platform.program.wait_said(f"secured {IMEI} by DTLS")
+    say(client, post("rd", f"ep={IMEI};{IMSI}"))
+    platform.program.wait_said(f"registered {IMEI}")
+    answer = platform.later(f"/nbiot?imei={IMEI}&obj_id=3200")
+    # A confirmable GET with a token of 8 bytes (RFC 7252 3).
+    mid, token = heard(rb"\x48\x01(..)(.{8})\xb43200").groups()
+    tlv = [(FORMAT, TLV.to_bytes(2, "big"))]
+    stranger = Device(platform.coap, IMEI, IMSI)
+    stranger.send(Message(NON, code("2.05"), 7, token, tlv, b"\x08\x00\x00"))
+    assert stranger.ask(POST, "rd/77", [b"lt=60"]).code == code("4.04")  # it has been read
+    stranger.close()
+    say(client, Message(ACK, code("2.05"), int.from_bytes(mid, "big"), token, tlv, VALUES))
+    assert answer()[1] == READ
 
 
 def client_hello():
