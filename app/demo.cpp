@@ -6,7 +6,9 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
+#include <cstdio>
 #include <optional>
+#include <stdexcept>
 
 #include "app/commands.h"
 #include "app/demo_host.h"
@@ -120,13 +122,24 @@ class Demo {
     });
     host.start();
     loop_.run();
-    if (!fault_) return kDone;
+    check_output();
+    if (!fault_) {
+      fmt::print(stderr, "m531x: the demo was interrupted, not all of it was played\n");
+      return kFailed;
+    }
     const bool good = fault_->empty();
     view_.result(good ? "All figures are those of the manual." : "Failed: " + *fault_, good);
+    check_output();
     return good ? kDone : kFailed;
   }
 
  private:
+  // What the platform's events throw when they cannot be shown is an error of the platform's.
+  static void check_output() {
+    const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+    if (failed) throw std::runtime_error("cannot write what there is to see");
+  }
+
   // Connects the modem with one end of the line; the other one is the host's.
   std::shared_ptr<port::ByteStream> open_line() {
     port::UniqueFd fd(::open(pty_.path().c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));

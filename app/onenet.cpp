@@ -49,7 +49,6 @@ int serve(const OnenetOptions& options) {
     coaps = {at.address(), at.port()};
   }
   port::EventLoop loop;
-  loop.stop_on_signals();
   onenet::Platform platform(loop,
                             {.http = http,
                              .coap = {coap.address(), coap.port()},
@@ -57,6 +56,7 @@ int serve(const OnenetOptions& options) {
                              .api_key = options.key,
                              .db = options.db},
                             say);
+  loop.stop_on_signals([&] { platform.end([&loop] { loop.stop(); }); });
   const std::string at_http = text_of(http.address(), platform.http_endpoint().port());
   const std::string at_coap = text_of(coap.address(), platform.coap_endpoint().port());
   warn_if_open(http.address(), at_http);

@@ -9,12 +9,19 @@
 #include <boost/asio/post.hpp>
 #include <charconv>
 #include <cstring>
+#include <deque>
 #include <exception>
 #include <sstream>
 
 #include "port/coap_pdu.h"
 #include "port/coap_repeats.h"
 #include "port/user_error.h"
+
+extern "C" {
+// Of the archive, and in none of its installed headers: what libcoap does with a datagram.
+int coap_handle_dgram(coap_context_t* context, coap_session_t* session, std::uint8_t* data,
+                      std::size_t size);
+}
 
 namespace m531x::onenet {
 namespace {
@@ -45,11 +52,25 @@ CoapServer::Number number_of(const coap_pdu_t* pdu) {
   return number;
 }
 
-// What is known of a peer: its last request and the reply, for a request that comes again has one
-// effect (RFC 7252 4.5), and what has come of a long one.
-struct Client {
-  coap_mid_t id = COAP_INVALID_MID;
+CoapServer::Number some_number() {
+  CoapServer::Number number = 0;
+  if (coap_prng(&number, sizeof number) == 0) throw std::runtime_error("no random numbers");
+  return number;
+}
+
+// A request that was replied to.
+struct Replied {
+  coap_mid_t id;
+  std::string token;
+  Millis until;
   CoapServer::Reply reply;
+};
+
+// What is known of a peer: the replies it had, for a request that comes again has one effect (RFC
+// 7252 4.5), and what has come of a long one.
+struct Client {
+  std::string unproven;         // what it calls itself, in a handshake that has not ended
+  std::deque<Replied> replied;  // the oldest first
   port::CoapBody body;
 };
 Client& client_of(coap_session_t* session) {
@@ -103,12 +124,16 @@ std::uint16_t port_of(const coap_endpoint_t* endpoint) {
   return port;
 }
 
+std::string_view view_of(const coap_bin_const_t* bytes) {
+  if (bytes == nullptr) return {};
+  return {reinterpret_cast<const char*>(bytes->s), bytes->length};
+}
+
 // Who has proven to be that by DTLS.
 std::string_view identity_of(const coap_session_t* session) {
   if (coap_session_get_proto(session) != COAP_PROTO_DTLS) return {};
   const coap_bin_const_t* const identity = coap_session_get_psk_identity(session);
-  if (identity == nullptr) return {};
-  return {reinterpret_cast<const char*>(identity->s), identity->length};
+  return view_of(identity);
 }
 
 }  // namespace
@@ -132,8 +157,13 @@ struct CoapServer::Callbacks {
   static Reply reply_to(coap_session_t* session, const coap_pdu_t* request) {
     auto read = port::read_options(request);
     if (!read) return {.code = kCoapBadOption, .location = {}};
-    port::CoapBody& body = client_of(session).body;
-    switch (body.take(read->path, port::read_part(request))) {
+    const auto part = port::read_part(request);
+    // One in a single message leaves alone what has come of another one in blocks.
+    port::CoapBody single;
+    coap_block_t block{};
+    const bool in_blocks = coap_get_block(request, COAP_OPTION_BLOCK1, &block) != 0;
+    port::CoapBody& body = in_blocks ? client_of(session).body : single;
+    switch (body.take(read->path, part)) {
       case port::CoapBody::Taken::part:
         return {.code = kCoapChanged, .location = {}};  // libcoap makes it 2.31
       case port::CoapBody::Taken::gap:
@@ -154,15 +184,26 @@ struct CoapServer::Callbacks {
     }
   }
 
+  // The reply of the first time, or a new one.
+  static const Reply& known_reply_to(coap_session_t* session, const coap_pdu_t* request) {
+    auto& replied = client_of(session).replied;
+    const Millis now = self(session).loop_.now();
+    while (!replied.empty() && replied.front().until <= now) replied.pop_front();
+    const coap_mid_t id = coap_pdu_get_mid(request);
+    const Bytes token = port::token_of(request);
+    const auto known = std::ranges::find_if(
+        replied, [&](const Replied& each) { return each.id == id && each.token == token; });
+    if (known != replied.end()) return known->reply;
+    if (replied.size() == kMaxKeptReplies) replied.pop_front();
+    replied.push_back({id, std::string(token), now + kKeptReplyTime, reply_to(session, request)});
+    return replied.back().reply;
+  }
+
   static void requested(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
                         const coap_string_t*, coap_pdu_t* response) {
-    Client& last = client_of(session);
-    if (last.id != coap_pdu_get_mid(request)) {
-      last.reply = reply_to(session, request);
-      last.id = coap_pdu_get_mid(request);
-    }
-    coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(last.reply.code));
-    for (const std::string& segment : last.reply.location) {
+    const Reply& reply = known_reply_to(session, request);
+    coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(reply.code));
+    for (const std::string& segment : reply.location) {
       coap_add_option(response, COAP_OPTION_LOCATION_PATH, segment.size(),
                       reinterpret_cast<const std::uint8_t*>(segment.data()));
     }
@@ -172,15 +213,18 @@ struct CoapServer::Callbacks {
                                    const coap_pdu_t* received, coap_mid_t) {
     const Number number = number_of(received);
     CoapServer& server = self(session);
-    const bool is_late = !server.exchanges_.contains(number);
-    if (is_late) {
+    const auto exchange = server.exchange_of(session, number);
+    if (exchange == server.exchanges_.end()) {
       return coap_pdu_get_type(received) == COAP_MESSAGE_ACK ? COAP_RESPONSE_OK
                                                              : COAP_RESPONSE_FAIL;
     }
     auto read = port::read_options(received);
     if (!read) return COAP_RESPONSE_FAIL;
-    port::CoapBody& body = server.exchanges_.at(number).body;
-    const auto taken = body.take({}, port::read_part(received));
+    port::CoapBody& body = exchange->second.body;
+    const auto part = port::read_part(received);
+    // The blocks that follow are answers to requests of their own, which observe nothing.
+    if (part.offset == 0) exchange->second.observe = read->head.observe;
+    const auto taken = body.take({}, part);
     if (taken == port::CoapBody::Taken::part) return COAP_RESPONSE_OK;
     if (taken != port::CoapBody::Taken::whole) {
       server.give_up_soon(number);
@@ -189,6 +233,7 @@ struct CoapServer::Callbacks {
     read->payload = body.release();
     CoapMessage message = read->message();
     message.id = static_cast<CoapId>(coap_pdu_get_mid(received));
+    message.observe = exchange->second.observe;
     server.answered(number, message);
     return COAP_RESPONSE_OK;
   }
@@ -196,7 +241,7 @@ struct CoapServer::Callbacks {
   static coap_response_t heard(coap_session_t* session, const coap_pdu_t* sent,
                                const coap_pdu_t* received, coap_mid_t mid) {
     CoapServer& server = self(session);
-    const auto exchange = server.exchanges_.find(number_of(received));
+    const auto exchange = server.exchange_of(session, number_of(received));
     const bool is_old = exchange != server.exchanges_.end() &&
                         !is_news(exchange->second, received, server.loop_.now());
     const auto taken = is_old ? COAP_RESPONSE_OK : responded(session, sent, received, mid);
@@ -234,13 +279,14 @@ struct CoapServer::Callbacks {
     self(session).give_up_soon(number_of(sent));
   }
 
-  static const coap_bin_const_t* key(coap_bin_const_t* identity, coap_session_t*, void* server) {
+  static const coap_bin_const_t* key(coap_bin_const_t* identity, coap_session_t* session,
+                                     void* server) {
     CoapServer& self = *static_cast<CoapServer*>(server);
     if (!self.security_) return nullptr;
     try {
-      auto found =
-          self.security_->key_of({reinterpret_cast<const char*>(identity->s), identity->length});
+      auto found = self.security_->key_of(view_of(identity));
       if (!found) return nullptr;
+      client_of(session).unproven = view_of(identity);
       self.key_ = std::make_unique<Key>(std::move(*found));
       return &self.key_->view;
     } catch (const std::exception&) {
@@ -251,10 +297,12 @@ struct CoapServer::Callbacks {
   static int event(coap_session_t* session, coap_event_t event) {
     auto& security = self(session).security_;
     if (event == COAP_EVENT_DTLS_CONNECTED && security) {
+      client_of(session).unproven.clear();
       security->proven(onenet::identity_of(session));
     }
     if (event != COAP_EVENT_SERVER_SESSION_DEL) return 0;
-    delete static_cast<Client*>(coap_session_get_app_data(session));
+    const std::unique_ptr<Client> client(static_cast<Client*>(coap_session_get_app_data(session)));
+    if (client && security && !client->unproven.empty()) security->unproven(client->unproven);
     coap_session_set_app_data(session, nullptr);
     return 0;
   }
@@ -292,6 +340,8 @@ CoapServer::CoapServer(port::EventLoop& loop, const UdpEndpoint& at, Asked asked
 CoapServer::~CoapServer() {
   events_.reset();
   exchanges_.clear();
+  stopped_.clear();
+  security_.reset();
   coap_free_context(context_);
 }
 
@@ -325,6 +375,11 @@ std::string_view CoapServer::identity_of(const Peer& peer) {
   return onenet::identity_of(peer.get());
 }
 
+std::string_view CoapServer::key_of(const Peer& peer) {
+  if (onenet::identity_of(peer.get()).empty()) return {};
+  return view_of(coap_session_get_psk_key(peer.get()));
+}
+
 std::string CoapServer::own_address(const Peer& peer) {
   const coap_address_t* const local = coap_session_get_addr_local(peer.get());
   boost::asio::ip::udp::endpoint at;
@@ -335,23 +390,28 @@ std::string CoapServer::own_address(const Peer& peer) {
 
 CoapServer::Number CoapServer::send(const Peer& peer, const CoapMessage& request,
                                     std::chrono::milliseconds timeout, Answered answered) {
-  const Number number = ++last_number_;
+  Number number = some_number();
+  while (number == 0 || exchanges_.contains(number)) number = some_number();
   Exchange& exchange = exchanges_[number];
+  exchange.peer = peer;
+  exchange.identity = identity_of(peer);
   exchange.answered = std::make_shared<const Answered>(std::move(answered));
   exchange.observes = request.observe == CoapMessage::Observe::start;
   exchange.timer = std::make_unique<boost::asio::steady_timer>(loop_.context(), timeout);
-  if (!transmit(peer.get(), request, number)) exchange.timer->expires_after({});
+  exchange.message = transmit(peer.get(), request, number);
+  if (exchange.message < 0) exchange.timer->expires_after({});
   exchange.timer->async_wait([this, number](boost::system::error_code error) {
     if (!error) give_up(number);
   });
   return number;
 }
 
-bool CoapServer::transmit(coap_session_t* session, const CoapMessage& request, Number number) {
+std::int32_t CoapServer::transmit(coap_session_t* session, const CoapMessage& request,
+                                  Number number) {
   coap_session_set_nstart(session, kMaxOpenRequests);
   const auto code = static_cast<coap_pdu_code_t>(request.code);
   coap_pdu_t* const pdu = coap_new_pdu(COAP_MESSAGE_CON, code, session);
-  if (pdu == nullptr) return false;
+  if (pdu == nullptr) return COAP_INVALID_MID;
   const Token token = token_of(number);
   std::optional<std::uint32_t> observe;
   if (request.observe == CoapMessage::Observe::start) observe = COAP_OBSERVE_ESTABLISH;
@@ -367,9 +427,17 @@ bool CoapServer::transmit(coap_session_t* session, const CoapMessage& request, N
   }
   if (!fits) {
     coap_delete_pdu(pdu);
-    return false;
+    return COAP_INVALID_MID;
   }
-  return coap_send(session, pdu) != COAP_INVALID_MID;
+  return coap_send(session, pdu);
+}
+
+std::map<CoapServer::Number, CoapServer::Exchange>::iterator CoapServer::exchange_of(
+    const coap_session_t* session, Number number) {
+  const auto found = exchanges_.find(number);
+  const bool is_its =
+      found != exchanges_.end() && found->second.identity == onenet::identity_of(session);
+  return is_its ? found : exchanges_.end();
 }
 
 void CoapServer::answered(Number number, const CoapMessage& answer) {
@@ -378,10 +446,22 @@ void CoapServer::answered(Number number, const CoapMessage& answer) {
   // The callee may stop it, or send more.
   const auto call = found->second.answered;
   found->second.timer.reset();
+  found->second.peer.reset();
   if (!found->second.observes || answer.observe != CoapMessage::Observe::start) {
     exchanges_.erase(found);
   }
   (*call)(&answer);
+}
+
+void CoapServer::stop(Number number) {
+  const auto found = exchanges_.find(number);
+  if (found == exchanges_.end()) return;
+  stopped_.push_back(std::move(found->second));
+  exchanges_.erase(found);
+  // Not from within libcoap, which may be what this was called by.
+  boost::asio::post(loop_.context(), [this] {
+    for (const Exchange& each : std::exchange(stopped_, {})) stop_sending(each);
+  });
 }
 
 // Not from within libcoap, which still holds the message.
@@ -393,8 +473,22 @@ void CoapServer::give_up(Number number) {
   const auto found = exchanges_.find(number);
   if (found == exchanges_.end()) return;
   const auto call = found->second.answered;
+  stop_sending(found->second);
   exchanges_.erase(found);
   (*call)(nullptr);
+}
+
+// Its asker has been told that nothing came of it, so it must not be done afterwards. libcoap is
+// led to think that the request was acknowledged: what it has for that, coap_cancel_all_messages,
+// does not count it as acknowledged (4.3.1), and after some such requests nothing would be sent any
+// more.
+void CoapServer::stop_sending(const Exchange& exchange) {
+  if (exchange.peer == nullptr || exchange.message < 0) return;
+  constexpr std::uint8_t kAcknowledgement = 0x60;  // RFC 7252 3
+  const auto id = static_cast<unsigned>(exchange.message);
+  std::array<std::uint8_t, 4> bytes{kAcknowledgement, 0, static_cast<std::uint8_t>(id >> 8U),
+                                    static_cast<std::uint8_t>(id)};
+  coap_handle_dgram(context_, exchange.peer.get(), bytes.data(), bytes.size());
 }
 
 void CoapServer::wait() {

@@ -32,6 +32,10 @@ using Peer = std::shared_ptr<coap_session_t>;
 inline constexpr std::uint16_t kMaxOpenRequests = 8;  // to one peer, unacknowledged at a time
 inline constexpr unsigned kMaxIdlePeers = 256;        // of which no registration is kept
 inline constexpr unsigned kMaxHandshakes = 64;        // of DTLS at a time
+// A request of a peer that comes again within that time (RFC 7252 4.8.2, EXCHANGE_LIFETIME) has the
+// reply of the first time, if there were not so many others in between.
+inline constexpr std::size_t kMaxKeptReplies = 16;
+inline constexpr Millis kKeptReplyTime{247'000};
 
 class CoapServer {
  public:
@@ -43,7 +47,8 @@ class CoapServer {
   using Asked = std::function<Reply(const CoapMessage& request, const Peer& from)>;
   // What comes of a request of ours; nullptr: it was given up, by Reset or for want of an answer.
   using Answered = std::function<void(const CoapMessage* answer)>;
-  using Number = std::uint32_t;
+  // Of a request that was sent: its token, which nobody else can guess.
+  using Number = std::uint64_t;
 
   using UdpEndpoint = boost::asio::ip::udp::endpoint;
   // DTLS with pre-shared keys (RFC 6347, 4279).
@@ -53,6 +58,8 @@ class CoapServer {
     std::function<std::optional<std::string>(std::string_view identity)> key_of;
     // A client has proven it; its messages may come.
     std::function<void(std::string_view identity)> proven;
+    // A client that was given a key has gone without proving it.
+    std::function<void(std::string_view identity)> unproven;
   };
 
   // Listens at once, with `security` also there; throws port::UserError when an address is not to
@@ -68,6 +75,8 @@ class CoapServer {
   // Who the peer has proven to be, by DTLS; empty: nobody, it speaks in the clear. A view into the
   // peer.
   [[nodiscard]] static std::string_view identity_of(const Peer& peer);
+  // The key that it has proven it by; empty like identity_of(). A view into the peer.
+  [[nodiscard]] static std::string_view key_of(const Peer& peer);
   // The address of ours that the peer speaks to, as a URI writes it.
   [[nodiscard]] static std::string own_address(const Peer& peer);
 
@@ -76,10 +85,13 @@ class CoapServer {
   Number send(const Peer& peer, const CoapMessage& request, std::chrono::milliseconds timeout,
               Answered answered);
   // Nothing more is heard of it; a notification that still comes is answered with a Reset.
-  void stop(Number number) { exchanges_.erase(number); }
+  void stop(Number number);
 
  private:
   struct Exchange {
+    Peer peer;                  // until it is answered
+    std::string identity;       // of the peer: whoever answers has to have it, too
+    std::int32_t message = -1;  // libcoap's id of the request
     // The number of the newest notification, and when it came (RFC 7641 3.4).
     std::optional<std::uint32_t> newest;
     Millis newest_came{0};
@@ -87,6 +99,7 @@ class CoapServer {
     std::unique_ptr<boost::asio::steady_timer> timer;  // none any more once it is answered
     bool observes = false;
     port::CoapBody body;  // of the answer, as far as it has come
+    CoapMessage::Observe observe = CoapMessage::Observe::none;  // of the first block of it
   };
   struct Callbacks;  // what libcoap calls
   struct Key;
@@ -94,7 +107,12 @@ class CoapServer {
   coap_endpoint_t* listen(const UdpEndpoint& at, bool secure);
   void wait();
   void process();
-  [[nodiscard]] bool transmit(coap_session_t* session, const CoapMessage& request, Number number);
+  // Returns libcoap's id of the message; below 0: it could not be sent.
+  [[nodiscard]] std::int32_t transmit(coap_session_t* session, const CoapMessage& request,
+                                      Number number);
+  void stop_sending(const Exchange& exchange);
+  // The exchange of that number, if the session is of the peer that was asked.
+  std::map<Number, Exchange>::iterator exchange_of(const coap_session_t* session, Number number);
   void give_up(Number number);
   void give_up_soon(Number number);
   void answered(Number number, const CoapMessage& answer);
@@ -108,7 +126,7 @@ class CoapServer {
   std::unique_ptr<Key> key_;  // of the handshake that asked last
   std::optional<boost::asio::posix::stream_descriptor> events_;
   std::map<Number, Exchange> exchanges_;
-  Number last_number_ = 0;
+  std::vector<Exchange> stopped_;  // and perhaps still sent
 };
 
 }  // namespace m531x::onenet

@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
+#include <cerrno>
 #include <stdexcept>
 #include <utility>
 
@@ -45,6 +47,15 @@ std::string select(std::string_view condition) {
 std::string words_of(int code, sqlite3* db) {
   if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) return "it is damaged, or no database";
   return sqlite3_errmsg(db);
+}
+
+// What was there before may be readable for others, and keys come into it.
+void keep_private(const std::string& file) {
+  struct stat now {};
+  if (::stat(file.c_str(), &now) == 0 && (now.st_mode & (S_IRWXG | S_IRWXO)) == 0) return;
+  if (::chmod(file.c_str(), S_IRUSR | S_IWUSR) == 0) return;
+  throw port::UserError("others may read it, and its mode cannot be changed: " +
+                        port::words_of(errno));
 }
 
 }  // namespace
@@ -106,6 +117,7 @@ Devices::Devices(const std::string& file) {
   try {
     open(file);
     check_schema();
+    if (!file.empty()) keep_private(file);
   } catch (const port::UserError& error) {
     refuse(error.what());
   } catch (const std::runtime_error& error) {

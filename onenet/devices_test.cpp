@@ -141,6 +141,24 @@ TEST_F(DevicesFile, ItIsForItsOwnerAlone) {
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
+// Made by somebody else, or restored from a copy.
+TEST_F(DevicesFile, OneThatOthersMayReadBecomesItsOwners) {
+  { const Devices devices(file); }
+  using std::filesystem::perms;
+  for (const perms others : {perms::group_read, perms::others_read, perms::others_write}) {
+    std::filesystem::permissions(file, perms::owner_read | perms::owner_write | others);
+    const Devices devices(file);
+    EXPECT_EQ(std::filesystem::status(file).permissions(), perms::owner_read | perms::owner_write);
+  }
+}
+
+TEST_F(DevicesFile, AFileThatIsRefusedKeepsItsMode) {
+  std::ofstream(file) << std::string(10'000, 'x');
+  const auto before = std::filesystem::status(file).permissions();
+  EXPECT_NE(refusal(), "");
+  EXPECT_EQ(std::filesystem::status(file).permissions(), before);
+}
+
 TEST_F(DevicesFile, OneThatLacksItsTableIsRefused) {
   { const Devices devices(file); }
   write("DROP TABLE devices;");

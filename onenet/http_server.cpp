@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onenet/http_server.h"
 
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <ctime>
+#include <utility>
 
 #include "port/tcp_listener.h"
 
@@ -23,6 +26,7 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::size_t kDrainBytes = 4096;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";  // RFC 9110 10.1.1
 
 // IMF-fixdate (RFC 9110 5.6.7), in English whatever the locale is.
 std::string date_now() {
@@ -119,24 +123,23 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
     parser_ = std::make_unique<Parser>();
     parser_->header_limit(kMaxHttpHeaderBytes);
     parser_->body_limit(kMaxHttpBodyBytes);
+    keeps_ = false;
+    asker_ = {};
     stream_.expires_after(times_.silence);
-    http::async_read(stream_, buffer_, *parser_,
-                     [self = shared_from_this()](const error_code& error, std::size_t) {
-                       self->received(error);
-                     });
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = shared_from_this()](const error_code& error, std::size_t) {
+                              if (error) return self->failed(error);
+                              self->has_header();
+                            });
   }
 
  private:
-  void received(const error_code& error) {
+  void failed(const error_code& error) {
     stream_.expires_never();
-    keeps_ = false;
-    asker_ = {};
-    if (error) {
-      if (!is_of_syntax(error)) return;
-      return write(refusal_of(error));
-    }
-    const auto server = server_.lock();
-    if (!server) return;
+    if (is_of_syntax(error)) write(refusal_of(error));
+  }
+
+  void has_header() {
     const auto& request = parser_->get();
     asker_ = {.wants_content = request.method() != http::verb::head,
               .knows_chunks = request.version() > 10};
@@ -146,7 +149,32 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
     if (request.version() > 10 && request.count(http::field::host) != 1) {
       return write(refusal("the request has not one Host", 400));
     }
+    const bool waits = request.version() > 10 &&
+                       beast::iequals(request[http::field::expect], "100-continue") &&
+                       !parser_->is_done();
+    if (!waits) return read_body();
+    boost::asio::async_write(stream_, boost::asio::buffer(kContinue),
+                             [self = shared_from_this()](const error_code& error, std::size_t) {
+                               if (!error) self->read_body();
+                             });
+  }
+
+  void read_body() {
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](const error_code& error, std::size_t) {
+                       if (error) return self->failed(error);
+                       self->received();
+                     });
+  }
+
+  void received() {
+    stream_.expires_never();
+    const auto server = server_.lock();
+    if (!server) return;
+    const auto& request = parser_->get();
     keeps_ = request.keep_alive();
+    ++(*server)->open_count_;
+    is_open_ = true;
     (*server)->asked_(
         {.method = method_of(request.method()),
          .target = request.target(),
@@ -161,9 +189,15 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
     stream_.expires_after(times_.silence);
     http::async_write(stream_, response_,
                       [self = shared_from_this()](const error_code& error, std::size_t) {
+                        self->answered();
                         if (!error && self->keeps_) return self->read();
                         self->close();
                       });
+  }
+
+  void answered() {
+    if (!std::exchange(is_open_, false)) return;
+    if (const auto server = server_.lock()) (*server)->answered();
   }
 
   void close() {
@@ -191,10 +225,14 @@ class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
   Response response_;
   Asker asker_;
   bool keeps_ = false;
+  bool is_open_ = false;  // asked, and not answered
 };
 
 HttpServer::HttpServer(port::EventLoop& loop, const tcp::endpoint& at, Asked asked, HttpTimes times)
-    : acceptor_(loop.context()), asked_(std::move(asked)), times_(times) {
+    : acceptor_(loop.context()),
+      asked_(std::move(asked)),
+      times_(times),
+      end_timer_(loop.context()) {
   port::listen(acceptor_, at, "--http");
   accept_next();
 }
@@ -220,7 +258,22 @@ void HttpServer::accept_next() {
 
 void HttpServer::ended() {
   --connection_count_;
-  if (!accepting_) accept_next();
+  if (!accepting_ && acceptor_.is_open()) accept_next();
+}
+
+void HttpServer::answered() {
+  if (--open_count_ == 0 && when_answered_) when_answered_();
+}
+
+void HttpServer::end(std::chrono::milliseconds within, std::function<void()> ended) {
+  error_code ignored;
+  acceptor_.close(ignored);
+  if (open_count_ == 0) return ended();
+  when_answered_ = ended;
+  end_timer_.expires_after(within);
+  end_timer_.async_wait([ended = std::move(ended)](const error_code& error) {
+    if (!error) ended();
+  });
 }
 
 }  // namespace m531x::onenet

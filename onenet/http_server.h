@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -31,6 +32,10 @@ class HttpServer {
   HttpServer(port::EventLoop& loop, const boost::asio::ip::tcp::endpoint& at, Asked asked,
              HttpTimes times = {});
 
+  // Takes no more connections, and calls `ended` once all that was asked is answered, or when that
+  // time is over.
+  void end(std::chrono::milliseconds within, std::function<void()> ended);
+
   [[nodiscard]] boost::asio::ip::tcp::endpoint endpoint() const {
     return acceptor_.local_endpoint();
   }
@@ -39,12 +44,16 @@ class HttpServer {
   class Connection;
   void accept_next();
   void ended();
+  void answered();
 
   boost::asio::ip::tcp::acceptor acceptor_;
   Asked asked_;
   const HttpTimes times_;
   std::size_t connection_count_ = 0;
   bool accepting_ = false;
+  std::size_t open_count_ = 0;  // requests that are not answered
+  std::function<void()> when_answered_;
+  boost::asio::steady_timer end_timer_;
   // For connections, which may outlive the server by what still waits on the loop.
   std::shared_ptr<HttpServer*> alive_ = std::make_shared<HttpServer*>(this);
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <utility>
 
 namespace m531x::onenet {
 namespace {
@@ -98,6 +99,7 @@ void Platform::handle(const ApiRequest& request, const Reply& reply) {
   const auto parsed = parse_request(request, options_.api_key);
   if (const auto* const refusal = std::get_if<ApiAnswer>(&parsed)) return reply(*refusal);
   const bool is_device_call = request.target.starts_with("/nbiot");
+  if (ends_) return refuse_at_end(is_device_call ? Form::chunked : Form::counted, reply);
   try {
     std::visit(Overloaded{[&](const CreateDevice& call) { reply(create(call)); },
                           [&](const GetDevice& call) { reply(describe(call)); },
@@ -121,6 +123,9 @@ ApiAnswer Platform::create(const CreateDevice& call) {
       break;
   }
   say_("device created", device.imei, std::to_string(device.id));
+  if (!device.psk.empty() && !options_.coaps) {
+    say_("unreachable", device.imei, "it has a psk, and without --coaps it can never register");
+  }
   return created(device.id);
 }
 
@@ -161,8 +166,24 @@ void Platform::send(const DeviceCall& call, const Peer& peer, const Reply& reply
   const auto path = lwm2m::text_of(call.path);
   message.path = path;
   say_(events_of(call.kind).begins, call.imei, path);
-  coap_.send(peer, message, call.timeout,
-             [this, call, reply](const CoapMessage* answer) { reply(answer_to(call, answer)); });
+  const std::uint64_t id = ++last_call_;
+  open_calls_.emplace(id, reply);
+  coap_.send(peer, message, call.timeout, [this, call, id](const CoapMessage* answer) {
+    const auto open = open_calls_.extract(id);
+    if (!open.empty()) open.mapped()(answer_to(call, answer));
+  });
+}
+
+void Platform::end(std::function<void()> ended) {
+  ends_ = true;
+  for (const auto& [id, reply] : std::exchange(open_calls_, {})) {
+    refuse_at_end(Form::chunked, reply);
+  }
+  http_.end(kFarewellTime, std::move(ended));
+}
+
+void Platform::refuse_at_end(Form form, const Reply& reply) {
+  reply(answer_of(ApiError::failed, form, "the platform ends"));
 }
 
 ApiAnswer Platform::answer_to(const DeviceCall& call, const CoapMessage* answer) {

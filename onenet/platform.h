@@ -45,6 +45,10 @@ class Platform {
   // Listens from here on, while the loop runs; throws port::UserError.
   Platform(port::EventLoop& loop, PlatformOptions options, Say say);
 
+  // Answers what is open, and all that still comes, with an error; then calls `ended`, at the
+  // latest when kFarewellTime is over.
+  void end(std::function<void()> ended);
+
   [[nodiscard]] boost::asio::ip::tcp::endpoint http_endpoint() const { return http_.endpoint(); }
   [[nodiscard]] boost::asio::ip::udp::endpoint coap_endpoint() const {
     return {options_.coap.address(), coap_.port()};
@@ -57,11 +61,12 @@ class Platform {
 
  private:
   using Reply = HttpServer::Reply;
+  static constexpr std::chrono::milliseconds kFarewellTime{2'000};
 
   // How a registered device is reached.
   struct Link {
     Peer peer;
-    std::vector<CoapServer::Number> observations;
+    std::vector<CoapServer::Number> inquiries;  // the observations among them go on
   };
   // What is asked of a device by itself, one after the other, once it has registered.
   struct Inquiry {
@@ -75,12 +80,13 @@ class Platform {
   ApiAnswer remove(const DeleteDevice& call);
   void call(const DeviceCall& call, const Reply& reply);
   void send(const DeviceCall& call, const Peer& peer, const Reply& reply);
+  static void refuse_at_end(Form form, const Reply& reply);
   ApiAnswer answer_to(const DeviceCall& call, const CoapMessage* answer);
 
   CoapServer::Reply handle(const CoapMessage& request, const Peer& from);
   CoapServer::Reply bootstrap(const RegistrationQuery& query, const Peer& from);
   void bootstrap_step(const Peer& peer, const std::string& imei, std::size_t step);
-  [[nodiscard]] std::string security_for(const Peer& peer, const std::string& imei) const;
+  [[nodiscard]] std::string security_for(const Peer& peer, const Device& device) const;
   CoapServer::Reply enrol(const RegistrationQuery& query, Bytes payload, const Peer& from);
   CoapServer::Reply update(Registration& registration, const CoapMessage& request,
                            const Peer& from);
@@ -93,7 +99,7 @@ class Platform {
   void inquire_next(std::uint64_t id, std::vector<Inquiry> rest);
   void inquired(Registration& registration, const Inquiry& inquiry, const CoapMessage* answer);
   void drop(std::uint64_t id);
-  void forget_observations(std::uint64_t id);
+  void forget_inquiries(std::uint64_t id);
   void arm_expiry();
   void expire();
 
@@ -104,6 +110,9 @@ class Platform {
   Registry registry_;
   boost::asio::steady_timer expiry_;
   CoapServer coap_;
+  bool ends_ = false;
+  std::map<std::uint64_t, Reply> open_calls_;  // to devices, in their order
+  std::uint64_t last_call_ = 0;
   std::map<std::uint64_t, Link> links_;  // by registration; gone before coap_ is
   HttpServer http_;
 };

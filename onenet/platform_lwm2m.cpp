@@ -51,6 +51,12 @@ std::string security_object(const std::string& uri, Bytes identity, Bytes key) {
 // What a device calls itself, in its registrations and as its identity in DTLS.
 std::string endpoint_name(const Device& device) { return device.imei + ';' + device.imsi; }
 
+// Of an identity or an endpoint name; empty: it does not begin with one.
+std::string_view imei_of(std::string_view name) {
+  const auto imei = name.substr(0, name.find(';'));
+  return is_imei(imei) ? imei : std::string_view();
+}
+
 std::string words_of(const Path& path) { return std::string(lwm2m::text_of(path).view()); }
 
 // The id of `rd/<id>`.
@@ -94,31 +100,46 @@ std::optional<CoapServer::Security> Platform::security() {
       .at = *options_.coaps,
       .key_of = [this](std::string_view identity) { return key_of(identity); },
       .proven =
+          [this](std::string_view identity) { say_("secured", imei_of(identity), "by DTLS"); },
+      .unproven =
           [this](std::string_view identity) {
-            say_("secured", identity.substr(0, identity.find(';')), "by DTLS");
+            say_("refused", imei_of(identity), "by DTLS: its psk was not proven");
           }};
 }
 
 // Asked in the midst of a handshake. What a device calls itself is what it has to prove.
 std::optional<std::string> Platform::key_of(std::string_view identity) const {
-  const auto device = devices_.find_imei(identity.substr(0, identity.find(';')));
-  const bool is_its = device && !device->psk.empty() && identity == endpoint_name(*device);
-  if (!is_its) {
-    say_("refused", "", "a stranger's DTLS");
+  const auto imei = imei_of(identity);
+  const auto device = devices_.find_imei(imei);
+  std::string_view why;
+  if (imei.empty()) {
+    why = "its identity is not <IMEI>;<IMSI>";
+  } else if (!device) {
+    why = "an unknown device";
+  } else if (identity != endpoint_name(*device)) {
+    why = "its imsi is another";
+  } else if (device->psk.empty()) {
+    why = "it was created without a psk";
+  }
+  if (!why.empty()) {
+    say_("refused", imei, std::string("by DTLS: ").append(why));
     return std::nullopt;
   }
   return device->psk;
 }
 
-// A device with a key has to come by DTLS, or anybody who knows its name could take its place.
+// A device with a key has to come by DTLS, or anybody who knows its name could take its place. And
+// with that key: the device of an earlier one may still be there.
 bool Platform::proves(const Peer& peer, const Device& device) {
-  return CoapServer::identity_of(peer) == (device.psk.empty() ? "" : endpoint_name(device));
+  return CoapServer::identity_of(peer) == (device.psk.empty() ? "" : endpoint_name(device)) &&
+         CoapServer::key_of(peer) == device.psk;
 }
 
 // Empty: it is not refused.
 std::string_view Platform::refusal_of(const RegistrationQuery& query, const Peer& from) const {
   const auto device = devices_.find_imei(query.imei);
-  if (!device || device->imsi != query.imsi) return "an unknown device";
+  if (!device) return "an unknown device";
+  if (device->imsi != query.imsi) return "its imsi is another";
   return proves(from, *device) ? "" : "its psk is not proven by DTLS";
 }
 
@@ -131,7 +152,11 @@ CoapServer::Reply Platform::bootstrap(const RegistrationQuery& query, const Peer
 }
 
 void Platform::bootstrap_step(const Peer& peer, const std::string& imei, std::size_t step) {
-  const std::string security = security_for(peer, imei);
+  const auto device = devices_.find_imei(imei);
+  if (!device || !proves(peer, *device)) {
+    return say_("bootstrap failed", imei, "the device was removed");
+  }
+  const std::string security = security_for(peer, *device);
   CoapMessage clear;
   clear.code = kCoapDelete;
   CoapMessage write;
@@ -153,13 +178,12 @@ void Platform::bootstrap_step(const Peer& peer, const std::string& imei, std::si
 }
 
 // It is to register where it has bootstrapped, and as it has.
-std::string Platform::security_for(const Peer& peer, const std::string& imei) const {
+std::string Platform::security_for(const Peer& peer, const Device& device) const {
   const auto identity = CoapServer::identity_of(peer);
   const bool secure = !identity.empty();
   const auto uri = (secure ? "coaps://" : "coap://") + CoapServer::own_address(peer) + ':' +
                    std::to_string(secure ? coap_.secure_port() : coap_.port());
-  const auto device = devices_.find_imei(imei);
-  return security_object(uri, identity, secure && device ? Bytes(device->psk) : Bytes());
+  return security_object(uri, identity, device.psk);
 }
 
 CoapServer::Reply Platform::enrol(const RegistrationQuery& query, Bytes payload, const Peer& from) {
@@ -192,7 +216,7 @@ CoapServer::Reply Platform::update(Registration& registration, const CoapMessage
   registration.objects = *objects;
   registration.resources.clear();
   boost::asio::post(loop_.context(), [this, id = registration.id, list = std::move(*objects)] {
-    forget_observations(id);
+    forget_inquiries(id);
     inquire(id, list);
   });
   return {kCoapChanged, {}};
@@ -235,7 +259,7 @@ void Platform::inquire_next(std::uint64_t id, std::vector<Inquiry> rest) {
         inquired(*registration, inquiry, answer);
         if (std::exchange(first, false)) inquire_next(id, std::move(rest));
       });
-  if (!inquiry.discovers) link->second.observations.push_back(number);
+  link->second.inquiries.push_back(number);
 }
 
 void Platform::inquired(Registration& registration, const Inquiry& inquiry,
@@ -247,6 +271,8 @@ void Platform::inquired(Registration& registration, const Inquiry& inquiry,
   if (inquiry.discovers) {
     const auto found = paths_of(answer->payload);
     if (!found) return say_("unreadable", registration.imei, path);
+    std::erase_if(registration.resources,
+                  [&](const Path& each) { return each.object == inquiry.path.object; });
     std::ranges::copy_if(*found, std::back_inserter(registration.resources),
                          [&](const Path& each) { return each.object == inquiry.path.object; });
     return say_("discovered", registration.imei, path);
@@ -256,15 +282,15 @@ void Platform::inquired(Registration& registration, const Inquiry& inquiry,
   say_(values || answer->payload.empty() ? "observed" : "unreadable", registration.imei, path);
 }
 
-void Platform::forget_observations(std::uint64_t id) {
+void Platform::forget_inquiries(std::uint64_t id) {
   const auto link = links_.find(id);
   if (link == links_.end()) return;
-  for (const auto number : link->second.observations) coap_.stop(number);
-  link->second.observations.clear();
+  for (const auto number : link->second.inquiries) coap_.stop(number);
+  link->second.inquiries.clear();
 }
 
 void Platform::drop(std::uint64_t id) {
-  forget_observations(id);
+  forget_inquiries(id);
   links_.erase(id);
   registry_.remove(id);
   arm_expiry();

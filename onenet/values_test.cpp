@@ -71,6 +71,19 @@ TEST(Values, WhatIsWrittenIsTlv) {
   EXPECT_EQ(tlv_of(3200, {{5850, true}}), "\xe1\x16\xda\x01"s);
 }
 
+TEST(Values, AFloatingNumberIsWrittenWholeInTheFewestBytes) {
+  const auto written = [](const char* number) {
+    return tlv_of(3200, {{5700, Json::parse(number)}}).value_or("refused");
+  };
+  EXPECT_EQ(written("0.5"), "\xe4\x16\x44\x3f\x00\x00\x00"s);
+  EXPECT_EQ(written("-3"), "\xe4\x16\x44\xc0\x40\x00\x00"s);
+  EXPECT_EQ(written("1e-7"), "\xe8\x16\x44\x08\x3e\x7a\xd7\xf2\x9a\xbc\xaf\x48"s);
+  EXPECT_EQ(written("1e20"), "\xe8\x16\x44\x08\x44\x15\xaf\x1d\x78\xb5\x8c\x40"s);
+  EXPECT_EQ(written("0.012345678901234568"),
+            "\xe8\x16\x44\x08\x3f\x89\x48\xb0\xf9\x05\x91\xe6"s);
+  EXPECT_EQ(written("1e300"), "\xe8\x16\x44\x08\x7e\x37\xe4\x3c\x88\x00\x75\x9c"s);
+}
+
 TEST(Values, AValueOfAnotherTypeIsRefused) {
   EXPECT_FALSE(tlv_of(3200, {{5500, 1}}));
   EXPECT_FALSE(tlv_of(3200, {{5501, "12"}}));

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """m531x demo --onenet: chapter 2.3 with host, modem and platform in one program, as it is shown."""
 
+import fcntl
+import os
+import pty
 import re
+import signal
+import struct
+import subprocess
+import termios
 import unicodedata
 
 import pytest
 
-from program import run, run_on_terminal
+from program import M531X, run, run_on_terminal
 
 FIGURES = (
     "+HTTPNMIH:0,0,158", "+HTTPNMIC:0,0,59,59,59", "+HTTPNMIH:0,0,148",
@@ -81,6 +88,38 @@ def test_colours_tell_who_speaks_unless_they_are_not_wanted():
     assert any(re.search(r"\x1b\[[0-9;]+mOK\x1b\[0m$", line) for line in lines)
     for unwanted in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
         assert "\x1b" not in "".join(on_terminal(80, **unwanted))
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("options", [[], ["--onenet"]])
+def test_who_is_interrupted_says_so(options, how):
+    ours, its = pty.openpty()  # shows each line at once, and stops it where nobody reads
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 40, 0, 0))
+    with subprocess.Popen([M531X, "demo", *options], stdout=its, stderr=subprocess.PIPE) as program:
+        os.close(its)
+        shown = b""
+        while b"Manual 2" not in shown:
+            shown += os.read(ours, 1)
+        program.send_signal(how)
+        try:
+            while data := os.read(ours, 65536):
+                shown += data
+        except OSError:  # how Linux says that the other end of a PTY is closed
+            pass
+        said = program.stderr.read().decode()
+        assert (program.wait(20), said) == (
+            1, "m531x: the demo was interrupted, not all of it was played\n"
+        )
+    os.close(ours)
+    assert b"All figures" not in shown
+
+
+@pytest.mark.parametrize("options", [[], ["--onenet"]])
+def test_what_cannot_be_shown_is_an_error(options):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([M531X, "demo", *options], stdout=full, stderr=subprocess.PIPE,
+                              timeout=60)
+    assert done.returncode == 1 and done.stderr.startswith(b"m531x: cannot write")
 
 
 def test_the_option_is_in_help_man_page_and_completion():

@@ -12,7 +12,8 @@ import threading
 import pytest
 
 from coap_device import (
-    ACCEPT, ACK, CON, DELETE, FORMAT, GET, OBSERVE, POST, PUT, RST, TLV, IMEI, IMSI, Message, code,
+    ACCEPT, ACK, CON, DELETE, FORMAT, GET, LINK, LOCATION, NON, OBSERVE, POST, PUT, RST, TLV, IMEI,
+    IMSI, Message, code,
 )
 from program import run
 
@@ -214,6 +215,8 @@ def test_a_stranger_is_refused(onenet, device):
         module = device(platform, imei, imsi)
         assert module.ask(POST, "bs", [module.name]).code == code("4.03")
         assert module.register().code == code("4.03")
+    platform.program.wait_said(f"refused {OTHER} an unknown device")
+    platform.program.wait_said(f"refused {IMEI} its imsi is another")
     assert device(platform).ask(POST, "rd", [b"ep=somebody"]).code == code("4.00")
     assert device(platform).ask(POST, "rd/77", [b"lt=60"]).code == code("4.04")
 
@@ -329,6 +332,104 @@ def test_a_request_that_comes_again_has_one_effect(onenet, device):
     platform.create(OTHER)
     platform.program.wait_said(f"device created {OTHER}")
     assert platform.program.said.count("registered ") == 1
+
+
+EXCHANGE_REPLIES = 16
+
+
+@pytest.mark.parametrize("between, registrations", [
+    (1, 1), (EXCHANGE_REPLIES - 1, 1), (EXCHANGE_REPLIES, 2),
+])
+def test_a_late_repetition_of_a_registration_ends_nothing(onenet, device, between, registrations):
+    platform = onenet()
+    platform.create()
+    module = device(platform)
+    module.objects = b"</>;rt=\"oma.lwm2m\",</1>"  # of these nothing is asked
+    first = module.register()
+    location = b"/".join(first.of(LOCATION)).decode()
+    for _ in range(between):
+        assert module.ask(POST, location, [b"lt=3000"]).code == code("2.04")
+    module._mid -= between + 1
+    again = module.register()
+    assert again.code == code("2.01")
+    module._mid += between
+    platform.create(OTHER)
+    platform.program.wait_said(f"device created {OTHER}")
+    assert platform.program.said.count("registered ") == registrations
+    if registrations == 1:
+        assert again.options == first.options
+        assert module.ask(POST, location, [b"lt=3000"]).code == code("2.04")
+
+
+def test_a_stranger_cannot_answer_for_a_device(onenet, device):
+    platform = onenet()
+    platform.create()
+    module = device(platform)
+    _, observe = module.go_online(VALUES, LINKS)
+    assert len(observe.token) == 8
+    answer = platform.later(f"/nbiot?imei={IMEI}&obj_id=3200")
+    read = module.request()
+    assert len(set(read.token)) > 1 and read.token != observe.token
+    stranger = device(platform)
+    for number in range(256):
+        for size in (4, 8):
+            token = number.to_bytes(size, "little")
+            stranger.send(Message(NON, code("2.05"), number, token,
+                                  [(FORMAT, struct.pack("!H", TLV))], b"\x08\x00\x00"))
+    # All of it has been read.
+    assert stranger.ask(POST, "rd/77", [b"lt=60"]).code == code("4.04")
+    module.answer(read, "2.05", VALUES, TLV)
+    assert answer()[1] == READ
+
+
+def test_an_answer_from_a_new_address_is_taken_in_the_clear(onenet, device):
+    platform = onenet()
+    platform.create()
+    module = device(platform)
+    module.go_online(VALUES, LINKS)
+    answer = platform.later(f"/nbiot?imei={IMEI}&obj_id=3200")
+    read = module.request()
+    module.move()
+    module.send(Message(NON, code("2.05"), 900, read.token, [(FORMAT, struct.pack("!H", TLV))],
+                        VALUES))
+    assert answer()[1] == READ
+
+
+def test_what_is_open_is_answered_when_the_platform_ends(onenet, device):
+    platform = onenet()
+    platform.create()
+    module = device(platform)
+    module.go_online(VALUES, LINKS)
+    answers = [platform.later(f"/nbiot?imei={IMEI}&obj_id=3200") for _ in range(2)]
+    platform.program.wait_said(f"reading {IMEI} 3200", times=2)
+    assert platform.program.stop() == 0
+    for answer in answers:
+        assert json.loads(answer()[1]) == {"errno": 14, "error": "the platform ends"}
+    assert " 500 " in platform.status + " "
+
+
+def test_an_update_with_objects_lists_nothing_twice(onenet, device):
+    platform = onenet()
+    platform.create()
+    module = device(platform)
+    location, _ = module.go_online(VALUES, LINKS)
+    discovers = []
+    for _ in range(2):  # the second time what the first one asked is still open
+        assert module.ask(POST, location, [b"lt=3000"], [(FORMAT, bytes([LINK]))],
+                          module.objects).code == code("2.04")
+        asked = module.request()
+        while asked.path != "3200/0":  # what is sent again
+            asked = module.request()
+        module.answer(asked, "2.05", VALUES, TLV, observe=1)
+        while asked.path != "3200" or asked.mid in [each.mid for each in discovers]:
+            asked = module.request()
+        discovers.append(asked)
+    for discover in discovers:
+        module.answer(discover, "2.05", LINKS, LINK)
+    assert module.ask(POST, location, [b"lt=3000"]).code == code("2.04")  # all has been read
+    listed = platform.ask(f"/nbiot/resources?imei={IMEI}")["data"]["item"]
+    assert listed == [{"obj_id": 3200, "instances": [
+        {"inst_id": 0, "resources": [5500, 5501, 5750]}]}]
 
 
 def test_an_update_from_a_new_address_takes_the_session_over(onenet, device):

@@ -11,15 +11,14 @@ import time
 import pytest
 
 from coap_device import (
-    ACK, CON, DEADLINE_S, DELETE, FORMAT, GET, IMEI, IMSI, LINK, POST, PUT, RST, TLV, URI_PATH,
-    URI_QUERY, Message,
-    code, decode,
+    ACK, CON, DEADLINE_S, DELETE, FORMAT, GET, IMEI, IMSI, LINK, OBSERVE, POST, PUT, RST, TLV,
+    URI_PATH, URI_QUERY, Message, code, decode,
 )
 from host import info
 from mipl_host import open_device, reported
 from test_onenet import KEY, LINKS, READ, VALUES, Onenet, body_of
 
-BLOCK1, SIZE1, UNKNOWN_CRITICAL = 27, 60, 13
+BLOCK2, BLOCK1, SIZE1, UNKNOWN_CRITICAL = 23, 27, 60, 13
 MAX_CONNECTIONS, MAX_HEADER, MAX_BODY, MAX_PAYLOAD = 256, 8192, 65536, 16384
 SHORT_S = 0.4  # for what must not come
 
@@ -107,6 +106,27 @@ def test_a_body_has_so_many_bytes_and_its_sender_hears_of_it(onenet, tmp_path, s
     assert answer["error"] == (
         "invalid JSON" if status == 200 else "the body is too long"
     )
+
+
+def test_who_expects_to_be_told_to_continue_is_told(onenet):
+    client = Client(onenet())
+    body = body_of().encode()
+    head = f"POST /devices HTTP/1.1\r\nHost: a\r\napi-key: {KEY}\r\nExpect: 100-Continue\r\n"
+    for _ in range(2):
+        client.send(f"{head}Content-Length: {len(body)}\r\n\r\n".encode())
+        assert client._stream.readline() == b"HTTP/1.1 100 Continue\r\n"
+        assert client._stream.readline() == b"\r\n"
+        client.send(body)
+        status, _, answer = client.answer()
+        assert status == 200
+    assert json.loads(answer)["error"] == "the device is registered already"
+    client.send(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)  # without waiting
+    client._stream.readline(), client._stream.readline()
+    assert client.answer()[0] == 200
+    client.send(f"{head}Content-Length: {MAX_BODY + 1}\r\n\r\n".encode())
+    assert client.answer()[0] == 413
+    assert client.rest() == b""
+    client.close()
 
 
 @pytest.mark.parametrize("request_head, words", [
@@ -392,6 +412,86 @@ def test_a_long_answer_comes_in_blocks_up_to_the_limit(onenet, device):
             assert len(answered["data"][0]["res"][0]["val"]) == size - 6
         else:
             assert answered["errno"] == 11
+
+
+def test_a_request_between_the_blocks_of_another_changes_nothing(onenet, device):
+    platform = onenet()
+    platform.create()
+    platform.create("865820030265173")
+    module = device(platform)
+    links = b",".join([b"</1>"] * 300)
+    head = path_options("rd") + [(FORMAT, bytes([LINK])), (URI_QUERY, module.name)]
+    module.send(Message(CON, POST, 900, b"\x09", head + [(BLOCK1, b"\x0e")], links[:1024]))
+    assert module.receive().code == code("2.31")
+    assert module.ask(POST, "rd/77", [b"lt=60"], payload=b"</1>").code == code("4.04")
+    module.send(Message(CON, POST, 901, b"\x09", head + [(BLOCK1, b"\x16")], b"</1>"))
+    assert module.receive().code == code("4.00")  # the whole: two links with no comma between
+
+
+def test_an_observation_may_be_answered_in_blocks(onenet, device):
+    platform = onenet()
+    number = platform.create()
+    module = device(platform)
+    assert module.register().code == code("2.01")
+
+    def answer_in_blocks(kind, first, order, value):
+        size = 64
+        value = b"\xe8" + struct.pack("!HB", 5750, len(value)) + value
+        request, at = first, 0
+        while True:
+            block = (at << 4 | (8 if (at + 1) * size < len(value) else 0) | 2).to_bytes(1, "big")
+            options = [(OBSERVE, bytes([order]))] if at == 0 else []
+            options += [(FORMAT, struct.pack("!H", TLV)), (BLOCK2, block)]
+            module.send(Message(kind if at == 0 else ACK, code("2.05"), request.mid, request.token,
+                                options, value[at * size : (at + 1) * size]))
+            at += 1
+            if at * size >= len(value):
+                return
+            request = module.request()
+
+    def value():
+        streams = platform.ask(f"/devices/{number}")["data"]["datastreams"]
+        return next(each["current_value"] for each in streams if each["id"] == "3200_0_5750")
+
+    observe = module.request()
+    answer_in_blocks(ACK, observe, 1, b"a" * 100)
+    discover = module.request()
+    module.answer(discover, "2.05", LINKS, LINK)
+    platform.program.wait_said(f"observed {IMEI} 3200/0")
+    assert value() == "a" * 100
+    observe.mid = 950
+    answer_in_blocks(CON, observe, 2, b"b" * 150)
+    platform.program.wait_said(f"observed {IMEI} 3200/0", times=2)
+    assert value() == "b" * 150
+    module.notify(observe.token, 3, b"\xe3\x16\x76abc")
+    platform.program.wait_said(f"observed {IMEI} 3200/0", times=3)
+    assert value() == "abc"
+
+
+def test_what_was_told_to_be_a_time_out_is_not_done_afterwards(onenet, device):
+    platform = onenet()
+    platform.create()
+    module = device(platform)
+    module.go_online(VALUES, LINKS)
+    platform.program.wait_said(f"discovered {IMEI} 3200")
+    # As many as may be open at a time: they hold up nothing afterwards.
+    path = f"/nbiot/execute?imei={IMEI}&obj_id=3200&obj_inst_id=0&res_id=5505&timeout=5"
+    answers = [platform.later(path, "-X", "POST") for _ in range(8)]
+    for answer in answers:
+        assert json.loads(answer()[1])["errno"] == 11
+    module._socket.settimeout(SHORT_S)
+    with pytest.raises(TimeoutError):
+        while True:  # what was sent until then
+            module.receive()
+    module._socket.settimeout(8)  # the next time would have been 6 to 9 s after the last one
+    with pytest.raises(TimeoutError):
+        module.receive()
+    module._socket.settimeout(20)
+    answer = platform.later(f"/nbiot?imei={IMEI}&obj_id=3200")
+    read = module.request()
+    assert read.code == GET
+    module.answer(read, "2.05", VALUES, TLV)
+    assert answer()[1] == READ
 
 
 def test_an_option_that_has_to_be_known_is_refused(onenet, device):
