@@ -403,7 +403,7 @@ void Lwm2mClient::end(Lwm2mEvent why) {
 
 // Time.
 
-Millis Lwm2mClient::due() const {
+std::optional<Millis> Lwm2mClient::next_change() const {
   Millis next =
       std::min({deadline_, lifetime_ends_, tell_at_,
                 session_ == Session::open && request_ == Request::none ? update_at_ : kNever});
@@ -416,7 +416,7 @@ Millis Lwm2mClient::due() const {
     }
   }
   if (notification_.open) next = std::min(next, notification_.deadline);
-  return next;
+  return next == kNever ? std::nullopt : std::optional(next);
 }
 
 void Lwm2mClient::follow(Link link, Millis now) {

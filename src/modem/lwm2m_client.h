@@ -140,8 +140,8 @@ class Lwm2mClient {
   [[nodiscard]] Peer peer() const;
 
   void follow(Link link, Millis now);
-  // When follow() has something to do.
-  [[nodiscard]] Millis due() const;
+  // When follow() has something to do; nullopt: not by time alone.
+  [[nodiscard]] std::optional<Millis> next_change() const;
   // The session that it wants is to be asked for; the one that the port has is to end.
   [[nodiscard]] bool wants_session() const { return session_ == Session::wanted; }
   void session_asked() { session_ = Session::opening; }
