@@ -75,8 +75,15 @@ void Lwm2mClient::Parts::clear() {
 }
 
 Final Lwm2mClient::create(const Peer& peer, bool bootstraps) {
+  if (!created_.take(peer) || !objects_.emplace(world_.pool)) return Final::unknown;
   bootstraps_ = bootstraps;
-  return created_.take(peer) && objects_.emplace(world_.pool) ? Final::ok : Final::unknown;
+  removed_ = false;
+  owed_events_ = 0;
+  if (phase_ == Phase::deregistering) {
+    phase_ = Phase::closed;
+    parts_by_ = std::exchange(deadline_, kNever);
+  }
+  return Final::ok;
 }
 
 Final Lwm2mClient::add_object(std::uint16_t id, std::uint8_t instances) {
@@ -124,30 +131,27 @@ Final Lwm2mClient::open(std::uint32_t lifetime, Millis timeout, Millis now) {
   return Final::ok;
 }
 
+// A registration that is not answered may stand all the same: its answer is waited for.
 Final Lwm2mClient::close(Millis now) {
   if (may_be_deleted()) return Final::not_allowed;
-  if (phase_ == Phase::registered && session_ == Session::open) {
-    if (!refuse_exchanges() ||
-        !request(Request::deregistration, kCoapDelete, location(), {}, nullptr)) {
-      return Final::unknown;
-    }
-    phase_ = Phase::deregistering;
-    drop_exchanges();
-    deadline_ = now + kCloseWait;
-  } else {
+  const bool is_asked = phase_ == Phase::registering && request_ == Request::registration;
+  const bool stands = phase_ == Phase::registered && session_ == Session::open;
+  if (!is_asked && !stands) {
     end(Lwm2mEvent::deregistered);
+    return Final::ok;
   }
+  if (!refuse_exchanges() || (stands && !deregister(location()))) return Final::unknown;
+  phase_ = Phase::deregistering;
+  drop_exchanges();
+  deadline_ = now + kCloseWait;
+  lifetime_ends_ = update_at_ = kNever;
   return Final::ok;
 }
 
-Final Lwm2mClient::update(std::uint32_t lifetime, bool with_objects) {
+Final Lwm2mClient::update(std::uint32_t lifetime, bool with_objects, Millis now) {
   const bool idle = request_ == Request::none;
   if (phase_ != Phase::registered || session_ != Session::open || !idle) return Final::not_allowed;
-  const std::uint32_t before = std::exchange(lifetime_, lifetime);
-  if (!send_update(with_objects)) {
-    lifetime_ = before;
-    return Final::unknown;
-  }
+  if (!send_update(lifetime, with_objects, now)) return Final::unknown;
   update_asked_ = true;
   return Final::ok;
 }
@@ -186,9 +190,8 @@ bool Lwm2mClient::take_report(Bytes text) {
   return true;
 }
 
-Text Lwm2mClient::endpoint() const {
-  const Identity& identity = world_.settings.identity;
-  return Text().add(identity.imei.view()).add(';').add(identity.imsi.view());
+Text Lwm2mClient::endpoint(const Identity& module) {
+  return Text().add(module.imei.view()).add(';').add(module.imsi.view());
 }
 
 // Messages.
@@ -288,7 +291,7 @@ void Lwm2mClient::opened(Millis now) {
 
 void Lwm2mClient::begin_bootstrap() {
   Text query;
-  query.add("ep=").add(endpoint());
+  query.add("ep=").add(endpoint(world_.settings.identity));
   phase_ = Phase::bootstrapping;
   if (!request(Request::bootstrap, kCoapPost, "bs", query, nullptr)) {
     return end(Lwm2mEvent::bootstrap_failed);
@@ -298,7 +301,7 @@ void Lwm2mClient::begin_bootstrap() {
 
 void Lwm2mClient::begin_registration() {
   Text query;
-  query.add("ep=").add(endpoint()).add("&b=U&");
+  query.add("ep=").add(endpoint(world_.settings.identity)).add("&b=U&");
   add_lifetime(query, lifetime_);
   mem::Chain links(world_.pool);
   phase_ = Phase::registering;
@@ -307,13 +310,30 @@ void Lwm2mClient::begin_registration() {
   }
 }
 
-bool Lwm2mClient::send_update(bool with_objects) {
+bool Lwm2mClient::send_update(std::uint32_t lifetime, bool with_objects, Millis now) {
   Text query;
-  add_lifetime(query, lifetime_);
+  add_lifetime(query, lifetime);
   mem::Chain links(world_.pool);
   if (with_objects && !objects_->list(links)) return false;
+  if (!request(Request::update, kCoapPost, location(), query, with_objects ? &links : nullptr)) {
+    return false;
+  }
   update_asked_ = false;
-  return request(Request::update, kCoapPost, location(), query, with_objects ? &links : nullptr);
+  asked_lifetime_ = lifetime;
+  deadline_ = now + kUpdateWait;
+  return true;
+}
+
+bool Lwm2mClient::deregister(Bytes location) {
+  return request(Request::deregistration, kCoapDelete, location, {}, nullptr);
+}
+
+// Of the instance that is closed, or of the one before it, of which nobody is told.
+void Lwm2mClient::deregistration_ended() {
+  if (phase_ == Phase::deregistering) return end(Lwm2mEvent::deregistered);
+  parts_by_ = kNever;
+  session_ = Session::none;
+  request_ = Request::none;
 }
 
 void Lwm2mClient::closed(Cause /*why*/, Millis now) {
@@ -323,7 +343,9 @@ void Lwm2mClient::closed(Cause /*why*/, Millis now) {
     return;
   }
   const Phase phase = phase_;
+  const bool was_parting = is_parting();
   lose_session(now);
+  if (was_parting) return;
   if (phase == Phase::seeking_bootstrap || phase == Phase::bootstrapping) {
     end(Lwm2mEvent::bootstrap_failed);
   } else if (phase == Phase::seeking) {
@@ -340,9 +362,11 @@ void Lwm2mClient::closed(Cause /*why*/, Millis now) {
 // What was on its way with it is gone; what the host has begun goes on with the next one.
 void Lwm2mClient::lose_session(Millis now) {
   session_ = Session::none;
+  parts_by_ = kNever;
   out_.clear();
   message_count_ = 0;
   reopen_at_ = now;
+  if (request_ == Request::update) deadline_ = kNever;
   if (request_ == Request::update && std::exchange(update_asked_, false)) {
     tell(Lwm2mEvent::update_failed);
   }
@@ -393,8 +417,10 @@ void Lwm2mClient::drop_exchanges() {
 
 void Lwm2mClient::end(Lwm2mEvent why) {
   phase_ = Phase::closed;
-  session_ = Session::none;
-  request_ = Request::none;
+  if (!is_parting()) {
+    session_ = Session::none;
+    request_ = Request::none;
+  }
   deadline_ = lifetime_ends_ = update_at_ = kNever;
   granted_.clear();
   drop_exchanges();
@@ -405,7 +431,7 @@ void Lwm2mClient::end(Lwm2mEvent why) {
 
 std::optional<Millis> Lwm2mClient::next_change() const {
   Millis next =
-      std::min({deadline_, lifetime_ends_, tell_at_,
+      std::min({deadline_, parts_by_, lifetime_ends_, tell_at_,
                 session_ == Session::open && request_ == Request::none ? update_at_ : kNever});
   if (needs_session() && session_ == Session::none && link_ == Link::up) {
     next = std::min(next, reopen_at_);
@@ -425,12 +451,13 @@ void Lwm2mClient::follow(Link link, Millis now) {
     lose_session(now);
     if (phase_ == Phase::deregistering) end(Lwm2mEvent::deregistered);
   }
+  if (parts_by_ <= now) deregistration_ended();
   if (deadline_ <= now) time_out();
   if (lifetime_ends_ <= now) end(Lwm2mEvent::lifetime_over);
   if (update_at_ <= now && session_ == Session::open && request_ == Request::none) {
     if (!world_.settings.lwm2m_auto_update) {
       need_update();
-    } else if (send_update(false)) {
+    } else if (send_update(lifetime_, false, now)) {
       update_at_ = kNever;
     } else {
       update_at_ = now + kReopenWait;
@@ -458,7 +485,9 @@ void Lwm2mClient::time_out() {
       return end(Lwm2mEvent::registration_timed_out);
     case Phase::deregistering:
       return end(Lwm2mEvent::deregistered);
-    default:
+    case Phase::registered:
+      return request_failed();
+    case Phase::closed:
       deadline_ = kNever;
   }
 }
@@ -520,7 +549,7 @@ void Lwm2mClient::answered(const CoapMessage& response, Millis now) {
       update_answered(response.code, now);
       break;
     case Request::deregistration:
-      end(Lwm2mEvent::deregistered);
+      deregistration_ended();
       break;
     case Request::none:
       break;
@@ -528,20 +557,26 @@ void Lwm2mClient::answered(const CoapMessage& response, Millis now) {
 }
 
 void Lwm2mClient::registration_answered(const CoapMessage& response, Millis now) {
-  if (response.code != kCoapCreated || response.path.empty() ||
-      response.path.size() > kMaxLocationBytes) {
-    return end(Lwm2mEvent::registration_failed);
+  const bool is_good = response.code == kCoapCreated && !response.path.empty() &&
+                       response.path.size() <= kMaxLocationBytes;
+  if (phase_ != Phase::registering) {
+    if (!is_good || !deregister(response.path)) deregistration_ended();
+    return;
   }
+  if (!is_good) return end(Lwm2mEvent::registration_failed);
   exchanges_->location = response.path;
   phase_ = Phase::registered;
   keep_registration(now);
   tell(Lwm2mEvent::registered);
 }
 
-// A server that knows nothing of the registration has none (LwM2M 1.0 5.3.2).
+// A server that knows nothing of the registration has none (LwM2M 1.0 5.3.2). One that refuses the
+// update leaves it as it was, its lifetime too.
 void Lwm2mClient::update_answered(CoapCode code, Millis now) {
+  deadline_ = kNever;
   const bool asked = std::exchange(update_asked_, false);
   if (code == kCoapChanged) {
+    lifetime_ = asked_lifetime_;
     keep_registration(now);
     if (asked) tell(Lwm2mEvent::updated);
   } else if (code == kCoapNotFound) {
@@ -553,11 +588,14 @@ void Lwm2mClient::update_answered(CoapCode code, Millis now) {
 }
 
 void Lwm2mClient::request_failed() {
-  switch (std::exchange(request_, Request::none)) {
+  const Request failed = std::exchange(request_, Request::none);
+  if (phase_ == Phase::registered) deadline_ = kNever;
+  switch (failed) {
     case Request::bootstrap:
       return end(Lwm2mEvent::bootstrap_failed);
     case Request::registration:
-      return end(Lwm2mEvent::registration_timed_out);
+      return phase_ == Phase::registering ? end(Lwm2mEvent::registration_timed_out)
+                                          : deregistration_ended();
     case Request::update: {
       const bool asked = std::exchange(update_asked_, false);
       tell(Lwm2mEvent::update_timed_out);
@@ -565,22 +603,20 @@ void Lwm2mClient::request_failed() {
       return;
     }
     case Request::deregistration:
-      return end(Lwm2mEvent::deregistered);
+      return deregistration_ended();
     case Request::none:
       return;
   }
 }
 
-void Lwm2mClient::failed(CoapMessage::Kind kind, CoapId id, CoapFailure why) {
+// A notification that nobody acknowledges ends its observation, as a Reset does (RFC 7641 4.5).
+void Lwm2mClient::failed(CoapMessage::Kind kind, CoapId id) {
   if (kind == CoapMessage::Kind::request) {
     if (id == request_id_) request_failed();
   } else if (kind == CoapMessage::Kind::response) {
     remark("an answer to the LwM2M server did not arrive");
   } else if (Observation* const observation = find_observation(id)) {
-    if (std::exchange(observation->awaits_ack, false)) {
-      tell(Lwm2mEvent::notify_failed, observation->ack_id);
-    }
-    if (why == CoapFailure::rejected) *observation = {};
+    forget(*observation);
   }
 }
 
