@@ -66,7 +66,7 @@ TEST(CoapWords, ObjectZeroIsNotShown) {
     response.payload = "s3cret";
     EXPECT_EQ(redactor.show(response, false).payload, "(6 bytes, not shown)");
     // The number is another request's from here on.
-    EXPECT_EQ(redactor.show(request(7, kCoapPut, "00/1", "on"), true).payload, "on");
+    EXPECT_EQ(redactor.show(request(7, kCoapPut, "3200/1", "on"), true).payload, "on");
     EXPECT_EQ(redactor.show(response, false).payload, "s3cret");
   }
 }
