@@ -120,8 +120,8 @@ Bytes known_basic(Bytes run) {
 
 bool is_server(const TypedParameter& parameter) {
   const Bytes whole = trimmed(parameter.whole);
-  const bool is_closed =
-      !whole.starts_with('"') || (whole.ends_with('"') && whole.size() == parameter.text.size() + 2);
+  const bool is_closed = !whole.starts_with('"') ||
+                         (whole.ends_with('"') && whole.size() == parameter.text.size() + 2);
   return is_closed && modem::parse_server(parameter.text);
 }
 

@@ -98,9 +98,7 @@ class Lwm2mClient {
   // It is there no longer for the host, but may still have to say so to the server.
   void remove() { removed_ = true; }
   [[nodiscard]] bool is_removed() const { return removed_; }
-  [[nodiscard]] bool may_go() const {
-    return removed_ && phase_ == Phase::closed && !is_parting();
-  }
+  [[nodiscard]] bool may_go() const { return removed_ && phase_ == Phase::closed && !is_leaving(); }
   // Within `timeout` it is registered, or an event says why not.
   at::Final open(std::uint32_t lifetime, Millis timeout, Millis now);
   at::Final close(Millis now);
@@ -223,33 +221,37 @@ class Lwm2mClient {
   // False: too many bytes wait, or there is no memory.
   [[nodiscard]] bool take_report(Bytes text);
   void remark(std::string_view words) const { world_.notes.add({Note::kNoInstance, 0, words}); }
-  [[nodiscard]] Bytes location() const { return exchanges_->location; }
-  bool send(const CoapMessage& message, const mem::Chain* payload = nullptr);
-  bool request(Request what, CoapCode code, Bytes path, Bytes query, const mem::Chain* payload);
-  void respond(CoapId id, CoapCode code);
   [[nodiscard]] bool needs_session() const {
     return phase_ != Phase::closed && phase_ != Phase::deregistering;
   }
   void lose_session(Millis now);
   void end(Lwm2mEvent why);
-  [[nodiscard]] bool is_parting() const { return parts_by_ != kNever; }
-  [[nodiscard]] bool deregister(Bytes location);
-  void deregistration_ended();
+  [[nodiscard]] bool is_leaving() const { return leaves_by_ != kNever; }
   void forget(Observation& observation);
   void forget_unacknowledged();
-  void need_update();
   [[nodiscard]] bool refuse_exchanges();
   void drop_exchanges();
   void time_out();
+  void expire_exchanges(Millis now);
+
+  // lwm2m_messages.cpp
+  bool send(const CoapMessage& message, const mem::Chain* payload = nullptr);
+  bool request(Request what, CoapCode code, Bytes path, Bytes query, const mem::Chain* payload);
+  void respond(CoapId id, CoapCode code);
+
+  // lwm2m_registration.cpp
+  [[nodiscard]] Bytes location() const { return exchanges_->location; }
   void begin_bootstrap();
   void begin_registration();
   bool send_update(std::uint32_t lifetime, bool with_objects, Millis now);
+  [[nodiscard]] bool deregister(Bytes location);
+  void deregistration_ended();
   void keep_registration(Millis now);
+  void need_update();
   void answered(const CoapMessage& response, Millis now);
   void registration_answered(const CoapMessage& response, Millis now);
   void update_answered(CoapCode code, Millis now);
   void request_failed();
-  void expire_exchanges(Millis now);
 
   // lwm2m_bootstrap.cpp
   void bootstrap_request(const CoapMessage& request);
@@ -306,7 +308,8 @@ class Lwm2mClient {
   mem::Box<Exchanges> exchanges_;
   mem::Box<Observations> observations_;
   Millis deadline_ = kNever;  // of a phase that the host waits for, of an update
-  Millis parts_by_ = kNever;  // the last instance is still to be deregistered, in the session it had
+  Millis leaves_by_ =
+      kNever;  // the last instance is still to be deregistered, in the session it had
   Millis lifetime_ends_ = kNever;
   Millis update_at_ = kNever;
   Millis reopen_at_{0};
