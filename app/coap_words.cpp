@@ -30,14 +30,18 @@ std::string format_words(ContentFormat format) {
   return std::to_string(static_cast<unsigned>(format));
 }
 
-std::string head_of(const CoapMessage& message) {
+std::string not_shown(Bytes bytes) { return fmt::format("({} bytes, not shown)", bytes.size()); }
+
+std::string head_of(const CoapMessage& message, bool is_secret) {
   std::string head = transcript::name_of(message.code);
   if (message.kind == MessageKind::notification) {
     head += message.confirmable ? " notification, confirmable" : " notification";
   }
   if (message.kind == MessageKind::request || !message.path.empty())
     head += " /" + escaped(message.path);
-  if (!message.query.empty()) head += "?" + escaped(message.query);
+  if (!message.query.empty()) {
+    head += "?" + (is_secret ? not_shown(message.query) : escaped(message.query));
+  }
   if (message.observe == CoapMessage::Observe::start) head += ", observed";
   if (message.observe == CoapMessage::Observe::cancel) head += ", not observed any more";
   if (message.format != ContentFormat::none) head += ", as " + format_words(message.format);
@@ -47,7 +51,7 @@ std::string head_of(const CoapMessage& message) {
 
 }  // namespace
 
-bool is_security_path(Bytes path) { return path == "0" || path.starts_with("0/"); }
+bool is_security_path(Bytes path) { return path.starts_with('0') || path.starts_with('/'); }
 
 std::string_view CoapWords::of(MessageKind kind) {
   constexpr auto kWords = std::to_array<std::string_view>({"request", "response", "notification"});
@@ -85,9 +89,8 @@ bool CoapRedactor::is_secret(const CoapMessage& message, bool is_in) {
 }
 
 CoapWords CoapRedactor::show(const CoapMessage& message, bool is_in) {
-  return {head_of(message), is_secret(message, is_in)
-                                ? fmt::format("({} bytes, not shown)", message.payload.size())
-                                : escaped(message.payload)};
+  const bool hides = is_secret(message, is_in);
+  return {head_of(message, hides), hides ? not_shown(message.payload) : escaped(message.payload)};
 }
 
 }  // namespace m531x::app

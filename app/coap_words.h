@@ -11,7 +11,8 @@
 
 namespace m531x::app {
 
-// Whether that path is of LwM2M's object 0, whose instances hold keys (LwM2M 1.0 E.1).
+// Whether that path is of LwM2M's object 0, whose instances hold keys (LwM2M 1.0 E.1), or may have
+// been meant as one: no other id begins with a zero, and no path with an empty segment.
 [[nodiscard]] bool is_security_path(Bytes path);
 
 struct CoapWords {

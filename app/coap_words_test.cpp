@@ -50,8 +50,15 @@ TEST(CoapWords, AMessageIsALine) {
   EXPECT_EQ(redactor.show(notification, false).payload, "\\r\\n");
 }
 
+TEST(CoapWords, AQueryToObjectZeroIsNotShown) {
+  CoapRedactor redactor;
+  CoapMessage write = request(7, kCoapPut, "0/0");
+  write.query = "s3cret";
+  EXPECT_EQ(redactor.show(write, true).head, "PUT /0/0?(6 bytes, not shown)");
+}
+
 TEST(CoapWords, ObjectZeroIsNotShown) {
-  for (const std::string_view path : {"0", "0/1", "0/1/5"}) {
+  for (const std::string_view path : {"0", "0/1", "0/1/5", "00/0", "0//1", "/0/0"}) {
     CoapRedactor redactor;
     EXPECT_EQ(redactor.show(request(7, kCoapPut, path, "s3cret"), true).payload,
               "(6 bytes, not shown)");
@@ -59,7 +66,7 @@ TEST(CoapWords, ObjectZeroIsNotShown) {
     response.payload = "s3cret";
     EXPECT_EQ(redactor.show(response, false).payload, "(6 bytes, not shown)");
     // The number is another request's from here on.
-    EXPECT_EQ(redactor.show(request(7, kCoapPut, "00/1", "on"), true).payload, "on");
+    EXPECT_EQ(redactor.show(request(7, kCoapPut, "3200/1", "on"), true).payload, "on");
     EXPECT_EQ(redactor.show(response, false).payload, "s3cret");
   }
 }

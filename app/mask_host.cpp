@@ -249,7 +249,7 @@ void HostMask::hide_parameter(std::string& body, Bytes typed, Bytes name,
   const std::size_t whole = place(parameter.whole);
   const std::size_t text = place(parameter.text);
   const auto number = number_of(trimmed(parameter.text));
-  if (is_harmless_command(name) || is_harmless_parameter(name, index, parameter.text)) {
+  if (is_harmless_command(name) || is_harmless_parameter(name, all, index)) {
     return hide_in_url(body, whole, parameter.whole);
   }
   const bool is_test = all.size() == 1 && parameter.text == "?";

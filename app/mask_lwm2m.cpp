@@ -6,6 +6,7 @@
 
 #include "app/mask.h"
 #include "lwm2m/configuration.h"
+#include "lwm2m/path.h"
 #include "lwm2m/tlv.h"
 #include "m531x/bytes.h"
 
@@ -63,6 +64,15 @@ void hide_account(Chars tlv) {
     }
   }
   if (reader.malformed()) hide(tlv.subspan(end));
+}
+
+// What the modem does not read as an account shows nothing.
+void hide_security(const CoapMessage& head, Chars query, Chars payload) {
+  const auto path = lwm2m::parse_path(head.path);
+  const bool is_tlv = head.format == ContentFormat::tlv || head.format == ContentFormat::none;
+  const bool is_account = path && path->resource == lwm2m::Path::kAll && is_tlv;
+  hide(query);
+  is_account ? hide_account(payload) : hide(payload);
 }
 
 }  // namespace m531x::app

@@ -60,5 +60,21 @@ TEST(MaskLwm2m, AnAccountThatIsCutShowsNoKey) {
   }
 }
 
+TEST(MaskLwm2m, ARequestOfObjectZeroShowsAnAccountAtMost) {
+  const auto shown = [](Bytes path, ContentFormat format, std::string query, std::string payload) {
+    CoapMessage head = {.id = 1, .code = kCoapPut, .format = format};
+    head.path = path;
+    hide_security(head, query, payload);
+    return query + " " + payload;
+  };
+  const std::string masked = hidden(kAccount, hide_account);
+  const std::string nothing(kAccount.size(), '*');
+  EXPECT_EQ(shown("0/0", ContentFormat::tlv, "key=a", kAccount), "***** " + masked);
+  EXPECT_EQ(shown("0", ContentFormat::none, "", kAccount), " " + masked);
+  EXPECT_EQ(shown("0/0", ContentFormat::text, "", kAccount), " " + nothing);
+  EXPECT_EQ(shown("0/0/5", ContentFormat::tlv, "", kAccount), " " + nothing);
+  EXPECT_EQ(shown("00/0", ContentFormat::tlv, "", kAccount), " " + nothing);
+}
+
 }  // namespace
 }  // namespace m531x::app

@@ -191,11 +191,12 @@ class Recording::Watch : public port::Recorder {
     recording_.write(line_of(entry));
     recording_.play(entry);
   }
-  // Of a message of LwM2M's object 0: what it says of keys.
+  // Of a message of LwM2M's object 0: what it may say of keys.
   void hide_payload(Entry& entry) {
-    if (!coap_.is_secret(entry.with_views().coap, true) || recording_.with_secrets_) return;
-    const std::size_t start = entry.path_bytes + entry.query_bytes;
-    hide_account(std::span(entry.bytes).subspan(start));
+    const CoapMessage message = entry.with_views().coap;
+    if (!coap_.is_secret(message, true) || recording_.with_secrets_) return;
+    const auto rest = std::span(entry.bytes).subspan(entry.path_bytes);
+    hide_security(message, rest.first(entry.query_bytes), rest.subspan(entry.query_bytes));
   }
   void play_out(const Entry& entry) {
     const auto came = recording_.play(entry);

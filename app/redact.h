@@ -50,8 +50,9 @@ class FieldMask {
 [[nodiscard]] std::span<const std::string_view> harmless_commands();
 [[nodiscard]] std::span<const std::string_view> secret_bearing_commands();
 [[nodiscard]] bool is_harmless_command(Bytes name);
-// Whether `text` as a parameter of one that may bear a secret is none.
-[[nodiscard]] bool is_harmless_parameter(Bytes name, std::size_t index, Bytes text);
+// Whether that parameter of one that may bear a secret is none.
+[[nodiscard]] bool is_harmless_parameter(Bytes name, const std::vector<TypedParameter>& all,
+                                         std::size_t index);
 // Whether the name of one that may bear a secret goes on with what no name has: `+CPIN 1234`.
 [[nodiscard]] bool is_followed_by_more(Bytes name);
 

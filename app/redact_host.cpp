@@ -9,6 +9,7 @@
 #include "app/redact_url.h"
 #include "app/typed_line.h"
 #include "m531x/ascii.h"
+#include "modem/server_address.h"
 
 namespace m531x::app {
 namespace {
@@ -117,6 +118,13 @@ Bytes known_basic(Bytes run) {
   return run.substr(0, end);
 }
 
+bool is_server(const TypedParameter& parameter) {
+  const Bytes whole = trimmed(parameter.whole);
+  const bool is_closed = !whole.starts_with('"') ||
+                         (whole.ends_with('"') && whole.size() == parameter.text.size() + 2);
+  return is_closed && modem::parse_server(parameter.text);
+}
+
 // The line after the editing that the host did with backspaces.
 std::string edited(Bytes body) {
   std::string text;
@@ -138,8 +146,13 @@ std::span<const std::string_view> secret_bearing_commands() { return kSecretBear
 bool is_harmless_command(Bytes name) { return std::ranges::binary_search(kHarmless, name); }
 
 // <host> and <flag>, which an authcode and keys follow; sizes, index and flag of a configuration.
-bool is_harmless_parameter(Bytes name, std::size_t index, Bytes text) {
-  if (name == "+MIPLCREATEEX") return index < 2;
+// Where <host> is none, or its quote is not closed, it may be all of the line.
+bool is_harmless_parameter(Bytes name, const std::vector<TypedParameter>& all, std::size_t index) {
+  const Bytes text = all[index].text;
+  if (name == "+MIPLCREATEEX") {
+    const auto flag = number_of(trimmed(text));
+    return is_server(all.front()) && (index == 0 || (index == 1 && flag && *flag <= 1));
+  }
   return name == "+MIPLCREATE" && index != 1 && index < 5 && number_of(trimmed(text));
 }
 
@@ -282,7 +295,7 @@ std::string HostRedactor::show_parameter(Bytes name, const std::vector<TypedPara
   const TypedParameter& parameter = all[index];
   const auto first = number_of(trimmed(all.front().text));
   if (unsure_) return std::string(kHidden);
-  if (is_harmless_command(name) || is_harmless_parameter(name, index, parameter.text)) {
+  if (is_harmless_command(name) || is_harmless_parameter(name, all, index)) {
     return hide_query_keys(hide_user(parameter.whole));
   }
   const bool is_test = all.size() == 1 && parameter.text == "?";

@@ -68,6 +68,9 @@ TEST(HostRedactor, HidesUserAndPassword) {
   EXPECT_EQ(host_line("AT+HTTPCREATE=a.b,u,s3cret"), "AT+HTTPCREATE=a.b,***,***");
   EXPECT_EQ(host_line("AT+MIPLCREATEEX=\"a.b:5684\",1,\"\",\"s3cret\",\"id\""),
             "AT+MIPLCREATEEX=\"a.b:5684\",1,<0 bytes>,<6 bytes>,<2 bytes>");
+  EXPECT_EQ(host_line("AT+MIPLCREATEEX=\"a.b:5683,0,\"c0de\",\"s3cret\""),
+            "AT+MIPLCREATEEX=<16 bytes>,<6 bytes>");
+  EXPECT_EQ(host_line("AT+MIPLCREATEEX=[::1]:5683,0"), "AT+MIPLCREATEEX=[::1]:5683,0");
   EXPECT_EQ(host_line("AT+HTTPCREATE=\"http://u:s3cret@a.b\""), "AT+HTTPCREATE=\"http://***@a.b\"");
 }
 

@@ -9,9 +9,11 @@
 namespace m531x::lwm2m {
 namespace {
 
-// Takes the id at the front of `text`, or Path::kAll when there is none.
+// Takes the id at the front of `text`, or Path::kAll when there is none. A zero before others is
+// none: an id has one spelling.
 std::int32_t take_id(Bytes& text) {
   if (text.empty() || !is_digit(text.front())) return Path::kAll;
+  if (text.front() == '0' && text.size() > 1 && is_digit(text[1])) return Path::kAll;
   std::int32_t id = 0;
   while (!text.empty() && is_digit(text.front())) {
     id = id * 10 + (text.front() - '0');

@@ -24,7 +24,7 @@ struct Path {
 inline constexpr std::int32_t kMaxId = 0xffff;
 
 // From segments with `/` between them, none before the first. Nullopt when a segment is no id
-// (digits up to kMaxId), or when there are none or more than three.
+// (digits up to kMaxId, none but `0` with a zero first), or when there are none or more than three.
 [[nodiscard]] std::optional<Path> parse_path(Bytes text);
 
 inline constexpr std::size_t kMaxPathBytes = 17;  // 65535/65535/65535

@@ -20,8 +20,8 @@ TEST(Path, HasIdsUpToTheLimit) {
 }
 
 TEST(Path, IsRefusedWhenItIsNone) {
-  for (const Bytes text :
-       {"", "/", "/3200", "3200/", "3200//1", "a", "3a", "-1", "+1", "1/2/3/4", "1/2/3/"}) {
+  for (const Bytes text : {"", "/", "/3200", "3200/", "3200//1", "a", "3a", "-1", "+1", "1/2/3/4",
+                           "1/2/3/", "00/0", "01", "3200/00", "3200/0/05500"}) {
     EXPECT_FALSE(parse_path(text)) << text;
   }
 }

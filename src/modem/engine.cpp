@@ -128,8 +128,9 @@ std::optional<Millis> Engine::next_deadline() const {
   }
   if (const auto at = mobile.next_change(now_)) consider(*at);
   if (const auto at = inquiry.next_change()) consider(*at);
-  if (lwm2m) [[unlikely]]
-    consider(std::max(now_, lwm2m->due()));
+  if (lwm2m) [[unlikely]] {
+    if (const auto at = lwm2m->next_change()) consider(std::max(now_, *at));
+  }
   if (serial.on_trial()) consider(serial.trial_ends());
   if (serial.changing() && may_follow_line()) consider(now_);
   return next;

@@ -26,8 +26,8 @@ void Engine::coap_acknowledged(CoapId id, Millis now) {
   coap_follow(now);
 }
 
-void Engine::coap_failed(CoapMessage::Kind kind, CoapId id, CoapFailure why, Millis now) {
-  if (lwm2m && coap_taken_) lwm2m->failed(kind, id, why);
+void Engine::coap_failed(CoapMessage::Kind kind, CoapId id, CoapFailure /*why*/, Millis now) {
+  if (lwm2m && coap_taken_) lwm2m->failed(kind, id);
   coap_follow(now);
 }
 

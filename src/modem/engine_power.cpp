@@ -45,7 +45,7 @@ void Engine::follow(Millis now) {
   if (!lwm2m) return;
   lwm2m->follow(link, now);
   if (lwm2m->may_go()) return lwm2m.reset();
-  mobile.follow_at(lwm2m->due());
+  if (const auto at = lwm2m->next_change()) mobile.follow_at(*at);
 }
 
 // Nothing is left but what is kept without power, and what already waits for the host.

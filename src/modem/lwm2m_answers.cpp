@@ -102,6 +102,13 @@ Final Lwm2mClient::answer_part(CoapId id, const Part& part) {
   const auto [result, complete, format] =
       collect(answer_, id, exchange->path, exchange->accept, part);
   if (result != Final::ok) return result;
+  if (format == ContentFormat::none) {
+    if (!send({.kind = CoapMessage::Kind::response, .id = id, .code = kCoapNotAcceptable})) {
+      return Final::unknown;
+    }
+    *exchange = {};
+    return Final::ok;
+  }
   if (complete) {
     mem::Chain payload(world_.pool);
     const CoapMessage message = {
@@ -128,6 +135,7 @@ Final Lwm2mClient::notify(CoapId id, const Part& part, std::optional<std::uint16
   const auto [result, complete, format] =
       collect(notification_, id, observation->path, observation->accept, part);
   if (result != Final::ok) return result;
+  if (format == ContentFormat::none) return Final::wrong_parameters;
   if (complete) {
     mem::Chain payload(world_.pool);
     const CoapMessage message = {.kind = CoapMessage::Kind::notification,
@@ -152,9 +160,16 @@ Final Lwm2mClient::notify(CoapId id, const Part& part, std::optional<std::uint16
   return Final::ok;
 }
 
-bool Lwm2mClient::is_told_plain(const Path& asked, ContentFormat accept) {
-  return asked.resource != Path::kAll &&
-         (accept == ContentFormat::text || accept == ContentFormat::none);
+// One resource may be told in plain text, or as its bytes, if its type has that form (LwM2M 1.0
+// 6.4); more than one are TLV.
+ContentFormat Lwm2mClient::format_of(const Path& asked, ContentFormat accept, ValueType type) {
+  const bool is_opaque = type == ValueType::opaque;
+  if (asked.resource == Path::kAll || accept == ContentFormat::tlv) return ContentFormat::tlv;
+  if (accept == ContentFormat::opaque) {
+    return lwm2m::is_scalar(type) ? ContentFormat::none : ContentFormat::opaque;
+  }
+  if (is_opaque) return accept == ContentFormat::text ? ContentFormat::none : ContentFormat::tlv;
+  return ContentFormat::text;
 }
 
 // Appends one resource to those that came before it; the caller takes it back when the rest fails.
@@ -171,12 +186,14 @@ Lwm2mClient::Whole Lwm2mClient::collect(Parts& parts, CoapId id, const Path& ask
   const bool one = asked.resource != Path::kAll;
   if (part.flag != flag || (one && !last)) return kWrong;
 
-  const bool is_text = is_told_plain(asked, accept) && part.type != ValueType::opaque;
+  const ContentFormat format = format_of(asked, accept, part.type);
+  const bool is_text = format == ContentFormat::text;
   const auto scalar = lwm2m::scalar_bytes(part.type, part.value);
   const auto size = value_size(part.type, part.value, is_text, scalar);
   if (!size) return kWrong;
+  if (format == ContentFormat::none) return {Final::ok, last, format};
   std::optional<lwm2m::TlvHeader> header;
-  if (!is_text) {
+  if (format == ContentFormat::tlv) {
     header =
         lwm2m::tlv_header(TlvType::resource, static_cast<std::uint16_t>(part.path.resource), *size);
     if (!header) return kWrong;
@@ -190,8 +207,7 @@ Lwm2mClient::Whole Lwm2mClient::collect(Parts& parts, CoapId id, const Path& ask
   } else if (ok) {
     ok = parts.bytes.append(lwm2m::is_scalar(part.type) && !is_text ? scalar->view() : part.value);
   }
-  return {ok ? Final::ok : Final::unknown, last,
-          is_text ? ContentFormat::text : ContentFormat::tlv};
+  return {ok ? Final::ok : Final::unknown, last, format};
 }
 
 // Resources of a whole object stand in their instances; else they stand alone.

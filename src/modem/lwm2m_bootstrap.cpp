@@ -37,19 +37,25 @@ void Lwm2mClient::bootstrap_request(const CoapMessage& request) {
   CoapCode code = kCoapNotFound;
   if (request.code == kCoapDelete) {
     const bool all = request.path.empty();
-    const bool known = path && (path->object == kSecurityObject || path->object == kServerObject);
-    if (all || (path && path->object == kSecurityObject)) granted_.clear();
-    if (all || known) code = kCoapDeleted;
+    const bool is_security = path && path->object == kSecurityObject;
+    if (all || (is_security && is_granted_in(path->instance))) granted_.clear();
+    if (all || is_security || (path && path->object == kServerObject)) code = kCoapDeleted;
   } else if (request.code != kCoapPut) {
     code = kCoapNotAllowed;
   } else if (request.payload.size() > kMaxPayloadBytes) {
     code = kCoapTooLarge;
   } else if (path && path->object == kSecurityObject) {
-    code = take_security(*path, request.payload);
+    const bool is_tlv =
+        request.format == ContentFormat::tlv || request.format == ContentFormat::none;
+    code = is_tlv ? take_security(*path, request.payload) : kCoapUnsupported;
   } else if (path && path->object == kServerObject) {
     code = kCoapChanged;  // the lifetime is the host's
   }
   respond(request.id, code);
+}
+
+bool Lwm2mClient::is_granted_in(std::int32_t instance) const {
+  return instance == lwm2m::Path::kAll || instance == std::int32_t{granted_instance_};
 }
 
 // The instances of the object, or the resources of one.
@@ -58,17 +64,19 @@ CoapCode Lwm2mClient::take_security(const lwm2m::Path& path, Bytes tlv) {
   if (path.instance != lwm2m::Path::kAll) {
     TlvReader peek(tlv);
     const auto first = peek.next();
-    return take_account(first && first->type == TlvType::object_instance ? first->value : tlv);
+    const bool is_inside = first && first->type == TlvType::object_instance;
+    return take_account(static_cast<std::uint16_t>(path.instance), is_inside ? first->value : tlv);
   }
   TlvReader reader(tlv);
   while (const auto entry = reader.next()) {
     if (entry->type != TlvType::object_instance) return kCoapBadRequest;
-    if (const CoapCode code = take_account(entry->value); code != kCoapChanged) return code;
+    const CoapCode code = take_account(entry->id, entry->value);
+    if (code != kCoapChanged) return code;
   }
   return reader.malformed() ? kCoapBadRequest : kCoapChanged;
 }
 
-CoapCode Lwm2mClient::take_account(Bytes resources) {
+CoapCode Lwm2mClient::take_account(std::uint16_t instance, Bytes resources) {
   Bytes uri;
   Peer peer;
   std::int64_t is_bootstrap = 0;
@@ -83,9 +91,14 @@ CoapCode Lwm2mClient::take_account(Bytes resources) {
     if (entry->id == kMode) mode = small(entry->value).value_or(-1);
   }
   if (reader.malformed() || is_bootstrap < 0) return kCoapBadRequest;
-  if (is_bootstrap != 0) return kCoapChanged;
+  if (is_bootstrap != 0) {
+    if (is_granted_in(instance)) granted_.clear();
+    return kCoapChanged;
+  }
   const auto address = parse_coap_uri(uri);
   if (!address || (mode != kModePsk && mode != kModeNone)) return kCoapBadRequest;
+  // Who writes coaps:// does not want to be spoken to in the clear, nor the other way round.
+  if (address->secure != (mode == kModePsk)) return kCoapBadRequest;
   peer.host = address->host;
   peer.port = address->port;
   peer.tls = mode == kModePsk;
@@ -93,7 +106,9 @@ CoapCode Lwm2mClient::take_account(Bytes resources) {
   if (peer.tls && (peer.identity.empty() || peer.key.empty())) return kCoapBadRequest;
   if (peer.identity.size() > kMaxIdentityBytes || peer.key.size() > kMaxKeyBytes)
     return kCoapTooLarge;
-  return granted_.take(peer) ? kCoapChanged : kCoapUnavailable;
+  if (!granted_.take(peer)) return kCoapUnavailable;
+  granted_instance_ = instance;
+  return kCoapChanged;
 }
 
 void Lwm2mClient::finish_bootstrap(CoapId id) {

@@ -1,46 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The client's life: session, registration, update, its end; and its messages.
+// The client's life: its commands, its session, its times, its end.
 #include "modem/lwm2m_client.h"
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
+#include <utility>
 
 namespace m531x::modem {
 
 using at::Final;
 using mem::Text;
-
-namespace {
-
-// A message as it waits in the queue, its path, query and payload behind it.
-struct Queued {
-  CoapMessage::Kind kind;
-  CoapMessage::Observe observe;
-  bool confirmable;
-  CoapCode code;
-  CoapId id;
-  ContentFormat format;
-  std::uint16_t path_bytes;
-  std::uint16_t query_bytes;
-  std::uint32_t payload_bytes;
-
-  [[nodiscard]] std::uint32_t size() const {
-    return static_cast<std::uint32_t>(sizeof(Queued)) + path_bytes + query_bytes + payload_bytes;
-  }
-};
-
-Queued front_of(const mem::Chain& queue) {
-  std::array<char, sizeof(Queued)> raw{};
-  mem::copy_to(queue.view().first(raw.size()), raw.data());
-  Queued head{};
-  std::memcpy(&head, raw.data(), raw.size());
-  return head;
-}
-
-void add_lifetime(Text& query, std::uint32_t lifetime) { query.add("lt=").add(lifetime); }
-
-}  // namespace
 
 bool Lwm2mClient::Server::take(const Peer& peer) {
   clear();
@@ -75,8 +44,15 @@ void Lwm2mClient::Parts::clear() {
 }
 
 Final Lwm2mClient::create(const Peer& peer, bool bootstraps) {
+  if (!created_.take(peer) || !objects_.emplace(world_.pool)) return Final::unknown;
   bootstraps_ = bootstraps;
-  return created_.take(peer) && objects_.emplace(world_.pool) ? Final::ok : Final::unknown;
+  removed_ = false;
+  owed_events_ = 0;
+  if (phase_ == Phase::deregistering) {
+    phase_ = Phase::closed;
+    leaves_by_ = std::exchange(deadline_, kNever);
+  }
+  return Final::ok;
 }
 
 Final Lwm2mClient::add_object(std::uint16_t id, std::uint8_t instances) {
@@ -124,30 +100,27 @@ Final Lwm2mClient::open(std::uint32_t lifetime, Millis timeout, Millis now) {
   return Final::ok;
 }
 
+// A registration that is not answered may stand all the same: its answer is waited for.
 Final Lwm2mClient::close(Millis now) {
   if (may_be_deleted()) return Final::not_allowed;
-  if (phase_ == Phase::registered && session_ == Session::open) {
-    if (!refuse_exchanges() ||
-        !request(Request::deregistration, kCoapDelete, location(), {}, nullptr)) {
-      return Final::unknown;
-    }
-    phase_ = Phase::deregistering;
-    drop_exchanges();
-    deadline_ = now + kCloseWait;
-  } else {
+  const bool is_asked = phase_ == Phase::registering && request_ == Request::registration;
+  const bool stands = phase_ == Phase::registered && session_ == Session::open;
+  if (!is_asked && !stands) {
     end(Lwm2mEvent::deregistered);
+    return Final::ok;
   }
+  if (!refuse_exchanges() || (stands && !deregister(location()))) return Final::unknown;
+  phase_ = Phase::deregistering;
+  drop_exchanges();
+  deadline_ = now + kCloseWait;
+  lifetime_ends_ = update_at_ = kNever;
   return Final::ok;
 }
 
-Final Lwm2mClient::update(std::uint32_t lifetime, bool with_objects) {
+Final Lwm2mClient::update(std::uint32_t lifetime, bool with_objects, Millis now) {
   const bool idle = request_ == Request::none;
   if (phase_ != Phase::registered || session_ != Session::open || !idle) return Final::not_allowed;
-  const std::uint32_t before = std::exchange(lifetime_, lifetime);
-  if (!send_update(with_objects)) {
-    lifetime_ = before;
-    return Final::unknown;
-  }
+  if (!send_update(lifetime, with_objects, now)) return Final::unknown;
   update_asked_ = true;
   return Final::ok;
 }
@@ -186,84 +159,8 @@ bool Lwm2mClient::take_report(Bytes text) {
   return true;
 }
 
-Text Lwm2mClient::endpoint() const {
-  const Identity& identity = world_.settings.identity;
-  return Text().add(identity.imei.view()).add(';').add(identity.imsi.view());
-}
-
-// Messages.
-
-bool Lwm2mClient::send(const CoapMessage& message, const mem::Chain* payload) {
-  const std::uint32_t more = payload == nullptr ? 0 : payload->size();
-  const Queued head = {.kind = message.kind,
-                       .observe = message.observe,
-                       .confirmable = message.confirmable,
-                       .code = message.code,
-                       .id = message.id,
-                       .format = message.format,
-                       .path_bytes = static_cast<std::uint16_t>(message.path.size()),
-                       .query_bytes = static_cast<std::uint16_t>(message.query.size()),
-                       .payload_bytes = more};
-  if (message_count_ == kMaxMessages || head.size() > world_.pool.scratch().size()) return false;
-  std::array<char, sizeof(Queued)> raw{};
-  std::memcpy(raw.data(), &head, raw.size());
-  mem::Rollback rollback(out_);
-  if (!out_.append(raw) || !out_.append(message.path) || !out_.append(message.query) ||
-      (payload != nullptr && !out_.append(payload->view()))) {
-    return false;
-  }
-  rollback.keep();
-  ++message_count_;
-  return true;
-}
-
-std::optional<CoapMessage> Lwm2mClient::output() const {
-  if (message_count_ == 0) return std::nullopt;
-  const Queued head = front_of(out_);
-  const std::span<char> scratch = world_.pool.scratch();
-  mem::copy_to(out_.view().first(head.size()), scratch.data());
-  Bytes rest = mem::after(Bytes(scratch.data(), head.size()), sizeof(Queued));
-  CoapMessage message = {.kind = head.kind,
-                         .id = head.id,
-                         .code = head.code,
-                         .format = head.format,
-                         .observe = head.observe,
-                         .confirmable = head.confirmable};
-  message.path = mem::first(rest, head.path_bytes);
-  rest.remove_prefix(head.path_bytes);
-  message.query = mem::first(rest, head.query_bytes);
-  message.payload = mem::after(rest, head.query_bytes);
-  return message;
-}
-
-void Lwm2mClient::sent() {
-  if (message_count_ == 0) return;
-  out_.consume(front_of(out_).size());
-  --message_count_;
-}
-
-// One request of the module at a time: an answer to an earlier one is no longer waited for.
-bool Lwm2mClient::request(Request what, CoapCode code, Bytes path, Bytes query,
-                          const mem::Chain* payload) {
-  const auto id = static_cast<CoapId>(request_id_ + 1);
-  const CoapMessage message = {
-      .kind = CoapMessage::Kind::request,
-      .id = id,
-      .code = code,
-      .format = payload == nullptr ? ContentFormat::none : ContentFormat::link,
-      .path = path,
-      .query = query};
-  if (!send(message, payload)) return false;
-  request_ = what;
-  request_id_ = id;
-  return true;
-}
-
-void Lwm2mClient::respond(CoapId id, CoapCode code) {
-  if (send({.kind = CoapMessage::Kind::response, .id = id, .code = code})) return;
-  Exchange* const place = exchanges_ ? free_exchange() : nullptr;
-  if (place == nullptr) return remark("no room for an answer to the LwM2M server; it was lost");
-  *place = {.kind = Kind::owed, .code = code, .id = id};
+Text Lwm2mClient::endpoint(const Identity& module) {
+  return Text().add(module.imei.view()).add(';').add(module.imsi.view());
 }
 
 // The session.
@@ -286,36 +183,6 @@ void Lwm2mClient::opened(Millis now) {
   }
 }
 
-void Lwm2mClient::begin_bootstrap() {
-  Text query;
-  query.add("ep=").add(endpoint());
-  phase_ = Phase::bootstrapping;
-  if (!request(Request::bootstrap, kCoapPost, "bs", query, nullptr)) {
-    return end(Lwm2mEvent::bootstrap_failed);
-  }
-  tell(Lwm2mEvent::bootstrap_started);
-}
-
-void Lwm2mClient::begin_registration() {
-  Text query;
-  query.add("ep=").add(endpoint()).add("&b=U&");
-  add_lifetime(query, lifetime_);
-  mem::Chain links(world_.pool);
-  phase_ = Phase::registering;
-  if (!objects_->list(links) || !request(Request::registration, kCoapPost, "rd", query, &links)) {
-    end(Lwm2mEvent::registration_failed);
-  }
-}
-
-bool Lwm2mClient::send_update(bool with_objects) {
-  Text query;
-  add_lifetime(query, lifetime_);
-  mem::Chain links(world_.pool);
-  if (with_objects && !objects_->list(links)) return false;
-  update_asked_ = false;
-  return request(Request::update, kCoapPost, location(), query, with_objects ? &links : nullptr);
-}
-
 void Lwm2mClient::closed(Cause /*why*/, Millis now) {
   if (session_ == Session::none || session_ == Session::wanted) {
     out_.clear();
@@ -323,7 +190,9 @@ void Lwm2mClient::closed(Cause /*why*/, Millis now) {
     return;
   }
   const Phase phase = phase_;
+  const bool was_leaving = is_leaving();
   lose_session(now);
+  if (was_leaving) return;
   if (phase == Phase::seeking_bootstrap || phase == Phase::bootstrapping) {
     end(Lwm2mEvent::bootstrap_failed);
   } else if (phase == Phase::seeking) {
@@ -340,9 +209,11 @@ void Lwm2mClient::closed(Cause /*why*/, Millis now) {
 // What was on its way with it is gone; what the host has begun goes on with the next one.
 void Lwm2mClient::lose_session(Millis now) {
   session_ = Session::none;
+  leaves_by_ = kNever;
   out_.clear();
   message_count_ = 0;
   reopen_at_ = now;
+  if (request_ == Request::update) deadline_ = kNever;
   if (request_ == Request::update && std::exchange(update_asked_, false)) {
     tell(Lwm2mEvent::update_failed);
   }
@@ -393,8 +264,10 @@ void Lwm2mClient::drop_exchanges() {
 
 void Lwm2mClient::end(Lwm2mEvent why) {
   phase_ = Phase::closed;
-  session_ = Session::none;
-  request_ = Request::none;
+  if (!is_leaving()) {
+    session_ = Session::none;
+    request_ = Request::none;
+  }
   deadline_ = lifetime_ends_ = update_at_ = kNever;
   granted_.clear();
   drop_exchanges();
@@ -403,9 +276,9 @@ void Lwm2mClient::end(Lwm2mEvent why) {
 
 // Time.
 
-Millis Lwm2mClient::due() const {
+std::optional<Millis> Lwm2mClient::next_change() const {
   Millis next =
-      std::min({deadline_, lifetime_ends_, tell_at_,
+      std::min({deadline_, leaves_by_, lifetime_ends_, tell_at_,
                 session_ == Session::open && request_ == Request::none ? update_at_ : kNever});
   if (needs_session() && session_ == Session::none && link_ == Link::up) {
     next = std::min(next, reopen_at_);
@@ -416,7 +289,7 @@ Millis Lwm2mClient::due() const {
     }
   }
   if (notification_.open) next = std::min(next, notification_.deadline);
-  return next;
+  return next == kNever ? std::nullopt : std::optional(next);
 }
 
 void Lwm2mClient::follow(Link link, Millis now) {
@@ -425,12 +298,13 @@ void Lwm2mClient::follow(Link link, Millis now) {
     lose_session(now);
     if (phase_ == Phase::deregistering) end(Lwm2mEvent::deregistered);
   }
+  if (leaves_by_ <= now) deregistration_ended();
   if (deadline_ <= now) time_out();
   if (lifetime_ends_ <= now) end(Lwm2mEvent::lifetime_over);
   if (update_at_ <= now && session_ == Session::open && request_ == Request::none) {
     if (!world_.settings.lwm2m_auto_update) {
       need_update();
-    } else if (send_update(false)) {
+    } else if (send_update(lifetime_, false, now)) {
       update_at_ = kNever;
     } else {
       update_at_ = now + kReopenWait;
@@ -458,7 +332,9 @@ void Lwm2mClient::time_out() {
       return end(Lwm2mEvent::registration_timed_out);
     case Phase::deregistering:
       return end(Lwm2mEvent::deregistered);
-    default:
+    case Phase::registered:
+      return request_failed();
+    case Phase::closed:
       deadline_ = kNever;
   }
 }
@@ -474,120 +350,6 @@ void Lwm2mClient::expire_exchanges(Millis now) {
     }
     each = {};
   }
-}
-
-// Until the host has made one, or the lifetime is over.
-void Lwm2mClient::need_update() {
-  update_at_ = kNever;
-  tell(Lwm2mEvent::update_needed);
-}
-
-// At nine tenths of the lifetime: an update may take its time.
-void Lwm2mClient::keep_registration(Millis now) {
-  constexpr std::int64_t kMillisPerSecond = 1000;
-  const Millis lifetime{std::int64_t{lifetime_} * kMillisPerSecond};
-  deadline_ = kNever;
-  lifetime_ends_ = now + lifetime;
-  update_at_ = now + lifetime / 10 * 9;
-}
-
-// What the server says.
-
-void Lwm2mClient::received(const CoapMessage& message, Millis now) {
-  if (session_ != Session::open) return;
-  if (message.kind == CoapMessage::Kind::response) {
-    answered(message, now);
-  } else if (phase_ == Phase::bootstrapping) {
-    bootstrap_request(message);
-  } else if (phase_ == Phase::registered || phase_ == Phase::registering) {
-    // Who asks while it is registering has registered it: datagrams may overtake each other.
-    server_request(message, now);
-  } else {
-    respond(message.id, kCoapNotFound);
-  }
-}
-
-void Lwm2mClient::answered(const CoapMessage& response, Millis now) {
-  if (request_ == Request::none || response.id != request_id_) return;
-  switch (std::exchange(request_, Request::none)) {
-    case Request::bootstrap:
-      if (response.code != kCoapChanged) end(Lwm2mEvent::bootstrap_failed);
-      break;
-    case Request::registration:
-      registration_answered(response, now);
-      break;
-    case Request::update:
-      update_answered(response.code, now);
-      break;
-    case Request::deregistration:
-      end(Lwm2mEvent::deregistered);
-      break;
-    case Request::none:
-      break;
-  }
-}
-
-void Lwm2mClient::registration_answered(const CoapMessage& response, Millis now) {
-  if (response.code != kCoapCreated || response.path.empty() ||
-      response.path.size() > kMaxLocationBytes) {
-    return end(Lwm2mEvent::registration_failed);
-  }
-  exchanges_->location = response.path;
-  phase_ = Phase::registered;
-  keep_registration(now);
-  tell(Lwm2mEvent::registered);
-}
-
-// A server that knows nothing of the registration has none (LwM2M 1.0 5.3.2).
-void Lwm2mClient::update_answered(CoapCode code, Millis now) {
-  const bool asked = std::exchange(update_asked_, false);
-  if (code == kCoapChanged) {
-    keep_registration(now);
-    if (asked) tell(Lwm2mEvent::updated);
-  } else if (code == kCoapNotFound) {
-    end(Lwm2mEvent::update_failed);
-  } else {
-    tell(Lwm2mEvent::update_failed);
-    if (!asked) need_update();
-  }
-}
-
-void Lwm2mClient::request_failed() {
-  switch (std::exchange(request_, Request::none)) {
-    case Request::bootstrap:
-      return end(Lwm2mEvent::bootstrap_failed);
-    case Request::registration:
-      return end(Lwm2mEvent::registration_timed_out);
-    case Request::update: {
-      const bool asked = std::exchange(update_asked_, false);
-      tell(Lwm2mEvent::update_timed_out);
-      if (!asked) need_update();
-      return;
-    }
-    case Request::deregistration:
-      return end(Lwm2mEvent::deregistered);
-    case Request::none:
-      return;
-  }
-}
-
-void Lwm2mClient::failed(CoapMessage::Kind kind, CoapId id, CoapFailure why) {
-  if (kind == CoapMessage::Kind::request) {
-    if (id == request_id_) request_failed();
-  } else if (kind == CoapMessage::Kind::response) {
-    remark("an answer to the LwM2M server did not arrive");
-  } else if (Observation* const observation = find_observation(id)) {
-    if (std::exchange(observation->awaits_ack, false)) {
-      tell(Lwm2mEvent::notify_failed, observation->ack_id);
-    }
-    if (why == CoapFailure::rejected) *observation = {};
-  }
-}
-
-void Lwm2mClient::acknowledged(CoapId id) {
-  Observation* const observation = find_observation(id);
-  if (observation == nullptr || !std::exchange(observation->awaits_ack, false)) return;
-  tell(Lwm2mEvent::notify_acknowledged, observation->ack_id);
 }
 
 bool Lwm2mClient::has_work() const {

@@ -59,6 +59,9 @@ class Lwm2mClient {
   static constexpr Millis kRetryWait{1'000};  // for room for a message
   static constexpr Millis kReopenWait{10'000};
   static constexpr Millis kCloseWait{30'000};
+  // For the answer to an update whose receipt is acknowledged: EXCHANGE_LIFETIME (RFC 7252 4.8.2),
+  // after which none can come any more.
+  static constexpr Millis kUpdateWait{247'000};
 
   // What it stands on; outlives it.
   struct World {
@@ -87,6 +90,7 @@ class Lwm2mClient {
 
   // The commands. Each has its effect whole, or fails and changes nothing.
 
+  // Anew, too, when it is removed: what it has still to say to the last server goes out first.
   at::Final create(const Peer& peer, bool bootstraps);
   [[nodiscard]] bool may_be_deleted() const {
     return phase_ == Phase::closed || phase_ == Phase::deregistering;
@@ -94,14 +98,14 @@ class Lwm2mClient {
   // It is there no longer for the host, but may still have to say so to the server.
   void remove() { removed_ = true; }
   [[nodiscard]] bool is_removed() const { return removed_; }
-  [[nodiscard]] bool may_go() const { return removed_ && phase_ == Phase::closed; }
+  [[nodiscard]] bool may_go() const { return removed_ && phase_ == Phase::closed && !is_leaving(); }
   // Within `timeout` it is registered, or an event says why not.
   at::Final open(std::uint32_t lifetime, Millis timeout, Millis now);
   at::Final close(Millis now);
   at::Final add_object(std::uint16_t id, std::uint8_t instances);
   at::Final delete_object(std::uint16_t id);
   at::Final list_resources(std::uint16_t object, Bytes list);
-  at::Final update(std::uint32_t lifetime, bool with_objects);
+  at::Final update(std::uint32_t lifetime, bool with_objects, Millis now);
 
   enum class Kind : std::uint8_t {
     none,
@@ -133,15 +137,15 @@ class Lwm2mClient {
   void opened(Millis now);
   void received(const CoapMessage& message, Millis now);
   void acknowledged(CoapId id);
-  void failed(CoapMessage::Kind kind, CoapId id, CoapFailure why);
+  void failed(CoapMessage::Kind kind, CoapId id);
   void closed(Cause why, Millis now);
   [[nodiscard]] std::optional<CoapMessage> output() const;
   void sent();
   [[nodiscard]] Peer peer() const;
 
   void follow(Link link, Millis now);
-  // When follow() has something to do.
-  [[nodiscard]] Millis due() const;
+  // When follow() has something to do; nullopt: not by time alone.
+  [[nodiscard]] std::optional<Millis> next_change() const;
   // The session that it wants is to be asked for; the one that the port has is to end.
   [[nodiscard]] bool wants_session() const { return session_ == Session::wanted; }
   void session_asked() { session_ = Session::opening; }
@@ -151,6 +155,9 @@ class Lwm2mClient {
   // Something that the host began is still to be done or told.
   [[nodiscard]] bool has_work() const;
   [[nodiscard]] Lwm2mState state() const;
+
+  // The name that a module has for its servers.
+  [[nodiscard]] static mem::Text endpoint(const Identity& module);
 
  private:
   enum class Phase : std::uint8_t {
@@ -214,36 +221,44 @@ class Lwm2mClient {
   // False: too many bytes wait, or there is no memory.
   [[nodiscard]] bool take_report(Bytes text);
   void remark(std::string_view words) const { world_.notes.add({Note::kNoInstance, 0, words}); }
-  [[nodiscard]] mem::Text endpoint() const;
-  [[nodiscard]] Bytes location() const { return exchanges_->location; }
-  bool send(const CoapMessage& message, const mem::Chain* payload = nullptr);
-  bool request(Request what, CoapCode code, Bytes path, Bytes query, const mem::Chain* payload);
-  void respond(CoapId id, CoapCode code);
   [[nodiscard]] bool needs_session() const {
     return phase_ != Phase::closed && phase_ != Phase::deregistering;
   }
   void lose_session(Millis now);
   void end(Lwm2mEvent why);
+  [[nodiscard]] bool is_leaving() const { return leaves_by_ != kNever; }
   void forget(Observation& observation);
   void forget_unacknowledged();
-  void need_update();
   [[nodiscard]] bool refuse_exchanges();
   void drop_exchanges();
   void time_out();
+  void expire_exchanges(Millis now);
+
+  // lwm2m_messages.cpp
+  bool send(const CoapMessage& message, const mem::Chain* payload = nullptr);
+  bool request(Request what, CoapCode code, Bytes path, Bytes query, const mem::Chain* payload);
+  void respond(CoapId id, CoapCode code);
+
+  // lwm2m_registration.cpp
+  [[nodiscard]] Bytes location() const { return exchanges_->location; }
   void begin_bootstrap();
   void begin_registration();
-  bool send_update(bool with_objects);
+  bool send_update(std::uint32_t lifetime, bool with_objects, Millis now);
+  [[nodiscard]] bool deregister(Bytes location);
+  void deregistration_ended();
   void keep_registration(Millis now);
+  void need_update();
   void answered(const CoapMessage& response, Millis now);
   void registration_answered(const CoapMessage& response, Millis now);
   void update_answered(CoapCode code, Millis now);
   void request_failed();
-  void expire_exchanges(Millis now);
 
   // lwm2m_bootstrap.cpp
   void bootstrap_request(const CoapMessage& request);
   [[nodiscard]] CoapCode take_security(const lwm2m::Path& path, Bytes tlv);
-  [[nodiscard]] CoapCode take_account(Bytes resources);
+  [[nodiscard]] CoapCode take_account(std::uint16_t instance, Bytes resources);
+  // Whether the account of the server to register with is of that instance of the security object.
+  [[nodiscard]] bool is_granted_in(std::int32_t instance) const;
   void finish_bootstrap(CoapId id);
 
   // lwm2m_requests.cpp
@@ -272,12 +287,13 @@ class Lwm2mClient {
   struct Whole {
     at::Final result;
     bool complete;
-    ContentFormat format;  // of the message
+    ContentFormat format;  // of the message; none: what is asked for, this cannot be told in
   };
   [[nodiscard]] Whole collect(Parts& parts, CoapId id, const lwm2m::Path& asked,
                               ContentFormat accept, const Part& part);
-  // One resource, asked for without a format that says otherwise, is told in plain text.
-  [[nodiscard]] static bool is_told_plain(const lwm2m::Path& asked, ContentFormat accept);
+  // What a resource of that type is told in; none: nothing that is asked for.
+  [[nodiscard]] static ContentFormat format_of(const lwm2m::Path& asked, ContentFormat accept,
+                                               lwm2m::ValueType type);
   [[nodiscard]] bool compose(const Parts& parts, const lwm2m::Path& asked, mem::Chain& to) const;
 
   static constexpr Millis kNever = Millis::max();
@@ -291,13 +307,16 @@ class Lwm2mClient {
   mem::Box<Lwm2mObjects> objects_;
   mem::Box<Exchanges> exchanges_;
   mem::Box<Observations> observations_;
-  Millis deadline_ = kNever;  // of a phase that the host waits for
+  Millis deadline_ = kNever;  // of a phase that the host waits for, of an update
+  Millis leaves_by_ =
+      kNever;  // the last instance is still to be deregistered, in the session it had
   Millis lifetime_ends_ = kNever;
   Millis update_at_ = kNever;
   Millis reopen_at_{0};
   Millis tell_at_ = kNever;
   std::uint32_t owed_events_ = 0;  // a bit set of those that found no room
   std::uint32_t lifetime_ = 0;
+  std::uint32_t asked_lifetime_ = 0;  // by the update that is not answered
   std::uint8_t message_count_ = 0;
   Phase phase_ = Phase::closed;
   Session session_ = Session::none;
@@ -307,6 +326,7 @@ class Lwm2mClient {
   bool update_asked_ = false;  // by the host, who is to hear of it
   bool removed_ = false;
   CoapId request_id_ = 0;
+  std::uint16_t granted_instance_ = 0;  // of the security object
 };
 
 }  // namespace m531x::modem

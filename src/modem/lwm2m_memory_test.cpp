@@ -218,6 +218,31 @@ TEST(Lwm2mMemory, OneRequestForABlockFails) {
   }
 }
 
+// The last instance still deregisters, whether there is memory for the next or not.
+TEST(Lwm2mMemory, ANewInstanceLosesNoDeregistration) {
+  bool passed = false;
+  std::size_t n = 0;
+  for (; !passed && n < 20; ++n) {
+    SCOPED_TRACE(n);
+    TestModem bench;
+    Server server(bench);
+    create_device(bench);
+    EXPECT_EQ(bench.command("AT+MIPLOPEN=0,86400"), kOk);
+    server.serve();
+    EXPECT_EQ(bench.command("AT+MIPLCLOSE=0;+MIPLDELETE=0"), kOk);
+    bench.pool.fail_after(n);
+    const std::string made = bench.command(R"(AT+MIPLCREATEEX="b.example",0)");
+    bench.pool.fail_after(BlockPool::kNeverFail);
+    passed = made.find("OK") != std::string::npos;
+    EXPECT_EQ(bench.command("AT+MIPLOPEN=0,100") == kOk, passed);
+    server.serve();
+    EXPECT_EQ(server.deregistrations(), 1U);
+    expect_recovered(bench, server, kIdleBlocks);
+  }
+  EXPECT_TRUE(passed);
+  EXPECT_GT(n, 1U);
+}
+
 // The registration is told of when there is room again.
 TEST(Lwm2mMemory, AnEventIsToldLate) {
   TestModem bench;

@@ -41,6 +41,12 @@ bool is_readable(ContentFormat accept, const Path& path) {
          (one && (accept == ContentFormat::text || accept == ContentFormat::opaque));
 }
 
+// Of an answer without a resource in it.
+ContentFormat empty_format(const Path& path, ContentFormat accept) {
+  if (path.resource == Path::kAll) return ContentFormat::tlv;
+  return accept == ContentFormat::none ? ContentFormat::text : accept;
+}
+
 // The resources of a write, which may stand in their instance. Nullopt: the instance is another.
 std::optional<Bytes> resources_of(Bytes tlv, const Path& path) {
   TlvReader reader(tlv);
@@ -96,16 +102,21 @@ std::optional<Text> attributes_of(Bytes query) {
   }
 }
 
-// How many resources there are; 0 when they are not what the path allows.
-std::uint32_t count_of(Bytes resources, const Path& path) {
-  std::uint32_t count = 0;
+// Counts the resources; what they are to be answered with when they are not what the path allows,
+// or no report has a place for them: one of several values has none.
+CoapCode count_resources(Bytes resources, const Path& path, std::uint32_t& count) {
+  bool has_multiple = false;
   TlvReader reader(resources);
-  while (const auto entry = reader.next()) {
+  for (count = 0; const auto entry = reader.next(); ++count) {
+    const bool is_multiple = entry->type == TlvType::multiple_resource;
     const bool fits = path.resource == Path::kAll || path.resource == entry->id;
-    if (entry->type != TlvType::resource || !fits) return 0;
-    ++count;
+    if ((!is_multiple && entry->type != TlvType::resource) || !fits) return kCoapBadRequest;
+    has_multiple = has_multiple || is_multiple;
   }
-  return reader.malformed() || (path.resource != Path::kAll && count > 1) ? 0 : count;
+  if (reader.malformed() || count == 0 || (path.resource != Path::kAll && count > 1)) {
+    return kCoapBadRequest;
+  }
+  return has_multiple ? kCoapNotAllowed : kToldToHost;
 }
 
 }  // namespace
@@ -212,8 +223,7 @@ Lwm2mClient::Answered Lwm2mClient::answer_observation(const Exchange& exchange) 
       .kind = CoapMessage::Kind::response,
       .id = exchange.id,
       .code = kCoapContent,
-      .format =
-          is_told_plain(exchange.path, exchange.accept) ? ContentFormat::text : ContentFormat::tlv,
+      .format = empty_format(exchange.path, exchange.accept),
       .observe = exchange.starts ? CoapMessage::Observe::start : CoapMessage::Observe::none};
   if (!send(message)) return Answered::no;
   if (place == observations_->end()) return Answered::yes;
@@ -271,7 +281,7 @@ void Lwm2mClient::write(const CoapMessage& request, const Path& path, Millis now
   *place = {.kind = Kind::write, .id = request.id, .path = path, .deadline = now + kAnswerWait};
 }
 
-// One report for each resource: of plain text as a string if it may stand in a line, of all else as
+// One report for each resource: of plain text as a string if it may stand in quotes, of all else as
 // it came, in hex, for the module does not know what the host's resources are.
 CoapCode Lwm2mClient::report_writes(const CoapMessage& request, const Path& path) {
   ReportQueue& reports = world_.reports;
@@ -291,11 +301,12 @@ CoapCode Lwm2mClient::report_writes(const CoapMessage& request, const Path& path
            (is_text ? reports.add_part(value) : add_hex(value, reports)) &&
            reports.add_part(tail) && reports.end();
   };
+  const auto is_line = [](Bytes text) { return is_plain(text) && text.find('"') == Bytes::npos; };
   const auto told = [](bool ok) { return ok ? kToldToHost : kCoapUnavailable; };
   const bool is_one = path.resource != Path::kAll;
   const auto resource = static_cast<std::uint16_t>(path.resource);
   if (request.format == ContentFormat::text || request.format == ContentFormat::none) {
-    return is_one ? told(one(resource, request.payload, is_plain(request.payload), 0, 0))
+    return is_one ? told(one(resource, request.payload, is_line(request.payload), 0, 0))
                   : kCoapBadRequest;
   }
   if (request.format == ContentFormat::opaque && is_one) {
@@ -303,8 +314,10 @@ CoapCode Lwm2mClient::report_writes(const CoapMessage& request, const Path& path
   }
   if (request.format != ContentFormat::tlv) return kCoapUnsupported;
   const auto resources = resources_of(request.payload, path);
-  const std::uint32_t count = resources ? count_of(*resources, path) : 0;
-  if (count == 0) return kCoapBadRequest;
+  if (!resources) return kCoapBadRequest;
+  std::uint32_t count = 0;
+  const CoapCode code = count_resources(*resources, path, count);
+  if (code != kToldToHost) return code;
   TlvReader reader(*resources);
   std::uint32_t index = count;
   while (const auto entry = reader.next()) {

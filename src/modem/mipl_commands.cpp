@@ -64,12 +64,12 @@ std::optional<Lwm2mClient::Part> part_at(const Args& args, std::size_t i) {
   const auto object = id_at(args, i);
   const auto instance = id_at(args, i + 1);
   const auto resource = id_at(args, i + 2);
-  const auto type = args.number(i + 3, 1, 5);
+  const auto type = args.number(i + 3, 0, kMaxId16);
   const auto length = args.number(i + 4, 0, kMaxId16);
   const auto index = args.number(i + 6, 0, kMaxId16);
   const auto flag = args.number(i + 7, 0, 2);
-  if (!object || !instance || !resource || !type || !length || is_omitted(args, i + 5) || !index ||
-      !flag) {
+  if (!object || !instance || !resource || !type || !lwm2m::is_value_type(*type) || !length ||
+      is_omitted(args, i + 5) || !index || !flag) {
     return std::nullopt;
   }
   return Lwm2mClient::Part{
@@ -147,7 +147,7 @@ Final mipl_update(Engine& engine, const Call& call) {
   if (!lifetime || !with_objects) return Final::wrong_parameters;
   if (const Final result = check(engine, args, 3, 3); result != Final::ok) return result;
   return touched(engine, engine.lwm2m->update(*lifetime == 0 ? kDefaultLifetime : *lifetime,
-                                              *with_objects == 1));
+                                              *with_objects == 1, engine.now()));
 }
 
 // AT+MIPLNOTIFY=<ref>,<msgid>,<objid>,<insid>,<resid>,<type>,<len>,<value>,<index>,<flag>[,<ackid>]

@@ -32,11 +32,16 @@ Final make(Engine& engine, const Call& call, const Lwm2mClient::Peer& peer, bool
   BlockPool& pool = engine.dce.output().pool();
   const Lwm2mClient::World world = {engine.model, engine.settings, pool,
                                     engine.notes, engine.reports,  engine.counters};
+  // One that is deleted, but has not yet told its server, becomes the new one when it has.
+  const bool had_one = static_cast<bool>(engine.lwm2m);
   Final result = Final::unknown;
-  if (engine.lwm2m.emplace(pool, world)) result = engine.lwm2m->create(peer, bootstraps);
+  if (had_one || engine.lwm2m.emplace(pool, world)) {
+    result = engine.lwm2m->create(peer, bootstraps);
+  }
   const Text line = Text().add(call.name).add(":0");
   if (result == Final::ok && !engine.dce.information(line)) result = Final::unknown;
-  if (result != Final::ok) engine.lwm2m.reset();
+  if (result != Final::ok && had_one) engine.lwm2m->remove();
+  if (result != Final::ok && !had_one) engine.lwm2m.reset();
   return result;
 }
 
@@ -49,9 +54,7 @@ Final make(Engine& engine, const Call& call, const Wish& wish) {
     return Final::wrong_parameters;
   }
   Lwm2mClient::Peer peer = {.host = server->host, .port = server->port};
-  Text name;
-  const Identity& module = engine.settings.identity;
-  name.add(module.imei.view()).add(';').add(module.imsi.view());
+  const Text name = Lwm2mClient::endpoint(engine.settings.identity);
   const Bytes identity = wish.identity.value_or(name);
   if (identity.size() > Lwm2mClient::kMaxIdentityBytes) return Final::wrong_parameters;
   if (has_key) {

@@ -16,6 +16,7 @@ inline constexpr std::uint16_t kCoapsPort = 5684;
 struct ServerAddress {
   Bytes host;  // a view
   std::uint16_t port = kCoapPort;
+  bool secure = false;  // of a URI: its scheme says so
 };
 
 inline std::optional<ServerAddress> parse_server(Bytes text,
@@ -24,7 +25,7 @@ inline std::optional<ServerAddress> parse_server(Bytes text,
   if (!http::parse_authority(text, url)) return std::nullopt;
   const std::size_t brackets = url.host_is_ipv6 ? 2 : 0;
   const bool has_port = text.size() > url.host.size() + brackets;
-  return ServerAddress{url.host, has_port ? url.port : default_port};
+  return ServerAddress{.host = url.host, .port = has_port ? url.port : default_port};
 }
 
 inline std::optional<ServerAddress> parse_coap_uri(Bytes uri) {
@@ -33,7 +34,9 @@ inline std::optional<ServerAddress> parse_coap_uri(Bytes uri) {
   const bool secure = uri.starts_with(kSecure);
   if (!secure && !uri.starts_with(kPlain)) return std::nullopt;
   uri.remove_prefix(secure ? kSecure.size() : kPlain.size());
-  return parse_server(mem::first(uri, uri.find('/')), secure ? kCoapsPort : kCoapPort);
+  auto address = parse_server(mem::first(uri, uri.find('/')), secure ? kCoapsPort : kCoapPort);
+  if (address) address->secure = secure;
+  return address;
 }
 
 }  // namespace m531x::modem
