@@ -9,7 +9,6 @@
 #include <boost/asio/post.hpp>
 #include <charconv>
 #include <cstring>
-#include <deque>
 #include <exception>
 #include <sstream>
 
@@ -58,20 +57,11 @@ CoapServer::Number some_number() {
   return number;
 }
 
-// A request that was replied to.
-struct Replied {
-  coap_mid_t id;
-  std::string token;
-  Millis until;
-  CoapServer::Reply reply;
-};
-
-// What is known of a peer: the replies it had, for a request that comes again has one effect (RFC
-// 7252 4.5), and what has come of a long one.
+// What is known of a peer.
 struct Client {
-  std::string unproven;         // what it calls itself, in a handshake that has not ended
-  std::deque<Replied> replied;  // the oldest first
-  port::CoapBody body;
+  std::string unproven;  // what it calls itself, in a handshake that has not ended
+  KeptReplies replies;
+  port::CoapBody body;  // what has come of a long request
 };
 Client& client_of(coap_session_t* session) {
   auto* client = static_cast<Client*>(coap_session_get_app_data(session));
@@ -186,17 +176,12 @@ struct CoapServer::Callbacks {
 
   // The reply of the first time, or a new one.
   static const Reply& known_reply_to(coap_session_t* session, const coap_pdu_t* request) {
-    auto& replied = client_of(session).replied;
+    KeptReplies& replies = client_of(session).replies;
     const Millis now = self(session).loop_.now();
-    while (!replied.empty() && replied.front().until <= now) replied.pop_front();
-    const coap_mid_t id = coap_pdu_get_mid(request);
+    const auto id = static_cast<CoapId>(coap_pdu_get_mid(request));
     const Bytes token = port::token_of(request);
-    const auto known = std::ranges::find_if(
-        replied, [&](const Replied& each) { return each.id == id && each.token == token; });
-    if (known != replied.end()) return known->reply;
-    if (replied.size() == kMaxKeptReplies) replied.pop_front();
-    replied.push_back({id, std::string(token), now + kKeptReplyTime, reply_to(session, request)});
-    return replied.back().reply;
+    if (const Reply* const known = replies.find(id, token, now)) return *known;
+    return replies.keep(id, token, reply_to(session, request), now);
   }
 
   static void requested(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "m531x/coap.h"
+#include "onenet/kept_replies.h"
 #include "port/coap_body.h"
 #include "port/event_loop.h"
 
@@ -32,17 +33,10 @@ using Peer = std::shared_ptr<coap_session_t>;
 inline constexpr std::uint16_t kMaxOpenRequests = 8;  // to one peer, unacknowledged at a time
 inline constexpr unsigned kMaxIdlePeers = 256;        // of which no registration is kept
 inline constexpr unsigned kMaxHandshakes = 64;        // of DTLS at a time
-// A request of a peer that comes again within that time (RFC 7252 4.8.2, EXCHANGE_LIFETIME) has the
-// reply of the first time, if there were not so many others in between.
-inline constexpr std::size_t kMaxKeptReplies = 16;
-inline constexpr Millis kKeptReplyTime{247'000};
 
 class CoapServer {
  public:
-  struct Reply {
-    CoapCode code = 0;
-    std::vector<std::string> location;  // segments
-  };
+  using Reply = CoapReply;
   // A request of a client; the message's views live until the call returns.
   using Asked = std::function<Reply(const CoapMessage& request, const Peer& from)>;
   // What comes of a request of ours; nullptr: it was given up, by Reset or for want of an answer.

@@ -121,7 +121,7 @@ std::optional<std::string> Platform::key_of(std::string_view identity) const {
   } else if (device->psk.empty()) {
     why = "it was created without a psk";
   }
-  if (!why.empty()) {
+  if (!device || !why.empty()) {
     say_("refused", imei, std::string("by DTLS: ").append(why));
     return std::nullopt;
   }
