@@ -321,6 +321,7 @@ void Lwm2mClient::follow(Link link, Millis now) {
   }
 }
 
+// What the phase waits for has not come.
 void Lwm2mClient::time_out() {
   switch (phase_) {
     case Phase::seeking_bootstrap:
@@ -333,7 +334,7 @@ void Lwm2mClient::time_out() {
     case Phase::deregistering:
       return end(Lwm2mEvent::deregistered);
     case Phase::registered:
-      return request_failed();
+      return update_failed(Lwm2mEvent::update_timed_out);
     case Phase::closed:
       deadline_ = kNever;
   }

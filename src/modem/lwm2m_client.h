@@ -251,6 +251,7 @@ class Lwm2mClient {
   void answered(const CoapMessage& response, Millis now);
   void registration_answered(const CoapMessage& response, Millis now);
   void update_answered(CoapCode code, Millis now);
+  void update_failed(Lwm2mEvent why);
   void request_failed();
 
   // lwm2m_bootstrap.cpp

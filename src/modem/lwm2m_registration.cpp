@@ -128,40 +128,26 @@ void Lwm2mClient::registration_answered(const CoapMessage& response, Millis now)
 // A server that knows nothing of the registration has none (LwM2M 1.0 5.3.2). One that refuses the
 // update leaves it as it was, its lifetime too.
 void Lwm2mClient::update_answered(CoapCode code, Millis now) {
+  if (code == kCoapNotFound) return end(Lwm2mEvent::update_failed);
+  if (code != kCoapChanged) return update_failed(Lwm2mEvent::update_failed);
+  lifetime_ = asked_lifetime_;
+  keep_registration(now);
+  if (std::exchange(update_asked_, false)) tell(Lwm2mEvent::updated);
+}
+
+void Lwm2mClient::update_failed(Lwm2mEvent why) {
+  request_ = Request::none;
   deadline_ = kNever;
   const bool asked = std::exchange(update_asked_, false);
-  if (code == kCoapChanged) {
-    lifetime_ = asked_lifetime_;
-    keep_registration(now);
-    if (asked) tell(Lwm2mEvent::updated);
-  } else if (code == kCoapNotFound) {
-    end(Lwm2mEvent::update_failed);
-  } else {
-    tell(Lwm2mEvent::update_failed);
-    if (!asked) need_update();
-  }
+  tell(why);
+  if (!asked) need_update();
 }
 
 void Lwm2mClient::request_failed() {
-  const Request failed = std::exchange(request_, Request::none);
-  if (phase_ == Phase::registered) deadline_ = kNever;
-  switch (failed) {
-    case Request::bootstrap:
-      return end(Lwm2mEvent::bootstrap_failed);
-    case Request::registration:
-      return phase_ == Phase::registering ? end(Lwm2mEvent::registration_timed_out)
-                                          : deregistration_ended();
-    case Request::update: {
-      const bool asked = std::exchange(update_asked_, false);
-      tell(Lwm2mEvent::update_timed_out);
-      if (!asked) need_update();
-      return;
-    }
-    case Request::deregistration:
-      return deregistration_ended();
-    case Request::none:
-      return;
-  }
+  if (request_ == Request::none) return;
+  if (is_leaving()) return deregistration_ended();
+  if (request_ == Request::update) return update_failed(Lwm2mEvent::update_timed_out);
+  time_out();
 }
 
 // A notification that nobody acknowledges ends its observation, as a Reset does (RFC 7641 4.5).
