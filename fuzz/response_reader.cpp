@@ -142,7 +142,9 @@ class PlainModel {
                           is_digits(text.substr(9, 3), "0123456789", 3);
     if (!is_plain) return false;
     found_.status = static_cast<std::uint16_t>(std::strtoul(text.data() + 9, nullptr, 10));
-    found_.reason = mem::first(text.substr(13), ResponseReader::kMaxReasonBytes);
+    if (found_.status / 100 != 2) {
+      found_.reason = mem::first(text.substr(13), ResponseReader::kMaxReasonBytes);
+    }
     return true;
   }
 

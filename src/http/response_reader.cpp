@@ -31,26 +31,13 @@ struct ResponseReader::Callbacks {
   }
 
   static int status(llhttp_t* parser, const char* at, std::size_t size) {
-    mem::Chain& reason = self(parser).reason_;
-    const std::size_t room = kMaxReasonBytes - reason.size();
-    // Without memory for it the phrase is the manual's: the status still goes out.
-    if (!reason.append(Bytes(at, std::min(size, room)))) reason.clear();
+    self(parser).keep_reason(Bytes(at, size));
     return 0;
   }
 
   static int headers_complete(llhttp_t* parser) {
-    ResponseReader& reader = self(parser);
-    const std::uint16_t status = parser->status_code;
     constexpr int kNoBody = 1;
-    if (reader.method_ == Method::head || is_interim(status) || status == 204 || status == 304) {
-      return kNoBody;
-    }
-    reader.chunked_ = (parser->flags & F_CHUNKED) != 0;
-    reader.until_close_ = llhttp_message_needs_eof(parser) != 0;
-    if (!reader.chunked_ && !reader.until_close_) {
-      reader.body_left_ = reader.total_ = parser->content_length;
-    }
-    return 0;
+    return self(parser).judge_header() ? 0 : kNoBody;
   }
 
   static int chunk_header(llhttp_t* parser) {
@@ -62,11 +49,7 @@ struct ResponseReader::Callbacks {
   }
 
   static int message_complete(llhttp_t* parser) {
-    // RFC 9112 9.3 and 6.1: `close` goes first, and who speaks HTTP/1.0 knows no coding.
-    const bool ends = (parser->flags & F_CONNECTION_CLOSE) != 0 ||
-                      (parser->http_minor == 0 && (parser->flags & F_TRANSFER_ENCODING) != 0);
     self(parser).message_complete_ = true;
-    self(parser).keep_alive_ = !ends && llhttp_should_keep_alive(parser) != 0;
     return 0;
   }
 
@@ -87,7 +70,7 @@ void ResponseReader::start(Method method, const Bounds& bounds) {
   header_size_ = 0;
   ahead_ = 0;
   keep_alive_ = false;
-  expect_message();
+  phase_ = Phase::start;
 }
 
 void ResponseReader::expect_message() {
@@ -104,6 +87,32 @@ void ResponseReader::expect_message() {
   chunked_ = until_close_ = message_complete_ = false;
   line_empty_ = true;
   phase_ = Phase::status_line;
+}
+
+// Without memory for it the phrase is the manual's: the status still goes out.
+void ResponseReader::keep_reason(Bytes text) {
+  if (parser_.status_code / 100 == 2) return;
+  const std::size_t room = kMaxReasonBytes - reason_.size();
+  if (!reason_.append(mem::first(text, room))) reason_.clear();
+}
+
+// The header is complete: what follows it, and whether the connection stays. False: no content.
+bool ResponseReader::judge_header() {
+  // RFC 9112 9.3 and 6.1: `close` goes first, and who speaks HTTP/1.0 knows no coding.
+  constexpr unsigned kCloses = F_CONNECTION_CLOSE;
+  const bool is_old = parser_.http_minor == 0;
+  keep_alive_ = (parser_.flags & kCloses) == 0 &&
+                (!is_old || ((parser_.flags & F_CONNECTION_KEEP_ALIVE) != 0 &&
+                             (parser_.flags & F_TRANSFER_ENCODING) == 0));
+  const std::uint16_t status = parser_.status_code;
+  chunked_ = until_close_ = false;
+  body_left_ = 0;
+  if (method_ == Method::head || is_interim(status) || status == 204 || status == 304) return false;
+  chunked_ = (parser_.flags & F_CHUNKED) != 0;
+  until_close_ = llhttp_message_needs_eof(&parser_) != 0;
+  keep_alive_ = keep_alive_ && !until_close_;
+  if (!chunked_ && !until_close_) body_left_ = total_ = parser_.content_length;
+  return true;
 }
 
 bool ResponseReader::feed(Bytes bytes) {
@@ -215,9 +224,11 @@ bool ResponseReader::framing_is_good() const {
 ResponseReader::Found ResponseReader::next(Bytes slice) {
   const std::uint32_t at = std::exchange(ahead_, 0);
   switch (phase_) {
-    case Phase::status_line:
-      if (const auto found = plain_status_line(slice)) return *found;
+    case Phase::start:
+      if (read_plain_header(slice)) return {What::status, header_size_};
+      expect_message();
       [[fallthrough]];
+    case Phase::status_line:
     case Phase::interim:
       return status_line(slice, at);
     case Phase::plain_header:
@@ -240,25 +251,17 @@ ResponseReader::Found ResponseReader::next(Bytes slice) {
 
 // llhttp reads a plain header at once, and with all that it is strict about. What it does not take
 // is read anew, line by line.
-std::optional<ResponseReader::Found> ResponseReader::plain_status_line(Bytes slice) {
-  if (header_size_ > 0) return std::nullopt;
-  const auto plain = find_plain_header(slice, bounds_.header_bytes, bounds_.line_bytes);
-  if (!plain) return std::nullopt;
-  const std::uint32_t size = plain->status_bytes + plain->field_bytes + kHeaderEndBytes;
-  llhttp_set_lenient_headers(&parser_, 0);
-  const bool taken = llhttp_execute(&parser_, slice.data(), size) == HPE_OK;
-  const bool has_length = (parser_.flags & F_CONTENT_LENGTH) != 0;
-  if (!taken || parser_.http_major != 1 || parser_.status_code < 200 ||
-      has_length != plain->has_length || (has_length && parser_.content_length > kMaxLength)) {
-    expect_message();
-    total_ = 0;
-    return std::nullopt;
-  }
-  llhttp_set_lenient_headers(&parser_, 1);
-  header_size_ = size;
+bool ResponseReader::read_plain_header(Bytes slice) {
+  const auto plain =
+      http::read_plain_header(parser_, slice, bounds_.header_bytes, bounds_.line_bytes);
+  if (!plain || parser_.content_length > kMaxLength) return false;
+  reason_.clear();
+  keep_reason(plain->reason);
+  message_complete_ = !judge_header() || (!until_close_ && body_left_ == 0);
+  header_size_ = plain->status_bytes;
   field_size_ = plain->field_bytes;
   phase_ = Phase::plain_header;
-  return Found{What::status, plain->status_bytes};
+  return true;
 }
 
 ResponseReader::Found ResponseReader::plain_header() {
@@ -319,11 +322,12 @@ ResponseReader::Found ResponseReader::body(Bytes slice, std::uint32_t at) {
   if (rest.empty()) return {What::nothing, at};
   const auto size = static_cast<std::uint32_t>(
       until_close_ ? rest.size() : std::min<std::uint64_t>(body_left_, rest.size()));
-  if (!feed(mem::first(rest, size))) return fault();
   if (until_close_) {
     total_ += size;
     return {What::content, at, size};
   }
+  // Of content of a known length llhttp has nothing to say; behind a chunk it goes on.
+  if (chunked_ && !feed(mem::first(rest, size))) return fault();
   body_left_ -= size;
   if (body_left_ == 0) phase_ = chunked_ ? Phase::chunk_end : Phase::complete;
   return {What::content, at, size, phase_ == Phase::complete};
@@ -361,10 +365,7 @@ ResponseReader::Found ResponseReader::fault() {
 }
 
 bool ResponseReader::finish() {
-  if (phase_ == Phase::body && until_close_) {
-    llhttp_finish(&parser_);
-    phase_ = Phase::complete;
-  }
+  if (phase_ == Phase::body && until_close_) phase_ = Phase::complete;
   return phase_ == Phase::complete;
 }
 

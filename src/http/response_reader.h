@@ -53,7 +53,8 @@ class ResponseReader {
   [[nodiscard]] bool finish();
 
   [[nodiscard]] std::uint16_t status() const { return parser_.status_code; }
-  // As the server sent it, at most kMaxReasonBytes.
+  // As the server sent it, at most kMaxReasonBytes. That of a success, which nobody is told, is not
+  // kept.
   [[nodiscard]] mem::ChainView reason() const { return reason_.view(); }
   // <total> of +HTTPNMIC: the Content-Length, or the sum of chunk sizes or bytes read so far.
   [[nodiscard]] std::uint64_t total() const { return total_; }
@@ -62,6 +63,7 @@ class ResponseReader {
 
  private:
   enum class Phase : std::uint8_t {
+    start,
     status_line,
     interim,
     plain_header,
@@ -84,7 +86,9 @@ class ResponseReader {
   void put_length_aside();
   [[nodiscard]] LineFilter::Kind line_kind() const;
   [[nodiscard]] bool framing_is_good() const;
-  std::optional<Found> plain_status_line(Bytes slice);
+  void keep_reason(Bytes text);
+  bool judge_header();
+  bool read_plain_header(Bytes slice);
   Found plain_header();
   Found status_line(Bytes slice, std::uint32_t at);
   Found header(Bytes slice, std::uint32_t at);
