@@ -89,6 +89,7 @@ class Engine {
  private:
   void advance(Millis now);
   void follow(Millis now);
+  void follow_lwm2m();
   void follow_line(Millis now);
   void coap_follow(Millis now);
   [[nodiscard]] std::optional<Action> coap_action();

@@ -45,6 +45,12 @@ void Engine::follow(Millis now) {
   if (!lwm2m) return;
   lwm2m->follow(link, now);
   if (lwm2m->may_go()) return lwm2m.reset();
+  follow_lwm2m();
+}
+
+// What the mobile has been told of the client's next time, it forgets with each look of its own.
+void Engine::follow_lwm2m() {
+  if (!lwm2m) return;
   if (const auto at = lwm2m->next_change()) mobile.follow_at(*at);
 }
 
@@ -112,7 +118,10 @@ bool Engine::has_own_reports() const {
 }
 
 void Engine::report(Millis now) {
-  if (mobile.has_reports()) counters.reports += mobile.report(dce, now);
+  if (mobile.has_reports()) {
+    counters.reports += mobile.report(dce, now);
+    follow_lwm2m();
+  }
   if (inquiry.has_report() && dce.has_room(Inquiry::kMaxReportBytes)) {
     inquiry.report(dce, now);
     ++counters.reports;

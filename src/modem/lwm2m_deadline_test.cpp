@@ -102,5 +102,17 @@ TEST(Lwm2mDeadline, InEachPhase) {
   expect_no_deadline(bench);
 }
 
+// Reports of the network do not make it forget when the client gives up.
+TEST(Lwm2mDeadline, WithReportsOfTheConnection) {
+  TestModem bench;
+  create_device(bench);
+  EXPECT_EQ(bench.command("AT+MIPLOPEN=0,100"), kOk);
+  EXPECT_EQ(bench.command("AT+CSCON=1"), kOk);
+  bench.heard.clear();
+  bench.advance(Millis(100'000));
+  EXPECT_EQ(count_of(bench.heard, "+MIPLEVENT:0,5"), 1U) << bench.heard;
+  expect_rest(bench);
+}
+
 }  // namespace
 }  // namespace m531x
