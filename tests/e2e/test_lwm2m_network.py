@@ -13,8 +13,8 @@ from coap_device import (
 )
 from dns_server import DnsServer
 from host import OK, Host
+from platform_onenet import READ, Onenet
 from program import Pipes, TcpLine
-from test_onenet import READ, Onenet
 from udp_proxy import DOUBLE, DOWN, DROP, SWAP, UP, UdpProxy
 
 IMSI = "460043783403288"

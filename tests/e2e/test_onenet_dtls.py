@@ -17,8 +17,8 @@ from coap_device import (
 )
 from host import OK, info
 from mipl_host import answer_read, open_device, reported
+from platform_onenet import LINKS, OTHER, READ, VALUES, Onenet, body_of
 from program import run
-from test_onenet import LINKS, OTHER, READ, VALUES, Onenet, body_of
 
 KEY = "s3cretKey12"
 WRONG = "s3cretKey13"

@@ -16,7 +16,7 @@ from coap_device import (
 )
 from host import info
 from mipl_host import open_device, reported
-from test_onenet import KEY, LINKS, READ, VALUES, Onenet, body_of
+from platform_onenet import KEY, LINKS, READ, VALUES, Onenet, body_of
 
 BLOCK2, BLOCK1, SIZE1, UNKNOWN_CRITICAL = 23, 27, 60, 13
 MAX_CONNECTIONS, MAX_HEADER, MAX_BODY, MAX_PAYLOAD = 256, 8192, 65536, 16384

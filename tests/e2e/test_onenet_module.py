@@ -6,7 +6,7 @@ import pytest
 
 from host import OK, info
 from mipl_host import answer_read, reported
-from test_onenet import READ, Onenet, body_of
+from platform_onenet import READ, Onenet, body_of
 
 KEY_LINE = r"api-key:ChangeForYourOwnKey\r\n"
 
