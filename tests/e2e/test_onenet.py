@@ -317,8 +317,8 @@ def test_a_stranger_cannot_answer_for_a_device(onenet, device):
             token = number.to_bytes(size, "little")
             stranger.send(Message(NON, code("2.05"), number, token,
                                   [(FORMAT, struct.pack("!H", TLV))], b"\x08\x00\x00"))
-    # All of it has been read.
-    assert stranger.ask(POST, "rd/77", [b"lt=60"]).code == code("4.04")
+        if number % 16 == 15:  # all of it has been read: no buffer is full
+            assert stranger.ask(POST, "rd/77", [b"lt=60"]).code == code("4.04")
     module.answer(read, "2.05", VALUES, TLV)
     assert answer()[1] == READ
 
