@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/plain_header.h"
 
+#include <algorithm>
+
 #include "http/field_name.h"
 
 namespace m531x::http {
@@ -77,10 +79,7 @@ class Lines {
 
  private:
   static bool is_list(Bytes value) {
-    for (const char c : value) {
-      if (c == ',' || c == '\t') return true;
-    }
-    return false;
+    return std::ranges::any_of(value, [](char c) { return c == ',' || c == '\t'; });
   }
 
   bool is_plain(Bytes name, Bytes value) {
