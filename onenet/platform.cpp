@@ -39,8 +39,6 @@ std::string words_of(CoapCode code) {
   return words + std::to_string(code >> 5U) + (detail < 10 ? ".0" : ".") + std::to_string(detail);
 }
 
-bool is_success(CoapCode code) { return code >> 5U == 2; }
-
 // The events of a call to a device: it goes out, it has been done.
 struct CallEvents {
   std::string_view begins;

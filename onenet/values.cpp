@@ -3,10 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <charconv>
-#include <cmath>
-#include <limits>
 
 #include "lwm2m/tlv.h"
 
@@ -188,19 +185,6 @@ std::optional<InstanceValues> values_of_tlv(const lwm2m::Path& path, Bytes paylo
   return instances;
 }
 
-// The fewest bytes that are that number, in network order.
-std::string bytes_of(double number) {
-  const bool is_short = std::abs(number) <= std::numeric_limits<float>::max() &&
-                        static_cast<double>(static_cast<float>(number)) == number;
-  const std::uint64_t bits = is_short ? std::bit_cast<std::uint32_t>(static_cast<float>(number))
-                                      : std::bit_cast<std::uint64_t>(number);
-  std::string bytes;
-  for (unsigned left = is_short ? sizeof(float) : sizeof(double); left-- > 0;) {
-    bytes += static_cast<char>(bits >> (8U * left) & 0xffU);
-  }
-  return bytes;
-}
-
 // What scalar_bytes() and the wire take for a value of the API.
 std::optional<std::string> bytes_of(std::optional<ValueType> known, const Json& value) {
   const ValueType own = value.is_boolean()          ? ValueType::boolean
@@ -214,7 +198,9 @@ std::optional<std::string> bytes_of(std::optional<ValueType> known, const Json& 
   }
   const bool fits = own == type || (type == ValueType::floating && own == ValueType::integer);
   if (!fits) return std::nullopt;
-  if (type == ValueType::floating) return bytes_of(value.get<double>());
+  if (type == ValueType::floating) {
+    return std::string(lwm2m::floating_bytes(value.get<double>()).view());
+  }
   const std::string text = value.is_boolean() ? (value.get<bool>() ? "1" : "0") : value.dump();
   const auto bytes = lwm2m::scalar_bytes(type, text);
   if (!bytes) return std::nullopt;

@@ -70,14 +70,6 @@ ScalarBytes bytes_of(std::int64_t number) {
   return in_network_order(static_cast<std::uint64_t>(number), size);
 }
 
-ScalarBytes bytes_of(double number) {
-  const auto narrow = static_cast<float>(number);
-  if (static_cast<double>(narrow) == number) {
-    return in_network_order(std::bit_cast<std::uint32_t>(narrow), kFloatBytes);
-  }
-  return in_network_order(std::bit_cast<std::uint64_t>(number), kDoubleBytes);
-}
-
 std::optional<std::int64_t> integer_of(Bytes bytes) {
   const std::uint64_t bits = bits_of(bytes);
   switch (bytes.size()) {
@@ -140,13 +132,24 @@ ScalarText text_of(std::int64_t number) {
 
 }  // namespace
 
+ScalarBytes floating_bytes(double number) {
+  constexpr double kMost = std::numeric_limits<float>::max();
+  if (number >= -kMost && number <= kMost) {
+    const auto narrow = static_cast<float>(number);
+    if (static_cast<double>(narrow) == number) {
+      return in_network_order(std::bit_cast<std::uint32_t>(narrow), kFloatBytes);
+    }
+  }
+  return in_network_order(std::bit_cast<std::uint64_t>(number), kDoubleBytes);
+}
+
 std::optional<ScalarBytes> scalar_bytes(ValueType type, Bytes text) {
   switch (type) {
     case ValueType::integer:
       if (const auto number = parse_integer(text)) return bytes_of(*number);
       break;
     case ValueType::floating:
-      if (const auto number = parse_floating(text)) return bytes_of(*number);
+      if (const auto number = parse_floating(text)) return floating_bytes(*number);
       break;
     case ValueType::boolean:
       if (text == "0" || text == "1") return in_network_order(text == "1" ? 1 : 0, 1);

@@ -32,6 +32,8 @@ using ScalarBytes = ShortText<kMaxScalarBytes>;
 // most kMaxFloatDigits digits in all; a boolean is 0 or 1. Nullopt for any other text.
 inline constexpr std::size_t kMaxFloatDigits = 18;
 [[nodiscard]] std::optional<ScalarBytes> scalar_bytes(ValueType type, Bytes text);
+// Those of a floating number, of any size.
+[[nodiscard]] ScalarBytes floating_bytes(double number);
 
 inline constexpr std::size_t kMaxScalarText = 24;
 using ScalarText = ShortText<kMaxScalarText>;
