@@ -147,13 +147,8 @@ struct CoapServer::Callbacks {
   static Reply reply_to(coap_session_t* session, const coap_pdu_t* request) {
     auto read = port::read_options(request);
     if (!read) return {.code = kCoapBadOption, .location = {}};
-    const auto part = port::read_part(request);
-    // One in a single message leaves alone what has come of another one in blocks.
-    port::CoapBody single;
-    coap_block_t block{};
-    const bool in_blocks = coap_get_block(request, COAP_OPTION_BLOCK1, &block) != 0;
-    port::CoapBody& body = in_blocks ? client_of(session).body : single;
-    switch (body.take(read->path, part)) {
+    port::CoapBody& body = client_of(session).body;
+    switch (body.take(read->path, port::read_part(request))) {
       case port::CoapBody::Taken::part:
         return {.code = kCoapChanged, .location = {}};  // libcoap makes it 2.31
       case port::CoapBody::Taken::gap:

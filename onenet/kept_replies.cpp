@@ -15,7 +15,7 @@ const CoapReply* KeptReplies::find(CoapId id, Bytes token, Millis now) {
 
 const CoapReply& KeptReplies::keep(CoapId id, Bytes token, CoapReply reply, Millis now) {
   if (replied_.size() == kMaxKeptReplies) replied_.pop_front();
-  replied_.push_back({id, std::string(token), now + kKeptReplyTime, std::move(reply)});
+  replied_.push_back({id, std::string(token), now + kCoapExchangeLifetime, std::move(reply)});
   return replied_.back().reply;
 }
 

@@ -17,8 +17,8 @@ struct CoapReply {
   std::vector<std::string> location;  // segments
 };
 
-inline constexpr std::size_t kMaxKeptReplies = 16;  // of one peer, the last ones
-inline constexpr Millis kKeptReplyTime{247'000};    // EXCHANGE_LIFETIME, RFC 7252 4.8.2
+// Of one peer, the last ones, for kCoapExchangeLifetime.
+inline constexpr std::size_t kMaxKeptReplies = 16;
 
 class KeptReplies {
  public:

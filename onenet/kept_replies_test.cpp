@@ -24,10 +24,10 @@ TEST(KeptReplies, AReplyIsKeptForItsTime) {
   const Millis begin{1000};
   replies.keep(1, "a", {kCoapCreated, {}}, begin);
   replies.keep(2, "a", {kCoapCreated, {}}, begin + milliseconds(1));
-  EXPECT_NE(replies.find(1, "a", begin + kKeptReplyTime - milliseconds(1)), nullptr);
-  EXPECT_EQ(replies.find(1, "a", begin + kKeptReplyTime), nullptr);
-  EXPECT_NE(replies.find(2, "a", begin + kKeptReplyTime), nullptr);
-  EXPECT_EQ(replies.find(2, "a", begin + kKeptReplyTime + milliseconds(1)), nullptr);
+  EXPECT_NE(replies.find(1, "a", begin + kCoapExchangeLifetime - milliseconds(1)), nullptr);
+  EXPECT_EQ(replies.find(1, "a", begin + kCoapExchangeLifetime), nullptr);
+  EXPECT_NE(replies.find(2, "a", begin + kCoapExchangeLifetime), nullptr);
+  EXPECT_EQ(replies.find(2, "a", begin + kCoapExchangeLifetime + milliseconds(1)), nullptr);
 }
 
 TEST(KeptReplies, SoManyAreKept) {

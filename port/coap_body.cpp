@@ -4,6 +4,10 @@
 namespace m531x::port {
 
 CoapBody::Taken CoapBody::take(const std::string& of, const CoapPart& part) {
+  if (!part.in_blocks) {
+    whole_ = part.bytes;
+    return Taken::whole;
+  }
   const std::size_t end = part.offset + part.bytes.size();
   if (part.offset == 0) {
     of_ = of;
@@ -20,7 +24,9 @@ CoapBody::Taken CoapBody::take(const std::string& of, const CoapPart& part) {
     bytes_.resize(part.offset);
     bytes_ += part.bytes;
   }
-  return part.more ? Taken::part : Taken::whole;
+  if (part.more) return Taken::part;
+  whole_ = std::exchange(bytes_, {});
+  return Taken::whole;
 }
 
 }  // namespace m531x::port

@@ -21,8 +21,8 @@ struct CoapPart {
   bool in_blocks = false;  // else it is all that there is
 };
 
-// What has come of a payload in blocks. libcoap could put them together, but takes as much memory
-// for that as the far end says it will need.
+// What has come of a payload in blocks; one in a single message leaves that alone. libcoap could
+// put blocks together, but takes as much memory for that as the far end says it will need.
 class CoapBody {
  public:
   enum class Taken : std::uint8_t {
@@ -34,11 +34,12 @@ class CoapBody {
   // `of`: what tells it from others, its path or its token.
   Taken take(const std::string& of, const CoapPart& part);
   // Gives it away.
-  [[nodiscard]] std::string release() { return std::exchange(bytes_, {}); }
+  [[nodiscard]] std::string release() { return std::exchange(whole_, {}); }
 
  private:
   std::string of_;
-  std::string bytes_;
+  std::string bytes_;  // as far as they have come
+  std::string whole_;
 };
 
 }  // namespace m531x::port

@@ -25,7 +25,7 @@ const CoapRepresentations::One& CoapRepresentations::keep(std::string of, const 
 
 const CoapRepresentations::One* CoapRepresentations::find(const std::string& of, Millis now) const {
   const auto one = std::ranges::find(all_, of, &One::of);
-  return one == all_.end() || one->since + kLifetime <= now ? nullptr : &*one;
+  return one == all_.end() || one->since + kCoapExchangeLifetime <= now ? nullptr : &*one;
 }
 
 }  // namespace m531x::port

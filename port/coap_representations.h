@@ -16,8 +16,8 @@ namespace m531x::port {
 // resource to it.
 class CoapRepresentations {
  public:
-  static constexpr std::size_t kMaxKept = 8;  // the oldest goes for a new one
-  static constexpr Millis kLifetime{247'000};
+  // For kCoapExchangeLifetime; the oldest goes for a new one.
+  static constexpr std::size_t kMaxKept = 8;
 
   struct One {
     std::string of;

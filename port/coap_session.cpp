@@ -192,7 +192,7 @@ bool CoapSession::send(const CoapMessage& message) {
 bool CoapSession::has_room() {
   const Millis now = endpoint_.loop_.now();
   std::erase_if(unanswered_, [&](const Unanswered& one) {
-    const bool is_old = one.sent + kRequestLifetime <= now;
+    const bool is_old = one.sent + kCoapExchangeLifetime <= now;
     if (is_old) failed(one.kind, one.id, CoapFailure::no_answer);
     return is_old;
   });
@@ -239,26 +239,35 @@ std::uint32_t CoapSession::next_observation_number() {
 void CoapSession::fill(const Request& request, const coap_pdu_t* pdu, coap_pdu_t* response) {
   if (!request.answer) return;
   const CoapMessage answer = request.answer->message();
-  const CoapBlock block = block_asked_by(pdu);
-  if (block.number > 0 && block.offset() >= answer.payload.size()) {
-    return coap_pdu_set_code(response, COAP_RESPONSE_CODE_BAD_REQUEST);
-  }
   coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(answer.code));
-  if (!write_options(response, answer, request.observe) ||
-      !add_payload(response, answer, request.of, block)) {
+  if (!write(response, answer, request.observe, request.of, block_asked_by(pdu))) {
     return coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
   }
   if (coap_pdu_get_type(response) != COAP_MESSAGE_CON) return;
   note_sent(MessageKind::response, request.id, coap_pdu_get_mid(response), request.token);
 }
 
-bool CoapSession::add_payload(coap_pdu_t* pdu, const CoapMessage& message, const std::string& of,
-                              const CoapBlock& block) {
+// Options and payload; of a long one that block, and the rest is kept.
+bool CoapSession::write(coap_pdu_t* pdu, const CoapMessage& message,
+                        std::optional<std::uint32_t> observe, const std::string& of,
+                        const CoapBlock& block) {
   if (block.number == 0 && message.payload.size() <= block.size()) {
-    return write_payload(pdu, message.payload);
+    return write_options(pdu, message, observe) && write_payload(pdu, message.payload);
   }
-  const auto& kept = representations_.keep(of, message, endpoint_.loop_.now());
-  return write_block(pdu, kept.payload, block, kept.tag);
+  return write_kept(pdu, representations_.keep(of, message, endpoint_.loop_.now()), observe, block);
+}
+
+bool CoapSession::write_kept(coap_pdu_t* pdu, const CoapRepresentations::One& kept,
+                             std::optional<std::uint32_t> observe, const CoapBlock& block) {
+  if (block.offset() >= kept.payload.size()) {
+    coap_pdu_set_code(pdu, COAP_RESPONSE_CODE_BAD_REQUEST);
+    return true;
+  }
+  coap_pdu_set_code(pdu, static_cast<coap_pdu_code_t>(kept.code));
+  CoapMessage message;
+  message.kind = MessageKind::response;
+  message.format = kept.format;
+  return write_options(pdu, message, observe) && write_block(pdu, kept.payload, block, kept.tag);
 }
 
 void CoapSession::send_request(const CoapMessage& message) {
@@ -295,8 +304,7 @@ void CoapSession::send_notification(const CoapMessage& message) {
   coap_pdu_t* const pdu = coap_new_pdu(message.confirmable ? COAP_MESSAGE_CON : COAP_MESSAGE_NON,
                                        static_cast<coap_pdu_code_t>(message.code), session_);
   const bool good = pdu != nullptr && coap_add_token(pdu, token.size(), octets(token)) != 0 &&
-                    write_options(pdu, message, next_observation_number()) &&
-                    add_payload(pdu, message, observation->of, {});
+                    write(pdu, message, next_observation_number(), observation->of, {});
   if (!good) {
     coap_delete_pdu(pdu);
     return failed(message.kind, message.id, CoapFailure::no_answer);

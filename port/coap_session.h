@@ -17,11 +17,9 @@ namespace m531x::port {
 
 class CoapSession : public std::enable_shared_from_this<CoapSession> {
  public:
-  // So many of the server's last requests are remembered: one that comes again is not told again,
-  // but answered as before.
+  // So many of the server's last requests are remembered, for kCoapExchangeLifetime: one that comes
+  // again is not told again, but answered as before.
   static constexpr std::size_t kMaxRequests = 16;
-  // For so long (RFC 7252 4.8.2, EXCHANGE_LIFETIME).
-  static constexpr Millis kRequestLifetime{247'000};
   // So many messages of the modem may wait to be acknowledged or answered.
   static constexpr std::size_t kMaxUnanswered = 16;
   // With one more the oldest is forgotten: of those that a modem does not know any more nobody
@@ -94,8 +92,10 @@ class CoapSession : public std::enable_shared_from_this<CoapSession> {
   void tell_request(OwnedCoapMessage message, const coap_pdu_t* pdu, coap_pdu_t* response);
   void answer_separately(coap_async_t* async, const coap_pdu_t* pdu, coap_pdu_t* response);
   void fill(const Request& request, const coap_pdu_t* pdu, coap_pdu_t* response);
-  bool add_payload(coap_pdu_t* pdu, const CoapMessage& message, const std::string& of,
-                   const CoapBlock& block);
+  bool write(coap_pdu_t* pdu, const CoapMessage& message, std::optional<std::uint32_t> observe,
+             const std::string& of, const CoapBlock& block);
+  static bool write_kept(coap_pdu_t* pdu, const CoapRepresentations::One& kept,
+                         std::optional<std::uint32_t> observe, const CoapBlock& block);
   bool has_room();
   void send_request(const CoapMessage& message);
   bool send_response(const CoapMessage& message);

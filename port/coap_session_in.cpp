@@ -32,10 +32,6 @@ void CoapSession::take_request(const coap_pdu_t* pdu, coap_pdu_t* response) {
 }
 
 bool CoapSession::take_body(OwnedCoapMessage& message, const CoapPart& part, coap_pdu_t* response) {
-  if (!part.in_blocks) {
-    message.payload = part.bytes;
-    return true;
-  }
   switch (request_body_.take(message.path, part)) {
     case CoapBody::Taken::part:
       // libcoap makes it 2.31.
@@ -62,17 +58,7 @@ bool CoapSession::answer_with_next_block(const CoapMessage& request, const coap_
   const auto* const kept =
       representations_.find(CoapRepresentations::name_of(request), endpoint_.loop_.now());
   if (kept == nullptr) return false;
-  CoapMessage message;
-  message.kind = MessageKind::response;
-  message.code = kept->code;
-  message.format = kept->format;
-  if (block.offset() >= kept->payload.size()) {
-    answer(response, COAP_RESPONSE_CODE_BAD_REQUEST);
-  } else {
-    coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(message.code));
-    static_cast<void>(write_options(response, message, std::nullopt) &&
-                      write_block(response, kept->payload, block, kept->tag));
-  }
+  static_cast<void>(write_kept(response, *kept, std::nullopt, block));
   return true;
 }
 
@@ -119,7 +105,7 @@ const CoapSession::Request* CoapSession::repeated(const coap_pdu_t* pdu) const {
   const Millis now = endpoint_.loop_.now();
   const auto request = std::ranges::find_if(requests_, [&](const Request& one) {
     return one.mid == coap_pdu_get_mid(pdu) && one.token == token_of(pdu) &&
-           one.came + kRequestLifetime > now;
+           one.came + kCoapExchangeLifetime > now;
   });
   return request == requests_.end() ? nullptr : &*request;
 }

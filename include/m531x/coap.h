@@ -73,6 +73,9 @@ struct CoapMessage {
 };
 // In a response of the server `path` is its Location-Path (RFC 7252 5.10.7), segment by segment.
 
+// EXCHANGE_LIFETIME (RFC 7252 4.8.2): so long a message may come again, or its answer still come.
+inline constexpr Millis kCoapExchangeLifetime{247'000};
+
 // Why a message came to nothing.
 enum class CoapFailure : std::uint8_t {
   no_answer,  // after all its transmissions

@@ -213,9 +213,9 @@ void Lwm2mClient::lose_session(Millis now) {
   out_.clear();
   message_count_ = 0;
   reopen_at_ = now;
-  if (request_ == Request::update) deadline_ = kNever;
-  if (request_ == Request::update && std::exchange(update_asked_, false)) {
-    tell(Lwm2mEvent::update_failed);
+  if (request_ == Request::update) {
+    deadline_ = kNever;
+    if (std::exchange(update_asked_, false)) tell(Lwm2mEvent::update_failed);
   }
   request_ = Request::none;
   if (exchanges_) exchanges_->fill({});

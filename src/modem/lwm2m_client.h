@@ -59,9 +59,8 @@ class Lwm2mClient {
   static constexpr Millis kRetryWait{1'000};  // for room for a message
   static constexpr Millis kReopenWait{10'000};
   static constexpr Millis kCloseWait{30'000};
-  // For the answer to an update whose receipt is acknowledged: EXCHANGE_LIFETIME (RFC 7252 4.8.2),
-  // after which none can come any more.
-  static constexpr Millis kUpdateWait{247'000};
+  // For the answer to an update whose receipt is acknowledged; none can come any more then.
+  static constexpr Millis kUpdateWait = kCoapExchangeLifetime;
 
   // What it stands on; outlives it.
   struct World {
