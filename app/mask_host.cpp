@@ -266,9 +266,11 @@ void HostMask::hide_parameter(std::string& body, Bytes typed, Bytes name,
     return hide_config_hex(body, text, parameter.text.size(),
                            total && parameter.text.size() == std::size_t{*total} * 2);
   }
-  const auto type = all.size() > 1 ? number_of(trimmed(all[1].text)) : std::nullopt;
   const bool is_cfg = name == "+HTTPCFG";
-  if (is_cfg && type && (index == 1 || (*type >= 6 && *type <= 8))) return;
+  if (is_cfg && all.size() > 1) {
+    const auto type = number_of(trimmed(all[1].text));
+    if (type && (index == 1 || (*type >= 6 && *type <= 8))) return;
+  }
   const bool has_encoding = is_cfg || name == "+HTTPHEADER" || name == "+HTTPCONTENT";
   const std::size_t value = is_cfg ? 2 : 1;
   const auto encoding = encoding_of(all, value);
