@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/field_name.h"
 #include "http/token.h"
 #include "m531x/ascii.h"
-#include "mem/text.h"
 
 namespace m531x::http {
 namespace {
@@ -17,8 +17,6 @@ using Field = LineFilter::Field;
 constexpr bool is_white(char c) { return c == ' ' || c == '\t'; }
 
 constexpr Bytes kWhite = " \t";
-// In place of what no name may have, and behind a name that is to be hidden.
-constexpr Bytes kHarmless = "_";
 constexpr Bytes kChunked = "chunked";
 // The codings that leave the framing alone. Their bytes are handed on.
 constexpr std::array<Bytes, 4> kContentCodings = {"deflate", "gzip", "identity", "x-gzip"};
@@ -33,31 +31,39 @@ constexpr bool is_word(Bytes text, Bytes in_small_letters) {
 
 }  // namespace
 
-// The names that llhttp acts upon. A list of values is shown as so many lines, each beginning with
-// `next_line`; a field that is `other` here is hidden from llhttp.
+// The fields that llhttp is shown. A list of values is shown as so many lines, each beginning with
+// `next_line`.
 struct LineFilter::Row {
   static constexpr std::size_t kLineEndSize = 2;
 
   Bytes next_line;
   Bytes begin;  // the same without the end of the line before
-  Bytes name;
   Field field;
 
   constexpr Row(Bytes line, Field field_of_name)
-      : next_line(line),
-        begin(mem::after(line, kLineEndSize)),
-        name(mem::first(begin, begin.size() - 1)),
-        field(field_of_name) {}
+      : next_line(line), begin(mem::after(line, kLineEndSize)), field(field_of_name) {}
 
-  static const std::array<Row, 4> kAll;
+  static const std::array<Row, 3> kAll;
+  static std::uint8_t of(Bytes name);
 };
 
-constexpr std::array<LineFilter::Row, 4> LineFilter::Row::kAll = {{
+constexpr std::array<LineFilter::Row, 3> LineFilter::Row::kAll = {{
     {"\r\nconnection:", Field::connection},
     {"\r\ncontent-length:", Field::content_length},
-    {"\r\nproxy-connection:", Field::other},
     {"\r\ntransfer-encoding:", Field::transfer_encoding},
 }};
+
+// Its place in the table; the size of the table: it is none of them.
+std::uint8_t LineFilter::Row::of(Bytes name) {
+  constexpr FieldName kConnection = "connection";
+  constexpr FieldName kLength = "content-length";
+  constexpr FieldName kCoding = "transfer-encoding";
+  static_assert(kShortestName == kConnection.size() && kLongestWord == kCoding.size());
+  if (name.size() == kConnection.size() && kConnection.is(name.data())) return 0;
+  if (name.size() == kLength.size() && kLength.is(name.data())) return 1;
+  if (name.size() == kCoding.size() && kCoding.is(name.data())) return 2;
+  return kAll.size();
+}
 
 void LineFilter::start() { *this = {}; }
 
@@ -76,11 +82,11 @@ std::optional<Edit> LineFilter::next(Kind kind, Bytes text) {
   return std::nullopt;
 }
 
-void LineFilter::end_line() {
+bool LineFilter::end_line() {
   if (field_ == Field::transfer_encoding) end_coding();
-  part_ = Part::start;
   step_ = 0;
   line_bad_ = false;
+  return std::exchange(part_, Part::start) != Part::name;
 }
 
 // Shown with one space before the status, however many there are, and one behind it, where there
@@ -105,13 +111,8 @@ std::optional<Edit> LineFilter::next_of_status(Bytes text) {
 
 std::optional<Edit> LineFilter::next_of_field(Kind kind, Bytes text) {
   if (text.empty()) return std::nullopt;
-  if (part_ == Part::start && is_white(text.front())) {
-    // A folded line goes on with the value before it. Who joins them and who does not must not
-    // read another framing. llhttp forgets what Connection said before: it gets another one.
-    part_ = Part::value;
-    if (field_ == Field::connection) return Edit{0, Row::kAll[row_].begin};
-    if (field_ != Field::other) line_bad_ = true;
-  } else if (part_ == Part::start) {
+  if (part_ == Part::start) {
+    if (is_white(text.front())) return fold();
     part_ = Part::name;
     field_ = Field::other;
     word_size_ = 0;
@@ -120,36 +121,48 @@ std::optional<Edit> LineFilter::next_of_field(Kind kind, Bytes text) {
   return part_ == Part::name ? next_of_name(kind, text) : next_of_value(text, 0);
 }
 
-// A byte that no name may have must not be what makes a name another one than those that frame: who
-// passes it over and who does not must not read another framing.
-std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
-  const auto* const end =
-      std::ranges::find_if_not(text.data(), text.data() + text.size(), is_token);
-  const auto at = static_cast<std::size_t>(end - text.data());
-  const bool ends = at < text.size() && text[at] == ':';
-  Bytes name = mem::first(text, at);
-  if (!ends || word_size_ > 0) {
-    for (const char c : name) add_to_word(c);
-    name = word();
-  }
-  if (at == text.size()) return std::nullopt;
-  if (!ends) {
-    name_is_odd_ = true;
-    if (text[at] == '\r') line_bad_ = true;
-    return Edit{at, kHarmless, 1};
-  }
+// A folded line goes on with the value before it. Who joins them and who does not must not read
+// another framing. llhttp forgets what Connection said before: it gets another one.
+std::optional<Edit> LineFilter::fold() {
   part_ = Part::value;
-  for (row_ = 0; row_ < Row::kAll.size() && !is_word(name, Row::kAll[row_].name);) ++row_;
+  if (field_ == Field::connection) return Edit{0, Row::kAll[row_].begin};
+  if (field_ != Field::other) line_bad_ = true;
+  return std::nullopt;
+}
+
+std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
+  const std::size_t colon = text.find(':');
+  const bool ends = colon != Bytes::npos;
+  const Bytes name = mem::first(text, colon);
+  const bool is_first = word_size_ == 0 && !name_is_odd_;
+  if (ends) part_ = Part::value;
+  if (is_first && colon < kShortestName) return std::nullopt;
+  row_ = is_first && ends ? Row::of(name) : Row::kAll.size();
+  const bool is_whole = row_ < Row::kAll.size();
+  if (!is_whole) add_to_name(name);
+  if (!ends) return std::nullopt;
+  if (!is_whole) row_ = Row::of(word());
   word_size_ = 0;
-  if (row_ == Row::kAll.size()) return std::nullopt;
+  if (row_ == Row::kAll.size() || kind == Kind::trailer) return std::nullopt;
   const Field field = Row::kAll[row_].field;
-  if (kind == Kind::trailer || field == Field::other) return Edit{at, kHarmless};
   if (name_is_odd_) {
     if (field != Field::connection) line_bad_ = true;
     return std::nullopt;
   }
   field_ = field;
-  return next_of_value(text, at + 1);
+  return is_whole ? next_of_value(text, colon + 1) : Edit{0, Row::kAll[row_].begin, colon + 1};
+}
+
+// A byte that no name may have must not be what makes a name another one than those that frame: who
+// passes it over and who does not must not read another framing.
+void LineFilter::add_to_name(Bytes piece) {
+  for (const char c : piece) {
+    if (is_token(c)) {
+      add_to_word(c);
+    } else {
+      name_is_odd_ = true;
+    }
+  }
 }
 
 void LineFilter::add_to_word(char c) {
@@ -208,7 +221,6 @@ std::optional<Edit> LineFilter::next_of_size(Bytes text) {
   }
   const Bytes rest = mem::after(text, size);
   if (rest.empty()) return std::nullopt;
-  if (rest.find('\r') != Bytes::npos) line_bad_ = true;
   if (step_ < kExtension) {
     step_ = kSpace;
     const std::size_t begin = rest.find_first_not_of(kWhite);

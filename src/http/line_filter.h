@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// What llhttp is shown of a line of a response. Where no rule allows a line and yet everybody reads
-// it alike, llhttp sees the line that it should have been, and judges that (RFC 9112).
+// What llhttp is shown of a line of a response: the fields that say where the content ends and
+// whether the connection stays, and none of the others. Where no rule allows a line and yet
+// everybody reads it alike, llhttp sees the line that it should have been, and judges that (RFC
+// 9112).
 #pragma once
 
 #include <array>
 #include <optional>
 
 #include "m531x/bytes.h"
+#include "mem/text.h"
 
 namespace m531x::http {
 
 // next() is called with the text of a line, without its end, in whatever pieces it comes, until it
-// has no edit for the rest of a piece; end_line() where the line ends.
+// has no edit for the rest of a piece; end_line() where a line ends that is not empty. Whoever
+// calls sees to it that there is no NUL and no CR in a line.
 class LineFilter {
  public:
   enum class Kind : std::uint8_t {
@@ -36,10 +40,23 @@ class LineFilter {
 
   [[nodiscard]] std::optional<Edit> next(Kind kind, Bytes text);
 
-  void end_line();
+  // Whether a whole line of a header is a field with so short a name that it is not shown. Then it
+  // is over with this call.
+  [[nodiscard]] bool passes_over(Bytes line) {
+    const std::size_t colon = mem::first(line, kShortestName).find(':');
+    if (colon == Bytes::npos || line.front() == ' ' || line.front() == '\t') return false;
+    field_ = Field::other;
+    return true;
+  }
+
+  // False: it is a field without a colon.
+  [[nodiscard]] bool end_line();
 
   // The line that is being read must be refused, whatever llhttp says.
   [[nodiscard]] bool line_is_bad() const { return line_bad_; }
+
+  // The rest of the line that is being read is not shown, nor is its end.
+  [[nodiscard]] bool hides_line() const { return part_ != Part::start && field_ <= Field::other; }
 
   // Of the line that is being read or has just ended.
   [[nodiscard]] Field field() const { return field_; }
@@ -53,15 +70,18 @@ class LineFilter {
 
   std::optional<Edit> next_of_status(Bytes text);
   std::optional<Edit> next_of_field(Kind kind, Bytes text);
+  [[gnu::cold]] std::optional<Edit> fold();
   std::optional<Edit> next_of_name(Kind kind, Bytes text);
   std::optional<Edit> next_of_value(Bytes text, std::size_t at);
   std::optional<Edit> next_of_size(Bytes text);
+  [[gnu::cold]] void add_to_name(Bytes piece);
   void add_to_word(char c);
   [[nodiscard]] Bytes word() const { return {word_.data(), word_size_}; }
   void read_coding(char c);
   void end_coding();
 
-  static constexpr std::size_t kLongestWord = 17;  // that matters
+  static constexpr std::size_t kShortestName = 10;  // of a field that is shown
+  static constexpr std::size_t kLongestWord = 17;   // that matters
 
   std::uint8_t row_ = 0;   // of the field in the table of names
   std::uint8_t step_ = 0;  // how far a status line or the size of a chunk has got

@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "m531x/ascii.h"
 #include "mem/text.h"
 
 namespace m531x::http {
@@ -33,17 +35,19 @@ class Showing {
   void piece(Bytes text) {
     const bool ends = text.ends_with('\n');
     if (ends) text.remove_suffix(1);
+    empty_ = empty_ && text.empty();
     while (const auto edit = filter_.next(kind_, text)) {
       ASSERT_LE(edit->at + edit->size, text.size());
       shown_.text += mem::first(text, edit->at);
       shown_.text += edit->instead;
       text = mem::after(text, edit->at + edit->size);
     }
-    shown_.text += text;
     shown_.bad = shown_.bad || filter_.line_is_bad();
-    if (!ends) return;
-    shown_.text += '\n';
-    filter_.end_line();
+    if (!filter_.hides_line()) {
+      shown_.text += text;
+      if (ends) shown_.text += '\n';
+    }
+    if (ends && !std::exchange(empty_, true) && !filter_.end_line()) shown_.bad = true;
   }
 
   [[nodiscard]] Shown shown() const {
@@ -53,6 +57,7 @@ class Showing {
  private:
   Kind kind_;
   LineFilter filter_;
+  bool empty_ = true;  // the line so far
   Shown shown_;
 };
 
@@ -81,7 +86,8 @@ void expect_at_every_cut(Kind kind, const FilterCase& c, bool bad) {
     const Shown shown = show(kind, c.lines, cut);
     ASSERT_EQ(shown.bad, bad) << shown;
     if (!bad) {
-      ASSERT_EQ(shown.text, c.shown);
+      // Of a name that comes in pieces the filter has its own.
+      ASSERT_TRUE(equal_ignoring_case(shown.text, c.shown)) << shown;
     }
   }
 }
@@ -121,22 +127,35 @@ TEST(LineFilter, AStatusHasThreeDigits) {
                            });
 }
 
-TEST(LineFilter, NamesHaveBytesOfNames) {
-  expect_as_it_is(Kind::field, {"A: b\n", "Date: (a) \x01\x7f\xff, b\n", "Content-Type:\tc\n",
-                                "no-colon\n", ": no name\n", "Content-Lengths: 5, 6\n",
-                                "Content-Lengt: 5, 6\n", "X-Transfer-Encoding: foo\n",
-                                "Upgrade: a, b\n", "\n", std::string(300, 'n') + ": b, c\n"});
-  expect_shown(
-      Kind::field,
-      {
-          {"a space", "A B: c d\n", "A_B: c d\n"},
-          {"before the colon", "A : b\n", "A_: b\n"},
-          {"several bytes", "\xe5\xa5\xbd\t: \xe5\n", "____: \xe5\n"},
-          {"a name that ends like one", "X Content-Length: 5, 6\n", "X_Content-Length: 5, 6\n"},
-          {"a name without its hyphen", "Content\xffLength: 5, 6\n", "Content_Length: 5, 6\n"},
-          {"Connection", "Connection : close\n", "Connection_: close\n"},
-          {"no colon", "A B\n", "A_B\n"},
-      });
+void expect_hidden(Kind kind, const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    expect_at_every_cut(kind, {.name = line.c_str(), .lines = line}, false);
+  }
+}
+
+TEST(LineFilter, FieldsThatDoNotFrameAreHidden) {
+  expect_hidden(Kind::field, {"A: b\n", "Date: (a) \x01\x7f\xff, b\n", "Content-Type:\tc\n",
+                              "Content-Lengths: 5, 6\n", "Content-Lengt: 5, 6\n",
+                              "X-Transfer-Encoding: foo\n", "Upgrade: a, b\n",
+                              "Proxy-Connection: close, a\n", std::string(300, 'n') + ": b\n"});
+  expect_as_it_is(Kind::field, {"\n", "Connection: close\n", "CONTENT-LENGTH:5\n"});
+  expect_shown(Kind::field,
+               {{"between others", "A: b\nConnection: close\nC: d\n\n", "Connection: close\n\n"}});
+}
+
+TEST(LineFilter, FieldsHaveAColon) {
+  expect_bad(Kind::field, {
+                              {"no colon", "no-colon\n"},
+                              {"none behind much", std::string(300, 'n') + "\n"},
+                              {"odd bytes without a colon", "A B\n"},
+                              {"a name that frames without one", "Content-Length\n"},
+                          });
+}
+
+TEST(LineFilter, NamesMayHaveOddBytes) {
+  expect_hidden(Kind::field, {"A B: c d\n", "A : b\n", ": b\n", ":\n", "\xe5\xa5\xbd\t: \xe5\n",
+                              "X Content-Length: 5, 6\n", "Content\xffLength: 5, 6\n",
+                              "Connection : close\n", "\x01: b\n"});
 }
 
 TEST(LineFilter, NamesOfTheFramingAreExact) {
@@ -145,24 +164,32 @@ TEST(LineFilter, NamesOfTheFramingAreExact) {
                               {"a tab", "transfer-encoding\t: chunked\n"},
                               {"in the middle", "Content\x80-Length: 5\n"},
                               {"in front", "\x01TRANSFER-ENCODING: chunked\n"},
-                              {"a CR", "A\rContent-Length: 5\n"},
                           });
 }
 
-TEST(LineFilter, FieldsThatAreNotForTheModemAreHidden) {
-  expect_shown(Kind::field,
-               {
-                   {"of a proxy", "Proxy-Connection: close, a\n", "Proxy-Connection_: close, a\n"},
-                   {"with a fold", "Proxy-Connection:\n close\n", "Proxy-Connection_:\n close\n"},
-               });
-  expect_shown(Kind::trailer,
-               {
-                   {"a length", "Content-Length: 5, x\n", "Content-Length_: 5, x\n"},
-                   {"a coding", "Transfer-Encoding: foo\n x\n", "Transfer-Encoding_: foo\n x\n"},
-                   {"Connection", "Connection:close\n", "Connection_:close\n"},
-                   {"odd bytes", "Content-Length : 5\n", "Content-Length__: 5\n"},
-                   {"another field", "A: b\n", "A: b\n"},
-               });
+TEST(LineFilter, TrailersAreHidden) {
+  expect_hidden(Kind::trailer, {"Content-Length: 5, x\n", "Transfer-Encoding: foo\n x\n",
+                                "Connection:close\n", "Content-Length : 5\n", "A: b\n"});
+}
+
+// A whole line with a short name needs no more than a look.
+TEST(LineFilter, ShortNamesArePassedOver) {
+  LineFilter filter;
+  for (const Bytes line : {"A: b", "A:", ":", ": b", "123456789: x", "A B: c", "\x01: b"}) {
+    filter.start();
+    EXPECT_TRUE(filter.passes_over(line)) << line;
+    EXPECT_EQ(filter.field(), LineFilter::Field::other);
+  }
+  for (const Bytes line :
+       {"", " A: b", "\tA: b", "Connection: close", "no-colon", "1234567890: x"}) {
+    filter.start();
+    EXPECT_FALSE(filter.passes_over(line)) << line;
+    EXPECT_EQ(filter.field(), LineFilter::Field::none);
+  }
+  EXPECT_TRUE(filter.passes_over("A: b"));
+  EXPECT_FALSE(filter.next(Kind::field, " a fold"));
+  EXPECT_TRUE(filter.hides_line());
+  EXPECT_FALSE(filter.line_is_bad());
 }
 
 TEST(LineFilter, AListIsALineForEachElement) {
@@ -200,7 +227,7 @@ TEST(LineFilter, CodingsAreKnownAndChunkedIsTheLast) {
 }
 
 TEST(LineFilter, FoldsGoOnWithAHarmlessValue) {
-  expect_as_it_is(Kind::field, {"A: b\n c\n", "A: b\n\t\n", "A:\n Content-Length: 5, 6\n"});
+  expect_hidden(Kind::field, {"A: b\n c\n", "A: b\n\t\n", "A:\n Content-Length: 5, 6\n"});
   expect_shown(Kind::field,
                {
                    {"Connection", "Connection: a\n close\n", "Connection: a\nconnection: close\n"},
@@ -221,7 +248,7 @@ TEST(LineFilter, ANewHeaderKnowsNothingOfTheLast) {
   LineFilter filter;
   filter.start();
   EXPECT_FALSE(filter.next(Kind::field, "Transfer-Encoding: foo"));
-  filter.end_line();
+  EXPECT_TRUE(filter.end_line());
   EXPECT_EQ(filter.field(), LineFilter::Field::transfer_encoding);
   EXPECT_FALSE(filter.codings_are_good());
   filter.start();
@@ -241,7 +268,6 @@ TEST(LineFilter, ASizeIsShownAlone) {
                                    {"a word", "5 a\n"},
                                    {"another size", "5 5\n"},
                                    {"a space before", " 5\n"},
-                                   {"a CR", "5;a\rb\n"},
                                });
 }
 

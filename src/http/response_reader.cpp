@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reader cuts lines itself, so that a bare LF ends one (RFC 9112 2.2) and a fault is judged at
-// its line's end; llhttp sees each line as the filter shows it, with a CRLF, and judges the syntax
-// and the framing.
+// its line's end; llhttp sees what the filter shows of them, with CRLFs, and judges the framing.
 #include "http/response_reader.h"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
-#include "http/plain_header.h"
 #include "mem/text.h"
 
 namespace m531x::http {
@@ -70,13 +68,13 @@ void ResponseReader::start(Method method, const Bounds& bounds) {
   header_size_ = 0;
   ahead_ = 0;
   keep_alive_ = false;
-  phase_ = Phase::start;
+  expect_message();
 }
 
 void ResponseReader::expect_message() {
   llhttp_init(&parser_, HTTP_RESPONSE, &Callbacks::kSettings);
-  // Permits control characters in the value of a field. The rest of what it would permit never gets
-  // to llhttp: white space before the first field or around a name, and bare LFs.
+  // Permits control characters in a value. The rest of what it would permit never gets to llhttp:
+  // white space before the first field or around a name, and bare LFs.
   llhttp_set_lenient_headers(&parser_, 1);
   parser_.data = this;
   filter_.start();
@@ -124,80 +122,85 @@ bool ResponseReader::feed(Bytes bytes) {
 // Reads on in the current line, from slice[at] to its LF or to the end of the slice, and moves `at`
 // behind what it read.
 ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
-  const Bytes rest = mem::after(slice, at);
-  if (rest.empty()) return Line::partial;
-  const std::size_t line_feed = rest.find('\n');
-  const bool ended = line_feed != Bytes::npos;
-  Bytes text = mem::first(rest, ended ? line_feed : rest.size());
-  const auto size = static_cast<std::uint32_t>(text.size() + (ended ? 1 : 0));
-  at += size;
-  line_size_ += size;
-  if (phase_ != Phase::chunk_size && phase_ != Phase::chunk_end) header_size_ += size;
+  const LineCut line = cut_line(mem::after(slice, at));
+  at += line.size;
+  return take_line(line);
+}
+
+ResponseReader::Line ResponseReader::take_line(const LineCut& line) {
+  if (line.size == 0) return Line::partial;
+  line_size_ += line.size;
+  if (phase_ != Phase::chunk_size && phase_ != Phase::chunk_end) header_size_ += line.size;
   if (line_size_ > bounds_.line_bytes || header_size_ > bounds_.header_bytes) return Line::bad;
 
-  if (after_cr_ && !text.empty()) line_bad_ = true;
-  after_cr_ = false;
-  const bool ends_in_cr = text.ends_with('\r');
-  if (ends_in_cr) text.remove_suffix(1);
-  if (!ended) after_cr_ = ends_in_cr;
-  // llhttp would take a CR in front of a status line.
-  if (line_empty_ && text.starts_with('\r')) line_bad_ = true;
-  if (!text.empty()) line_empty_ = false;
-  if (text.find('\0') != Bytes::npos) line_bad_ = true;
-  if (!ended) {
-    show(text, {});
-    return Line::partial;
-  }
-  show(text, ends_in_cr ? Bytes(text.data() + text.size(), kCrlf.size()) : kCrlf);
-  if (!line_empty_) end_shown_line();
+  if (line.bad || (after_cr_ && !(line.ended && line.size == 1))) line_bad_ = true;
+  after_cr_ = line.cr && !line.ended;
+  line_empty_ = line_empty_ && line.text.empty();
+  if (!show(line)) line_bad_ = true;
+  if (!line.ended) return Line::partial;
   line_size_ = 0;
   return line_bad_ ? Line::bad : Line::ended;
 }
 
-// Shows llhttp the text as the filter would have it, and its end: in one piece if they are one.
-void ResponseReader::show(Bytes text, Bytes end) {
+// Nearly all lines of a header come whole, and say nothing that llhttp has to know.
+bool ResponseReader::passes_over(const LineCut& line) {
+  const std::uint32_t header_size = header_size_ + line.size;
+  if (line_size_ > 0 || !line.ended || line.bad || line.size > bounds_.line_bytes ||
+      header_size > bounds_.header_bytes || !filter_.passes_over(line.text)) {
+    return false;
+  }
+  header_size_ = header_size;
+  return true;
+}
+
+// Shows llhttp what the filter would have it see of the line, and its end: in one piece if they are
+// one. False: the line must be refused.
+bool ResponseReader::show(const LineCut& line) {
+  Bytes text = line.text;
   const LineFilter::Kind kind = line_kind();
-  if (!end.empty() && line_empty_ && has_length_) {
-    parser_.flags |= F_CONTENT_LENGTH;
-    parser_.content_length = length_;
-  }
+  bool good = true;
   while (const auto edit = filter_.next(kind, text)) {
-    line_bad_ = line_bad_ || !feed(mem::first(text, edit->at)) || !feed(edit->instead);
+    good = good && feed(mem::first(text, edit->at)) && feed(edit->instead) && put_length_aside();
     text.remove_prefix(edit->at + edit->size);
-    put_length_aside();
   }
-  if (filter_.line_is_bad()) line_bad_ = true;
-  if (text.data() + text.size() == end.data()) {
-    text = Bytes(text.data(), text.size() + end.size());
-    end = {};
-  }
-  line_bad_ = line_bad_ || !feed(text) || !feed(end);
+  good = good && !filter_.line_is_bad();
+  if (filter_.hides_line()) return (!line.ended || filter_.end_line()) && good;
+  if (!line.ended) return good && feed(text);
+  if (line_empty_) take_length_back();
+  good = good && (line.cr ? feed(Bytes(text.data(), text.size() + kCrlf.size()))
+                          : feed(text) && feed(kCrlf));
+  return (line_empty_ || end_shown_line()) && good;
 }
 
 // llhttp waits with its word on an empty value for the next line, which might go on with it; and
 // takes an empty Transfer-Encoding for none.
-void ResponseReader::end_shown_line() {
+bool ResponseReader::end_shown_line() {
   using Field = LineFilter::Field;
-  filter_.end_line();
+  if (!filter_.end_line()) return false;
   if (filter_.field() == Field::content_length) {
-    if ((parser_.flags & F_CONTENT_LENGTH) == 0) line_bad_ = true;
-    put_length_aside();
-  } else if (filter_.field() == Field::transfer_encoding) {
-    parser_.flags |= F_TRANSFER_ENCODING;
+    return (parser_.flags & F_CONTENT_LENGTH) != 0 && put_length_aside();
   }
+  if (filter_.field() == Field::transfer_encoding) parser_.flags |= F_TRANSFER_ENCODING;
+  return true;
 }
 
 // llhttp refuses a second Content-Length whatever it says (RFC 9112 6.3 lets a client accept one
 // that says the same). So each is put aside until the header ends.
-void ResponseReader::put_length_aside() {
-  if (filter_.field() != LineFilter::Field::content_length) return;
-  if ((parser_.flags & F_CONTENT_LENGTH) == 0) return;
-  if (parser_.content_length > kMaxLength) line_bad_ = true;
+bool ResponseReader::put_length_aside() {
+  if (filter_.field() != LineFilter::Field::content_length) return true;
+  if ((parser_.flags & F_CONTENT_LENGTH) == 0) return true;
   if (has_length_ && parser_.content_length != length_) lengths_differ_ = true;
   has_length_ = true;
   length_ = parser_.content_length;
   parser_.flags = static_cast<std::uint16_t>(parser_.flags & ~F_CONTENT_LENGTH);
   parser_.content_length = 0;
+  return length_ <= kMaxLength;
+}
+
+void ResponseReader::take_length_back() {
+  if (!has_length_) return;
+  parser_.flags |= F_CONTENT_LENGTH;
+  parser_.content_length = length_;
 }
 
 LineFilter::Kind ResponseReader::line_kind() const {
@@ -224,15 +227,9 @@ bool ResponseReader::framing_is_good() const {
 ResponseReader::Found ResponseReader::next(Bytes slice) {
   const std::uint32_t at = std::exchange(ahead_, 0);
   switch (phase_) {
-    case Phase::start:
-      if (read_plain_header(slice)) return {What::status, header_size_};
-      expect_message();
-      [[fallthrough]];
     case Phase::status_line:
     case Phase::interim:
       return status_line(slice, at);
-    case Phase::plain_header:
-      return plain_header();
     case Phase::header:
       return header(slice, at);
     case Phase::body:
@@ -247,27 +244,6 @@ ResponseReader::Found ResponseReader::next(Bytes slice) {
       break;
   }
   return {What::nothing, static_cast<std::uint32_t>(slice.size())};
-}
-
-// llhttp reads a plain header at once, and with all that it is strict about. What it does not take
-// is read anew, line by line.
-bool ResponseReader::read_plain_header(Bytes slice) {
-  const auto plain =
-      http::read_plain_header(parser_, slice, bounds_.header_bytes, bounds_.line_bytes);
-  if (!plain || parser_.content_length > kMaxLength) return false;
-  reason_.clear();
-  keep_reason(plain->reason);
-  message_complete_ = !judge_header() || (!until_close_ && body_left_ == 0);
-  header_size_ = plain->status_bytes;
-  field_size_ = plain->field_bytes;
-  phase_ = Phase::plain_header;
-  return true;
-}
-
-ResponseReader::Found ResponseReader::plain_header() {
-  phase_ = message_complete_ ? Phase::complete : Phase::body;
-  ahead_ = kHeaderEndBytes;
-  return {What::header, 0, field_size_, true};
 }
 
 // Reads up to the end of the status line of the final response; the others are passed over with
@@ -297,7 +273,10 @@ ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
   const std::uint32_t begin = at;
   while (true) {
     const std::uint32_t line_begin = at;
-    const Line line = read_line(slice, at);
+    const LineCut cut = cut_line(mem::after(slice, at));
+    at += cut.size;
+    if (passes_over(cut)) continue;
+    const Line line = take_line(cut);
     if (line == Line::bad) return fault();
     if (line == Line::partial) {
       // A CR at the start of a line belongs to the empty line that ends the header. A line that is

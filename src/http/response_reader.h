@@ -7,6 +7,7 @@
 
 #include <optional>
 
+#include "http/line_cut.h"
 #include "http/line_filter.h"
 #include "http/request.h"
 #include "mem/chain.h"
@@ -63,10 +64,8 @@ class ResponseReader {
 
  private:
   enum class Phase : std::uint8_t {
-    start,
     status_line,
     interim,
-    plain_header,
     header,
     body,
     chunk_size,
@@ -80,16 +79,17 @@ class ResponseReader {
 
   void expect_message();
   Line read_line(Bytes slice, std::uint32_t& at);
-  void show(Bytes text, Bytes end);
+  Line take_line(const LineCut& line);
+  bool passes_over(const LineCut& line);
+  bool show(const LineCut& line);
   bool feed(Bytes bytes);
-  void end_shown_line();
-  void put_length_aside();
+  bool end_shown_line();
+  bool put_length_aside();
+  void take_length_back();
   [[nodiscard]] LineFilter::Kind line_kind() const;
   [[nodiscard]] bool framing_is_good() const;
   void keep_reason(Bytes text);
   bool judge_header();
-  bool read_plain_header(Bytes slice);
-  Found plain_header();
   Found status_line(Bytes slice, std::uint32_t at);
   Found header(Bytes slice, std::uint32_t at);
   Found body(Bytes slice, std::uint32_t at);
@@ -106,7 +106,6 @@ class ResponseReader {
   std::uint64_t body_left_ = 0;    // of the chunk or the Content-Length
   std::uint32_t header_size_ = 0;  // of status lines, header lines and trailers so far
   std::uint32_t line_size_ = 0;    // of the line that is being read
-  std::uint32_t field_size_ = 0;   // of the field lines of a plain header
   std::uint32_t ahead_ = 0;        // bytes of the slice that were read before they are taken off
   Method method_ = Method::get;
   Phase phase_ = Phase::dead;

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mem/text.h"
 
-#include <cstring>
-
 namespace m531x::mem {
 
-Text& Text::add(Bytes bytes) {
-  const Bytes fitting = first(bytes, kCapacity - size_);
-  if (fitting.empty()) return *this;
-  std::memcpy(data_.data() + size_, fitting.data(), fitting.size());
-  size_ += fitting.size();
-  return *this;
-}
+Text& Text::add_what_fits(Bytes bytes) { return add(first(bytes, kCapacity - size_)); }
 
 Text& Text::add(std::int32_t number) {
   if (number >= 0) return add(static_cast<std::uint32_t>(number));
   return add('-').add(0U - static_cast<std::uint32_t>(number));
 }
 
-Text& Text::add(std::uint32_t number) {
+Text& Text::add_digits(std::uint32_t number) {
   std::array<char, 10> digits;
   std::size_t at = digits.size();
   do {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "m531x/bytes.h"
 
@@ -25,11 +26,22 @@ class Text {
  public:
   static constexpr std::size_t kCapacity = 240;
 
-  Text& add(Bytes bytes);
-  Text& add(char byte) { return add(Bytes(&byte, 1)); }
+  Text& add(Bytes bytes) {
+    if (bytes.size() > kCapacity - size_) [[unlikely]]
+      return add_what_fits(bytes);
+    if (!bytes.empty()) std::memcpy(data_.data() + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
+    return *this;
+  }
+  Text& add(char byte) {
+    if (size_ < kCapacity) data_[size_++] = byte;
+    return *this;
+  }
   // In decimal.
   Text& add(std::int32_t number);
-  Text& add(std::uint32_t number);
+  Text& add(std::uint32_t number) {
+    return number < 10 ? add(static_cast<char>('0' + number)) : add_digits(number);
+  }
   Text& add(std::uint64_t number);
   // In so many upper-case hex digits, the lowest ones.
   Text& add_hex(std::uint32_t number, std::uint32_t digit_count);
@@ -39,6 +51,9 @@ class Text {
   operator Bytes() const { return view(); }
 
  private:
+  [[gnu::cold, gnu::noinline]] Text& add_what_fits(Bytes bytes);
+  Text& add_digits(std::uint32_t number);
+
   std::size_t size_ = 0;
   std::array<char, kCapacity> data_;
 };

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a line of a message ends (RFC 9112 2.2).
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "m531x/bytes.h"
+
+namespace m531x::http {
+
+struct LineCut {
+  Bytes text;              // without its end
+  std::uint32_t size = 0;  // of the text with its end
+  bool ended = false;      // by LF or CR LF
+  bool cr = false;         // behind the text; if the line has not ended, an LF may follow
+  bool bad = false;        // there is a NUL in the text, or a CR
+};
+
+// The place of the first NUL, CR or LF, by words of eight bytes; bytes.size(): there is none.
+inline std::size_t find_line_break(Bytes bytes) {
+  constexpr auto kIsBreak = [](char c) { return c == '\0' || c == '\r' || c == '\n'; };
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  constexpr std::uint64_t kEach = 0x0101'0101'0101'0101;
+  std::size_t at = 0;
+  while (at + kWord <= bytes.size()) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, kWord);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    // The lowest bit that is set belongs to the first byte that is at most a CR.
+    const std::uint64_t low = (word - kEach * ('\r' + 1)) & ~word & (kEach * 0x80);
+    at += static_cast<std::size_t>(std::countr_zero(low)) / 8;
+    if (low == 0) continue;
+    if (kIsBreak(bytes[at])) return at;
+    ++at;
+  }
+  while (at < bytes.size() && !kIsBreak(bytes[at])) ++at;
+  return at;
+}
+
+// What cut_line does with a line that does not end in its first CR LF.
+[[nodiscard]] LineCut cut_odd_line(Bytes bytes, std::size_t line_break);
+
+// Cuts the line that `bytes` begin with, which need not be whole.
+[[nodiscard]] inline LineCut cut_line(Bytes bytes) {
+  const std::size_t end = find_line_break(bytes);
+  if (bytes.size() < end + 2 || bytes[end] != '\r' || bytes[end + 1] != '\n') {
+    return cut_odd_line(bytes, end);
+  }
+  return {{bytes.data(), end}, static_cast<std::uint32_t>(end + 2), true, true, false};
+}
+
+}  // namespace m531x::http
