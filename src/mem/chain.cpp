@@ -90,7 +90,7 @@ void Chain::splice(Chain&& other) {
   other.size_ = 0;
 }
 
-void Chain::consume(std::uint32_t n) {
+void Chain::consume_blocks(std::uint32_t n) {
   size_ -= n;
   while (n > 0 || (head_ != nullptr && size_ == 0)) {
     const std::uint32_t here = head_->end - static_cast<std::uint32_t>(head_->begin);

@@ -117,7 +117,15 @@ class Chain {
   // Appends the other chain's blocks, which must be of the same pool; it is empty afterwards.
   void splice(Chain&& other);
   // Drops the first n bytes, n <= size(). Blocks that become empty go back to the pool.
-  void consume(std::uint32_t n);
+  void consume(std::uint32_t n) {
+    if (head_ != nullptr && n < size_ &&
+        n < head_->end - static_cast<std::uint32_t>(head_->begin)) {
+      head_->begin = static_cast<std::uint16_t>(head_->begin + n);
+      size_ -= n;
+    } else {
+      consume_blocks(n);
+    }
+  }
   // Drops all but the first n bytes, n <= size().
   void truncate(std::uint32_t n);
   void clear() { truncate(0); }
@@ -143,6 +151,7 @@ class Chain {
   std::size_t gather(std::uint32_t offset, std::span<Bytes> views) const;
 
  private:
+  void consume_blocks(std::uint32_t n);
   void copy_into_tail(Bytes bytes) {
     if (bytes.empty()) return;
     // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): where there is room there is a block.

@@ -84,6 +84,7 @@ void Engine::net_received(ConnId conn, Bytes bytes, Millis now) {
   mobile.radio.use(now);
   http.received(conn, bytes, now);
   advance(now);
+  if (http.store_fresh()) advance(now);
 }
 
 void Engine::net_closed(ConnId conn, Cause why, Millis now) {

@@ -257,6 +257,12 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
     response.may_retry = from->keep_output = false;
     from->output.consume(std::exchange(from->sent_bytes, 0));
   }
+  if (bytes.size() <= settings_.mss_bytes && !response.has_received()) {
+    response.fresh = bytes;
+    response.held_bytes += static_cast<std::uint32_t>(bytes.size());
+    fresh_of_ = id;
+    return;
+  }
   while (!bytes.empty()) {
     const Bytes slice = mem::first(bytes, settings_.mss_bytes);
     bytes.remove_prefix(slice.size());
@@ -267,17 +273,20 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
       counters_.dropped_bytes += size;
       continue;
     }
-    mem::Rollback rollback(response.received);
-    char size_bytes[sizeof size];
-    std::memcpy(size_bytes, &size, sizeof size);
-    if (!response.received.append(Bytes(size_bytes, sizeof size)) ||
-        !response.received.append(slice)) {
-      end(id, instance, Cause::out_of_memory);
-      return;
-    }
-    rollback.keep();
+    if (!response.store(slice)) return end(id, instance, Cause::out_of_memory);
     response.held_bytes += size;
   }
+}
+
+bool HttpClient::store_fresh() {
+  const InstanceId id = std::exchange(fresh_of_, kNoInstance);
+  if (id == kNoInstance || !instances_[id] || !instances_[id]->response) return false;
+  Response& response = *instances_[id]->response;
+  const Bytes rest = std::exchange(response.fresh, {});
+  if (rest.empty()) return false;
+  const bool stored = response.in_slice ? response.received.append(rest) : response.store(rest);
+  if (!stored) end(id, *instances_[id], Cause::out_of_memory);
+  return true;
 }
 
 // The hardware tells each slice that it threw away.

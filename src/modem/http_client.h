@@ -52,6 +52,9 @@ class HttpClient {
   // The network's side; see Modem.
   void opened(ConnId conn, Millis now);
   void received(ConnId conn, Bytes bytes, Millis now);
+  // What it brought and has not been reported is kept, before its bytes go. True: there is some,
+  // whose reports may still find room.
+  bool store_fresh();
   void closed(ConnId conn, Cause why, Millis now);
   std::size_t output(ConnId conn, std::span<Bytes> views);
   void sent(ConnId conn, std::size_t bytes, Millis now);
@@ -105,6 +108,7 @@ class HttpClient {
 
   void report(InstanceId id, Instance& instance, Millis now);
   bool report_received(InstanceId id, Instance& instance, Millis now);
+  Slice report_stored(InstanceId id, Instance& instance, Millis now);
   bool report_drops(InstanceId id, Response& response);
   Slice report_slice(InstanceId id, Instance& instance, Bytes slice, Millis now);
   bool report_end(InstanceId id, Instance& instance, Millis now);
@@ -131,6 +135,7 @@ class HttpClient {
   bool report_is_starved_ = false;
   InstanceId checking_ = kNoInstance;  // whose request waits for the port's word
   bool check_is_due_ = false;          // the port has not been asked
+  InstanceId fresh_of_ = kNoInstance;  // whose response has a fresh slice
   InstanceId first_ = 0;               // whose reports come first next time
 };
 

@@ -21,6 +21,11 @@ constexpr std::uint32_t kMaxRecordFrameBytes = 80;
 static_assert((2 * kMaxMssBytes + kMaxRecordFrameBytes) / Block::kCapacity + 1 <=
               BlockPool::kReserveCount);
 
+// For the longest report, and for a slice with its size.
+constexpr std::size_t kFreshSliceBlocks =
+    (2 * kMaxMssBytes + kMaxRecordFrameBytes) / Block::kCapacity + 1 +
+    (kMaxMssBytes + sizeof Response::slice_left) / Block::kCapacity + 2;
+
 constexpr std::string_view name_of(DisconnectName name) {
   switch (name) {
     case DisconnectName::discon:
@@ -41,6 +46,8 @@ void HttpClient::queue(Bytes report) {
 }
 
 bool HttpClient::has_room(std::uint32_t bytes) {
+  // What is not reported of a fresh slice must find its place afterwards.
+  if (fresh_of_ != kNoInstance && pool_.free_count(Use::storage) < kFreshSliceBlocks) return false;
   if (!dce_.has_memory(bytes)) report_is_starved_ = true;
   return dce_.has_room(bytes);
 }
@@ -84,23 +91,28 @@ bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) 
   while (instance.response && instance.response->has_received()) {
     Response& response = *instance.response;
     if (!report_drops(id, response)) return false;
-    if (!response.in_slice) {
-      char size[sizeof response.slice_left];
-      mem::copy_to(response.received.view().first(sizeof size), size);
-      std::memcpy(&response.slice_left, size, sizeof size);
-      response.received.consume(sizeof size);
-      response.in_slice = true;
-    }
-    const mem::ChainView view = response.received.view().first(response.slice_left);
-    Bytes slice = view.front();
-    std::array<char, kMaxMssBytes> joined;
-    if (slice.size() < view.size) {
-      mem::copy_to(view, joined.data());
-      slice = Bytes(joined.data(), view.size);
-    }
-    if (report_slice(id, instance, slice, now) == Slice::blocked) return false;
+    const Slice outcome = response.fresh.empty() ? report_stored(id, instance, now)
+                                                 : report_slice(id, instance, response.fresh, now);
+    if (outcome == Slice::blocked) return false;
   }
   return true;
+}
+
+HttpClient::Slice HttpClient::report_stored(InstanceId id, Instance& instance, Millis now) {
+  Response& response = *instance.response;
+  if (!response.in_slice) {
+    char size[sizeof response.slice_left];
+    mem::copy_to(response.received.view().first(sizeof size), size);
+    std::memcpy(&response.slice_left, size, sizeof size);
+    response.received.consume(sizeof size);
+    response.in_slice = true;
+  }
+  const mem::ChainView view = response.received.view().first(response.slice_left);
+  const Bytes slice = view.front();
+  if (slice.size() == view.size) return report_slice(id, instance, slice, now);
+  std::array<char, kMaxMssBytes> joined;
+  mem::copy_to(view, joined.data());
+  return report_slice(id, instance, Bytes(joined.data(), view.size), now);
 }
 
 bool HttpClient::report_drops(InstanceId id, Response& response) {
@@ -123,8 +135,9 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
   Response& response = *instance.response;
   const auto take = [&response, &slice](std::uint32_t size) {
     slice.remove_prefix(size);
-    response.received.consume(size);
     response.held_bytes -= size;
+    if (!response.fresh.empty()) return response.fresh.remove_prefix(size);
+    response.received.consume(size);
     response.slice_left = static_cast<std::uint16_t>(response.slice_left - size);
   };
   while (true) {
@@ -171,6 +184,7 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
       case What::fault:
         end(id, instance, Cause::unparsable_response);
         response.received.clear();
+        response.fresh = {};
         response.in_slice = false;
         return Slice::used_up;
     }

@@ -2,6 +2,7 @@
 #include "modem/instance.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -29,6 +30,16 @@ void Address::take(Address& other, const Block* in) {
 mem::ChainView Address::bytes() const {
   if (short_size == 0) return long_bytes.view();
   return {home, static_cast<std::uint32_t>(short_bytes.data() - home->data), short_size};
+}
+
+bool Response::store(Bytes slice) {
+  const auto size = static_cast<std::uint16_t>(slice.size());
+  std::array<char, sizeof size> size_bytes;
+  std::memcpy(size_bytes.data(), &size, sizeof size);
+  mem::Rollback rollback(received);
+  if (!received.append(size_bytes) || !received.append(slice)) return false;
+  rollback.keep();
+  return true;
 }
 
 }  // namespace m531x::modem

@@ -115,6 +115,8 @@ struct Response {
   http::ResponseReader reader;
   // Slices that wait to be reported: each a 16-bit size in the machine's order and its bytes.
   mem::Chain received;
+  // The one slice there is, while the call that brought it may still report it.
+  Bytes fresh;
   std::uint32_t held_bytes = 0;  // of slices, without their sizes
   bool in_slice = false;         // the first slice has been begun: its size has been taken off
   std::uint16_t slice_left = 0;  // and this much of it is left
@@ -135,7 +137,11 @@ struct Response {
   Millis deadline{0};    // the server's next byte is due
   Millis held_since{0};  // the oldest slice has come
 
-  [[nodiscard]] bool has_received() const { return in_slice || !received.empty(); }
+  // Behind what has been received. False: no memory, and nothing has changed.
+  [[nodiscard]] bool store(Bytes slice);
+  [[nodiscard]] bool has_received() const {
+    return in_slice || !received.empty() || !fresh.empty();
+  }
 };
 
 // What AT+HTTPCREATE makes.
