@@ -13,7 +13,7 @@
 namespace m531x::port {
 
 // So much is read or written at once, and at most so much waits.
-inline constexpr std::size_t kBacklogBytes = 32'768;
+inline constexpr std::size_t kBacklogBytes = 131'072;
 
 // One for each direction in a loop; who has it gives it back before the turn ends.
 struct LentBuffer {

@@ -118,9 +118,11 @@ std::size_t ByteStream::undelivered() {
   return static_cast<std::size_t>(byte_count);
 }
 
-bool ByteStream::is_socket() const {
+std::size_t ByteStream::batch_bytes() const {
   struct stat status {};
-  return ::fstat((out_ ? *out_ : in_).fd(), &status) == 0 && S_ISSOCK(status.st_mode);
+  const bool is_socket =
+      ::fstat((out_ ? *out_ : in_).fd(), &status) == 0 && S_ISSOCK(status.st_mode);
+  return is_socket ? kBacklogBytes : 0;
 }
 
 void ByteStream::close() {

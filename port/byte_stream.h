@@ -51,9 +51,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream>, private Wait
   // How many of the bytes that were written may be lost if it is closed now, as far as the system
   // tells; it asks for no more than what is ahead of a close.
   [[nodiscard]] virtual std::size_t undelivered();
-  // Whether the system keeps far more for the far side than one write has: then it is written to in
-  // large pieces.
-  [[nodiscard]] bool is_socket() const;
+  // At most so much may be put together before it is written: what the system keeps for the far
+  // side anyway. 0: each piece is written as it comes, and what is not taken stays where it is.
+  [[nodiscard]] virtual std::size_t batch_bytes() const;
   // What else there is to say of the stream or of the last error; static text.
   [[nodiscard]] virtual std::string_view words() const { return {}; }
 

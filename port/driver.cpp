@@ -18,7 +18,7 @@ namespace m531x::port {
 namespace {
 
 // So often are all streams served before the rest of the loop has its turn.
-constexpr int kRoundsPerTurn = 16;
+constexpr int kRoundsPerTurn = 32;
 // A state that could not be written is written again so much later, if it does not change before.
 constexpr Millis kStateRetry{1'000};
 
@@ -73,7 +73,7 @@ Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, Bl
 void Driver::attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, LineGone gone) {
   if (line_) line_->close();
   line_ = std::move(line);
-  line_is_socket_ = line_->is_socket();
+  batch_bytes_ = line_->batch_bytes();
   outbox_.clear();
   end_of_input_ = end_of_input;
   host_finished_ = false;
@@ -303,11 +303,13 @@ bool Driver::send_to_host() {
   return true;
 }
 
-// A socket is written to once in a turn, or when the outbox is full: then a body costs a call for
+// A line is written to once in a turn, or when the outbox is full: then a body costs a call for
 // many reports. What is slow gets what it takes, and the rest stays with the modem.
 std::size_t Driver::put_in_outbox(std::span<const Bytes> views) {
-  if (!line_is_socket_) return 0;
+  const std::size_t waiting = outbox_.view().size();
+  if (waiting >= batch_bytes_) return 0;
   std::span<char> room = outbox_.room(loop_.outgoing());
+  room = room.first(std::min(room.size(), batch_bytes_ - waiting));
   std::size_t total = 0;
   for (const Bytes view : views) {
     const Bytes part = view.substr(0, room.size());

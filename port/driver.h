@@ -141,7 +141,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   Uart uart_;  // what the line follows
   std::string_view line_words_;
   Backlog outbox_;  // what the modem was told that the host has, and the line has not got
-  bool line_is_socket_ = false;
+  std::size_t batch_bytes_ = 0;  // of the line
   EndOfInput end_of_input_ = EndOfInput::unplugged;
   bool host_finished_ = false;
   bool turn_is_due_ = false;

@@ -9,6 +9,8 @@ namespace m531x::port {
 
 class PtyStream : public ByteStream {
  public:
+  static constexpr std::size_t kBatchBytes = 16'384;
+
   // `far_side` is kept open, so that a host may close and open it at will.
   PtyStream(EventLoop& loop, UniqueFd near_side, UniqueFd far_side)
       : ByteStream(loop, std::move(near_side)), far_(std::move(far_side)) {}
@@ -16,6 +18,7 @@ class PtyStream : public ByteStream {
   // Also 0 when no host has the far side open.
   std::size_t undelivered() override;
   void close() override;
+  [[nodiscard]] std::size_t batch_bytes() const override { return kBatchBytes; }
 
  private:
   UniqueFd far_;

@@ -16,6 +16,8 @@ class StrictPty : public PtyStream {
   Result read(std::span<char> room) override;
   // What is garbled and does not fit into the terminal's buffer is lost.
   Result write(std::span<const Bytes> views) override;
+  // What is garbled is decided when it is written.
+  [[nodiscard]] std::size_t batch_bytes() const override { return 0; }
   // A rate of 0 is the host's, whatever it is.
   void follow(const Uart& uart) override { baud_ = uart.baud; }
   // Of the last bytes that passed.
