@@ -6,6 +6,7 @@
 
 #include "fleet/variables.h"
 #include "port/process_limits.h"
+#include "sim/chance.h"
 
 namespace m531x::fleet {
 namespace {
@@ -17,8 +18,16 @@ constexpr Micros kSecond{1'000'000};
 // So many alarms ring before the rest of the loop has its turn.
 constexpr int kRingsPerTurn = 256;
 constexpr int kPowerOnsPerTurn = 32;
+// From the seed of one cycle to that of the next; far more than there are modems.
+constexpr std::uint64_t kCycleStep = 0x85eb'ca6b;
 
 }  // namespace
+
+Micros Plan::think_time(std::size_t modem, std::uint64_t cycle) const {
+  sim::Chance chance(static_cast<std::uint32_t>(seed + modem + cycle * kCycleStep));
+  const auto range = static_cast<std::uint32_t>((think_most - think_least).count());
+  return think_least + Micros(chance.up_to(range));
+}
 
 Fleet::Fleet(port::EventLoop& loop, settings::ModuleSettings settings, BlockPool& pool,
              port::TlsTrust* tls, port::NetOptions net, Plan plan, Script script,
@@ -31,7 +40,6 @@ Fleet::Fleet(port::EventLoop& loop, settings::ModuleSettings settings, BlockPool
       plan_(std::move(plan)),
       script_(std::move(script)),
       over_(std::move(over)),
-      chance_(plan_.seed),
       alarm_(loop.context()),
       power_(loop.context()),
       clock_(loop.context()),
@@ -151,10 +159,7 @@ void Fleet::ring() {
 std::optional<Micros> Fleet::next_cycle(Host& host, bool after) {
   if (finishing_ || (plan_.cycles && host.begun_count >= *plan_.cycles)) return std::nullopt;
   Micros time = now();
-  if (after) {
-    const auto range = static_cast<std::uint32_t>((plan_.think_most - plan_.think_least).count());
-    time += plan_.think_least + Micros(chance_.up_to(range));
-  }
+  if (after) time += plan_.think_time(host.number(), host.begun_count);
   if (plan_.rate <= 0) return time;
   next_slot_ = std::max(next_slot_, now());
   const Micros slot = next_slot_;

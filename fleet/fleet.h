@@ -15,7 +15,6 @@
 #include "fleet/tally.h"
 #include "port/driver.h"
 #include "settings/module_settings.h"
-#include "sim/chance.h"
 
 namespace m531x::fleet {
 
@@ -31,6 +30,9 @@ struct Plan {
   Micros think_most{0};
   Micros patience{30'000'000};  // with what a step expects
   std::uint32_t seed = 1;
+
+  // Behind that cycle of a modem. What the others do has no say in it.
+  [[nodiscard]] Micros think_time(std::size_t modem, std::uint64_t cycle) const;
 };
 
 class Fleet : public Club {
@@ -89,7 +91,6 @@ class Fleet : public Club {
   const Script script_;
   std::function<void()> over_;
   Tally tally_;
-  sim::Chance chance_;
   std::vector<std::unique_ptr<Host>> hosts_;
   std::priority_queue<Alarm> alarms_;
   boost::asio::steady_timer alarm_;

@@ -168,6 +168,20 @@ TEST_F(PtyStreamTest, KnowsWhatTheHostHasNotRead) {
   EXPECT_EQ(line_->undelivered(), 0U);
 }
 
+// It passes on what a full far side had no room for a moment after the host has made room.
+TEST_F(PtyStreamTest, KnowsWhatTheKernelHoldsBack) {
+  std::size_t unread = 0;
+  const std::string block(4096, 'x');
+  const Bytes bytes = block;
+  while (line_->may_write()) unread += line_->write(std::span(&bytes, 1)).byte_count;
+  EXPECT_GT(unread, block.size()) << "more than the far side takes";
+  while (unread > 0) {
+    ASSERT_NE(line_->undelivered(), 0U) << unread;
+    unread -= read(far_.get()).size();
+  }
+  EXPECT_EQ(line_->undelivered(), 0U);
+}
+
 TEST_F(PtyStreamTest, KnowsThatThereIsNoHost) {
   write(*line_, "abc");
   run_until([this] { return line_->undelivered() == 3; });

@@ -23,7 +23,7 @@ class PageServer::Client : public std::enable_shared_from_this<Client> {
   }
 
   void start() {
-    stream_.expires_after(kPatience);
+    stream_.expires_after(page_->patience);
     http::async_read(stream_, buffer_, parser_,
                      [self = shared_from_this()](beast::error_code error, std::size_t) {
                        if (!error) self->answer();
@@ -49,7 +49,7 @@ class PageServer::Client : public std::enable_shared_from_this<Client> {
     }
     answer_.prepare_payload();
     if (request.method() == http::verb::head) answer_.body().clear();
-    stream_.expires_after(kPatience);
+    stream_.expires_after(page_->patience);
     http::async_write(stream_, answer_,
                       [self = shared_from_this()](beast::error_code, std::size_t) {
                         beast::error_code ignored;

@@ -15,14 +15,15 @@ namespace m531x::port {
 
 class PageServer {
  public:
-  static constexpr std::size_t kMaxClients = 8;  // at a time; others are closed at once
-  static constexpr std::size_t kMaxRequestBytes = 8192;
-  static constexpr std::chrono::seconds kPatience{10};  // with a request, and with who reads it
+  static constexpr std::size_t kMaxClients = 8;          // at a time; others are closed at once
+  static constexpr std::size_t kMaxRequestBytes = 8192;  // of its first line, and of its fields
+  static constexpr std::chrono::milliseconds kPatience{10'000};
 
   struct Page {
     std::string path;
     std::string type;
     std::function<std::string()> text;
+    std::chrono::milliseconds patience = kPatience;  // with a request, and with who reads it
   };
 
   // Listens at once; throws UserError, which names `option`, when `at` is not to be had.

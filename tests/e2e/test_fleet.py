@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """m531x fleet against a server on loopback, and what --metrics tells."""
 
+import collections
 import http.server
 import json
 import re
@@ -19,6 +20,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self):
+        self.server.asked[self.path] += 1
         if self.path == "/silent":
             self.server.over.wait(20)
             self.close_connection = True
@@ -59,14 +61,20 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 @pytest.fixture
-def server():
+def web():
     running = Server(("127.0.0.1", 0), Answer)
     running.over = threading.Event()
+    running.asked = collections.Counter()
     threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{running.server_port}"
+    yield running
     running.over.set()
     running.shutdown()
     running.server_close()
+
+
+@pytest.fixture
+def server(web):
+    return f"http://127.0.0.1:{web.server_port}"
 
 
 @pytest.fixture
@@ -130,6 +138,28 @@ def test_what_is_not_expected(fleet, server, tmp_path):
     assert status == 1, said
     assert report["errors"][0]["code"] == "not expected"
     assert report["errors"][0]["count"] == 2
+
+
+def test_same_seed_same_choices(fleet, server, web, tmp_path):
+    """Which modem is refused how often is up to the seed, and not to who comes first."""
+    script = tmp_path / "host.md"
+    script.write_text(
+        '# Cycle\n```m531x\n> AT+HTTPCREATE="${server}"\n< ...\n< OK\n'
+        '> AT+HTTPSEND=0,0,"/of/${n}"\n< OK\n< ...\n<< \\r\\n+HTTPNMIC:0,0,\n< ...\n'
+        "> AT+HTTPCLOSE=0\n< ...\n< OK\n```\n# Recover\n```m531x\n> AT+HTTPCLOSE=0\n< ...\n```\n"
+    )
+    scenario = tmp_path / "refused.toml"
+    scenario.write_text('[[fault]]\nkind = "connect_refused"\ntimes = 0\nchance = 40\n')
+    options = ("--server", server, "--cycles", 6, "--script", script, "--scenario", scenario)
+    runs = []
+    for seed in (7, 7, 8):
+        web.asked.clear()
+        _, report, said = fleet("--modems", 20, "--think", "0ms..20ms", "--seed", seed, *options)
+        assert report["cycles"] + report["failed_cycles"] == 6 * 20, said
+        assert report["cycles"] == web.asked.total()
+        runs.append((dict(web.asked), report["errors"]))
+    assert runs[0] == runs[1]
+    assert runs[0][0] != runs[2][0]
 
 
 def test_rate(fleet, server):
