@@ -135,6 +135,16 @@ struct Command {
   std::string_view syntax;  // what may follow the name, for the documentation and for completion
 };
 
+// One table of several lists, sorted by name.
+template <typename Context, std::size_t... N>
+consteval auto merged(const std::array<Command<Context>, N>&... lists) {
+  std::array<Command<Context>, (0 + ... + N)> rows{};
+  auto end = rows.begin();
+  ((end = std::ranges::copy(lists, end).out), ...);
+  std::ranges::sort(rows, {}, [](const auto& row) { return row.name.view(); });
+  return rows;
+}
+
 template <typename Context, std::size_t N>
 consteval bool sorted_unique(const std::array<Command<Context>, N>& rows) {
   return std::ranges::adjacent_find(rows, [](const auto& a, const auto& b) {
