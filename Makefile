@@ -18,7 +18,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 CPP_DIRS := $(filter-out build%,$(wildcard */))
 CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp' -o -name '*.hpp') \
-  $(shell find $(wildcard lib examples) -name '*.c')
+  $(shell find $(wildcard src lib examples) -name '*.c')
 
 .DEFAULT_GOAL := build
 .PHONY: help build demo test docs-check unit-test e2e-test peer-test sanitize sanitize-core fuzz bench bench-gates firmware format format-check \
@@ -62,7 +62,7 @@ sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thr
 	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=$(SANITIZE)'
 
 # What has no operating system in it, and so parses all that a host or a server may send.
-CORE ?= mem at http lwm2m modem sim scenario settings lib notation matrix transcript response
+CORE ?= mem at http lwm2m modem modem_http sim scenario settings lib notation matrix transcript response
 with_library := $(filter lib,$(CORE))
 sanitize-core: setup-build setup-test ## The tests of core and library and the fuzz corpora with sanitizers
 	@cmake -S . -B $(BUILD)-sanitize -D CMAKE_UNITY_BUILD=$(UNITY) $(CMAKE_FLAGS) -D M531X_TESTS=ON -D M531X_SANITIZE=$(SANITIZE) >/dev/null

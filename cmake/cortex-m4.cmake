@@ -8,6 +8,7 @@ set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 set(CMAKE_BUILD_TYPE MinSizeRel CACHE STRING "Build type")
 
+# Nobody here asks for the address of a constant.
 set(machine "-mcpu=cortex-m4 -mthumb -ffunction-sections -fdata-sections -fmerge-all-constants")
 set(CMAKE_C_FLAGS_INIT "${machine}")
 set(CMAKE_CXX_FLAGS_INIT "${machine} -fno-exceptions -fno-rtti -fno-threadsafe-statics")
