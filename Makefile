@@ -18,7 +18,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 CPP_DIRS := $(filter-out build%,$(wildcard */))
 CPP_FILES = $(shell find $(CPP_DIRS) -name '*.h' -o -name '*.cpp' -o -name '*.hpp') \
-  $(shell find $(wildcard lib examples) -name '*.c')
+  $(shell find $(wildcard src lib examples) -name '*.c')
 
 .DEFAULT_GOAL := build
 .PHONY: help build demo test docs-check unit-test e2e-test peer-test sanitize sanitize-core fuzz bench bench-gates firmware format format-check \
@@ -62,7 +62,7 @@ sanitize: ## All tests again, with sanitizers: SANITIZE=address,undefined or thr
 	  CMAKE_FLAGS='$(CMAKE_FLAGS) -D M531X_SANITIZE=$(SANITIZE)'
 
 # What has no operating system in it, and so parses all that a host or a server may send.
-CORE ?= mem at http lwm2m modem sim scenario settings lib notation matrix transcript response
+CORE ?= mem at http lwm2m modem modem_http sim scenario settings lib notation matrix transcript response
 with_library := $(filter lib,$(CORE))
 sanitize-core: setup-build setup-test ## The tests of core and library and the fuzz corpora with sanitizers
 	@cmake -S . -B $(BUILD)-sanitize -D CMAKE_UNITY_BUILD=$(UNITY) $(CMAKE_FLAGS) -D M531X_TESTS=ON -D M531X_SANITIZE=$(SANITIZE) >/dev/null
@@ -80,11 +80,11 @@ bench: setup-build setup-bench configure ## Times, instruction counts, and ratio
 bench-gates: setup-build setup-bench configure ## Fail where instructions, bytes or system calls are over their limits
 	@cmake --build $(BUILD) -j $(JOBS) --target bench_gates
 
-firmware: setup-build setup-firmware ## Build the core for a Cortex-M3, check what it needs and its size
-	@cmake -S . -B $(BUILD)-cortex-m3 --toolchain cmake/cortex-m3.cmake --no-warn-unused-cli \
-	  $(CMAKE_FLAGS) >/dev/null
-	@cmake --build $(BUILD)-cortex-m3 -j $(JOBS)
-	@scripts/check-firmware $(BUILD)-cortex-m3
+firmware: setup-build setup-firmware ## Build the core for a Cortex-M4, whole and with AT and HTTP alone, check what it needs and its size
+	@cmake -S . -B $(BUILD)-cortex-m4 --toolchain cmake/cortex-m4.cmake --no-warn-unused-cli \
+	  -D CMAKE_UNITY_BUILD=$(UNITY) $(CMAKE_FLAGS) >/dev/null
+	@cmake --build $(BUILD)-cortex-m4 -j $(JOBS)
+	@scripts/check-firmware $(BUILD)-cortex-m4
 
 format: setup-format ## Lay out all C++ files
 	@clang-format -i $(CPP_FILES)
@@ -102,7 +102,7 @@ install: build ## Install the program and the library for host tests under PREFI
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## Remove what was built
-	@cmake -E rm -rf $(BUILD) $(BUILD)-cortex-m3 $(BUILD)-sanitize $(BUILD)-sanitize-thread \
+	@cmake -E rm -rf $(BUILD) $(BUILD)-cortex-m4 $(BUILD)-sanitize $(BUILD)-sanitize-thread \
 	  $(BUILD)-fuzz $(BUILD)-tidy
 
 configure:

@@ -64,13 +64,13 @@ class Trace::Watch : public port::Observer {
   void tried(ConnId conn, std::string_view address, Cause why) override {
     Record record = event(conn, "tried");
     record["address"] = address;
-    record["cause"] = describe(why).words;
+    record["cause"] = words_of(why);
     write(record);
   }
   void ended(ConnId conn, Cause why, std::string_view words) override {
     const bool of_the_name = why == Cause::unresolved_name || why == Cause::unusable_url;
     Record record = event(conn, "ended");
-    record["cause"] = describe(why).words;
+    record["cause"] = words_of(why);
     if (!words.empty()) record[of_the_name ? "dns" : "tls"] = words;
     write(record);
   }
@@ -93,7 +93,7 @@ class Trace::Watch : public port::Observer {
     if (call.kind == Kind::coap_received) return tell(call.coap, true);
     Record record = start("event");
     record["event"] = CoapWords::of(call.kind);
-    if (call.kind == Kind::coap_closed) record["cause"] = describe(call.why).words;
+    if (call.kind == Kind::coap_closed) record["cause"] = words_of(call.why);
     if (call.kind == Kind::coap_acknowledged) record["id"] = call.coap.id;
     if (call.kind == Kind::coap_failed) {
       record["id"] = call.coap.id;

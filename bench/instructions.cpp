@@ -65,8 +65,7 @@ bool count_lookup() {
 
 // The parser that the reader stands on, with nothing behind it.
 bool count_parser() {
-  llhttp_settings_t settings;
-  llhttp_settings_init(&settings);
+  const llhttp_settings_t settings{};
   llhttp_t parser;
   llhttp_init(&parser, HTTP_RESPONSE, &settings);
   llhttp_errno_t error = HPE_USER;

@@ -239,7 +239,7 @@ void Host::connected(ConnId conn, std::string_view) {
 }
 
 void Host::ended(ConnId conn, Cause why, std::string_view words) {
-  words_ = words.empty() ? describe(why).words : words;
+  words_ = words.empty() ? words_of(why) : words;
   closed(conn);
 }
 

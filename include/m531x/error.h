@@ -69,13 +69,13 @@ enum class DisconnectCode : std::int8_t {
   url = -6,
 };
 
-struct CauseRow {
+struct CauseCodes {
   HttpError http_error;
   DisconnectCode disconnect_code;
-  std::string_view words;  // for the trace
 };
 
-// The one table of causes.
-[[nodiscard]] const CauseRow& describe(Cause cause);
+[[nodiscard]] const CauseCodes& codes_of(Cause cause);
+// For the trace.
+[[nodiscard]] std::string_view words_of(Cause cause);
 
 }  // namespace m531x

@@ -121,6 +121,14 @@ class LineParser {
 // are the maker's own and have none.
 enum class Style : std::uint8_t { standard, own };
 
+// Written for who reads the row; the program does not keep it.
+struct Syntax {
+  consteval Syntax() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): rows are written with plain text.
+  consteval Syntax(std::string_view) {}
+  consteval Syntax(const char*) {}
+};
+
 // A command is one row: its name, its forms, its function, and its documentation.
 template <typename Context>
 struct Command {
@@ -132,8 +140,18 @@ struct Command {
   // What the test form says after `<name>:`; empty = OK alone. `#` stands for the range of instance
   // ids.
   std::string_view ranges;
-  std::string_view syntax;  // what may follow the name, for the documentation and for completion
+  [[no_unique_address]] Syntax syntax;  // what may follow the name
 };
+
+// One table of several lists, sorted by name.
+template <typename Context, std::size_t... N>
+consteval auto merged(const std::array<Command<Context>, N>&... lists) {
+  std::array<Command<Context>, (0 + ... + N)> rows{};
+  auto end = rows.begin();
+  ((end = std::ranges::copy(lists, end).out), ...);
+  std::ranges::sort(rows, {}, [](const auto& row) { return row.name.view(); });
+  return rows;
+}
 
 template <typename Context, std::size_t N>
 consteval bool sorted_unique(const std::array<Command<Context>, N>& rows) {

@@ -9,6 +9,20 @@ using at::Form;
 using at::Profile;
 using mem::Text;
 
+Final s_parameter(Engine& engine, const Call& call, char& value) {
+  if (call.form == Form::set) {
+    const auto number = call.args.number(0, 0, 127);
+    if (!number) return Final::wrong_parameters;
+    value = static_cast<char>(*number);
+    return Final::ok;
+  }
+  const auto code = static_cast<unsigned char>(value);
+  const char digits[] = {static_cast<char>('0' + code / 100),
+                         static_cast<char>('0' + code / 10 % 10),
+                         static_cast<char>('0' + code % 10)};
+  return engine.dce.information(Bytes(digits, sizeof digits)) ? Final::ok : Final::unknown;
+}
+
 Final identify(Engine& engine, const Call& call) {
   if (!basic_number(call, 9)) return Final::wrong_parameters;
   return engine.dce.information(engine.settings.identity.model) ? Final::ok : Final::unknown;

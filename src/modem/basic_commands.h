@@ -12,31 +12,25 @@ inline std::optional<std::uint32_t> basic_number(const at::Call& call, std::uint
   return call.args.size() == 0 ? 0 : call.args.number(0, 0, high);
 }
 
-// A basic command that stores its number, 0 to kHigh, in the profile.
-template <auto kMember, std::uint32_t kHigh>
-at::Final set_number(Engine& engine, const at::Call& call) {
-  const auto number = basic_number(call, kHigh);
+template <typename T>
+at::Final store_number(const at::Call& call, std::uint32_t high, T& value) {
+  const auto number = basic_number(call, high);
   if (!number) return at::Final::wrong_parameters;
-  auto& value = engine.dce.profile.*kMember;
-  value = static_cast<std::remove_reference_t<decltype(value)>>(*number);
+  value = static_cast<T>(*number);
   return at::Final::ok;
 }
 
+// A basic command that stores its number, 0 to kHigh, in the profile.
+template <auto kMember, std::uint32_t kHigh>
+at::Final set_number(Engine& engine, const at::Call& call) {
+  return store_number(call, kHigh, engine.dce.profile.*kMember);
+}
+
 // ATS<n>=<0-127>, ATS<n>? with three digits (V.250 5.3.2).
+at::Final s_parameter(Engine& engine, const at::Call& call, char& value);
 template <auto kMember>
 at::Final s_parameter(Engine& engine, const at::Call& call) {
-  char& value = engine.dce.profile.characters.*kMember;
-  if (call.form == at::Form::set) {
-    const auto number = call.args.number(0, 0, 127);
-    if (!number) return at::Final::wrong_parameters;
-    value = static_cast<char>(*number);
-    return at::Final::ok;
-  }
-  const auto code = static_cast<unsigned char>(value);
-  const char digits[] = {static_cast<char>('0' + code / 100),
-                         static_cast<char>('0' + code / 10 % 10),
-                         static_cast<char>('0' + code % 10)};
-  return engine.dce.information(Bytes(digits, sizeof digits)) ? at::Final::ok : at::Final::unknown;
+  return s_parameter(engine, call, engine.dce.profile.characters.*kMember);
 }
 
 at::Final identify(Engine& engine, const at::Call& call);         // ATI

@@ -11,8 +11,10 @@
 #include "modem/lwm2m_client.h"
 #include "modem/mobile.h"
 #include "modem/notes.h"
+#include "modem/parts.h"
 #include "modem/report_queue.h"
 #include "modem/serial_line.h"
+#include "modem/stand_ins.h"
 
 namespace m531x::modem {
 
@@ -75,14 +77,15 @@ class Engine {
   const Settings settings;
   Flash flash;  // changed by store() alone
   at::Dce dce;
-  SerialLine serial;
+  Chosen<kHasBase, SerialLine, FixedLine> serial;
   Notes notes;
   Counters counters;
   HttpClient http;
-  Mobile mobile;
-  Inquiry inquiry;
-  ReportQueue reports;          // whole ones, that the owner or the LwM2M client has queued
-  mem::Box<Lwm2mClient> lwm2m;  // one that the host has deleted may still have something to say
+  Chosen<kHasBase, Mobile, AttachedMobile> mobile;
+  Chosen<kHasBase, Inquiry, NoInquiry> inquiry;
+  ReportQueue reports;  // whole ones, that the owner or the LwM2M client has queued
+  // One that the host has deleted may still have something to say.
+  Chosen<kHasLwm2m, mem::Box<Lwm2mClient>, NoBox<Lwm2mClient>> lwm2m;
   [[nodiscard]] bool has_lwm2m() const { return lwm2m && !lwm2m->is_removed(); }
   MiplConfig mipl_config;
 

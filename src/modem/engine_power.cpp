@@ -151,7 +151,7 @@ std::optional<Action> Engine::next_action() {
 }
 
 Status Engine::status(Millis now) const {
-  const Radio& radio = mobile.radio;
+  const auto& radio = mobile.radio;
   Status status = {.power = mobile.power(),
                    .functionality = radio.functionality(),
                    .coverage = radio.has_coverage(),

@@ -298,10 +298,10 @@ bool HttpClient::report_end(InstanceId id, Instance& instance, Millis now) {
 
 void HttpClient::report_failure(InstanceId id, Cause cause, bool was_connected) {
   const Variant& variant = settings_.variant;
-  const CauseRow& row = describe(cause);
+  const CauseCodes& codes = codes_of(cause);
   const bool by_code = variant.error_report == ErrorReport::disconnect_code;
-  const auto code = by_code ? static_cast<std::int32_t>(row.disconnect_code)
-                            : static_cast<std::int32_t>(row.http_error);
+  const auto code = by_code ? static_cast<std::int32_t>(codes.disconnect_code)
+                            : static_cast<std::int32_t>(codes.http_error);
   Text lines;
   if (!was_connected && variant.connect_error_line) lines.add("\r\nCONNECT ERROR\r\n");
   if (!by_code && cause != Cause::closed) {
@@ -310,14 +310,14 @@ void HttpClient::report_failure(InstanceId id, Cause cause, bool was_connected) 
   if (was_connected || by_code) {
     lines.add("\r\n").add(name_of(variant.disconnect_name)).add(std::uint32_t{id});
     if (variant.disconnect_code) {
-      lines.add(',').add(static_cast<std::int32_t>(row.disconnect_code));
+      lines.add(',').add(static_cast<std::int32_t>(codes.disconnect_code));
     }
     lines.add("\r\n");
   }
   queue(lines);
   ++counters_.reports;
   if (cause != Cause::closed) ++counters_.failures;
-  notes_.add({static_cast<std::int8_t>(id), static_cast<std::int16_t>(code), row.words});
+  notes_.add({static_cast<std::int8_t>(id), static_cast<std::int16_t>(code), words_of(cause)});
 }
 
 }  // namespace m531x::modem

@@ -61,7 +61,7 @@ void HttpClient::expire(Millis now) {
 Cause HttpClient::cause_of(const Connection& connection, Cause late) {
   if (connection.state != State::open) {
     if (late != Cause::request_timeout) return late;
-    notes_.add({static_cast<std::int8_t>(connection.instance), 0, describe(late).words});
+    notes_.add({static_cast<std::int8_t>(connection.instance), 0, words_of(late)});
     return Cause::connect_timeout;
   }
   return late != Cause::send_timeout && is_starved() ? Cause::out_of_memory : late;

@@ -122,7 +122,8 @@ const Model* find_model(std::string_view name) {
 }
 
 Settings default_settings(const Model& model) {
-  Settings settings;
+  static constexpr Settings kDefaults;  // as data: to make them up takes more
+  Settings settings = kDefaults;
   settings.variant = model.variant;
   settings.limits.header_bytes = model.header_bytes;
   settings.baud = model.default_baud;

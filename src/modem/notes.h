@@ -6,10 +6,12 @@
 #include <optional>
 
 #include "m531x/action.h"
+#include "modem/parts.h"
+#include "modem/stand_ins.h"
 
 namespace m531x::modem {
 
-class Notes {
+class NoteRing {
  public:
   static constexpr std::size_t kCapacity = 8;
 
@@ -43,5 +45,7 @@ class Notes {
   std::uint8_t first_ = 0;
   std::uint8_t size_ = 0;
 };
+
+using Notes = Chosen<kHasRemarks, NoteRing, NoNotes>;
 
 }  // namespace m531x::modem
