@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // One thing done once, for callgrind to count: bench/count runs this program and prints the table.
-#include <llhttp.h>
-
 #include <array>
 #include <cstdio>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "at/command.h"
+#include "counted.h"
 #include "subject.h"
 
 namespace {
 
 using m531x::Bytes;
+using m531x::bench::counted;
 using m531x::bench::kHeaderLine;
 using m531x::bench::kLongHeaderLine;
 using m531x::bench::kResponse;
@@ -47,13 +46,6 @@ constexpr auto kTable = [] {
 template <std::size_t kSize>
 constexpr m531x::at::Index kTableIndex(kTable<kSize>);
 
-// What callgrind counts: nothing else in this program is in a function of this name.
-template <typename Function>
-[[gnu::noinline]] void counted(Function&& function) {
-  std::forward<Function>(function)();
-  asm volatile("" ::: "memory");
-}
-
 template <std::size_t kSize>
 bool count_lookup() {
   m531x::at::Name name(kNames[kHeaderName]);
@@ -63,18 +55,7 @@ bool count_lookup() {
   return found != nullptr;
 }
 
-// The parser that the reader stands on, with nothing behind it.
-bool count_parser() {
-  const llhttp_settings_t settings{};
-  llhttp_t parser;
-  llhttp_init(&parser, HTTP_RESPONSE, &settings);
-  llhttp_errno_t error = HPE_USER;
-  counted([&] { error = llhttp_execute(&parser, kResponse.data(), kResponse.size()); });
-  return error == HPE_OK && parser.status_code == 200;
-}
-
 bool count(std::string_view what) {
-  if (what == "parser") return count_parser();
   if (what == "lookup-7") return count_lookup<7>();
   if (what == "lookup-40") return count_lookup<40>();
   Subject subject;
@@ -120,7 +101,7 @@ int main(int argc, char** argv) {
   if (argc == 2 && count(argv[1])) return 0;
   std::fputs(
       "usage: instructions "
-      "at-line|header-line|long-header-line|send-line|response|parser|cycle|lookup-7|lookup-40\n",
+      "at-line|header-line|long-header-line|send-line|response|cycle|lookup-7|lookup-40\n",
       stderr);
   return 2;
 }

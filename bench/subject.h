@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "m531x/modem.h"
+#include "responses.h"
 
 namespace m531x::bench {
 
@@ -15,17 +16,6 @@ inline constexpr Bytes kHeaderLine = "AT+HTTPHEADER=0,\"Connection: close\\r\\n\
 inline constexpr Bytes kLongHeaderLine =
     "AT+HTTPHEADER=0,\"User-Agent: Unkown\\r\\nContent-Type: application/text\\r\\n\"\r";
 inline constexpr Bytes kSendLine = "AT+HTTPSEND=0,0,\"/page/index/name/culture\"\r";
-inline constexpr Bytes kResponse =
-    "HTTP/1.1 200 OK\r\n"
-    "Server: Apache-Coyote/1.1\r\n"
-    "Date: Sun, 10 Jun 2018 02:54:38 GMT\r\n"
-    "Content-Type: application/json\r\n"
-    "Content-Length: 59\r\n"
-    "Connection: keep-alive\r\n"
-    "Pragma: no-cache\r\n"
-    "\r\n"
-    "{\"errno\":0,\"data\":{\"device_id\":\"500500178\"},\"error\":\"succ\"}";
-static_assert(kResponse.size() == 236);
 
 // A modem with an instance, whose host and server take everything at once.
 class Subject {

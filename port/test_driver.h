@@ -45,8 +45,10 @@ class DriverTest : public testing::Test {
   }
   // Runs the loop until the modem has said `end`; returns all it has said since the last call.
   std::string heard(std::string_view end) {
+    listening_ = true;
     listen();
     run_until([&] { return heard_.ends_with(end); });
+    listening_ = false;
     return std::exchange(heard_, {});
   }
   void run_until_served() {
@@ -75,6 +77,7 @@ class DriverTest : public testing::Test {
  private:
   void listen() {
     host_->wait_readable([this, host = host_] {
+      if (!listening_) return;
       std::array<char, 4096> room{};
       const auto result = host->read(room);
       heard_.append(room.data(), result.byte_count);
@@ -82,6 +85,7 @@ class DriverTest : public testing::Test {
     });
   }
 
+  bool listening_ = false;
   std::string heard_;
 };
 

@@ -30,8 +30,11 @@ inline std::size_t find_line_break(Bytes bytes) {
     if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
     // The lowest bit that is set belongs to the first byte that is at most a CR.
     const std::uint64_t low = (word - kEach * ('\r' + 1)) & ~word & (kEach * 0x80);
+    if (low == 0) {
+      at += kWord;
+      continue;
+    }
     at += static_cast<std::size_t>(std::countr_zero(low)) / 8;
-    if (low == 0) continue;
     if (kIsBreak(bytes[at])) return at;
     ++at;
   }
