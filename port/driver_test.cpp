@@ -207,6 +207,53 @@ TEST_F(DriverTest, ABodyThatTheHostReadsLateArrivesWhole) {
   EXPECT_TRUE(received == content) << received.size() << " of " << content.size() << " bytes";
 }
 
+// One end of a socket pair that takes all, and knows how large the writes were.
+class BatchLine : public ByteStream {
+ public:
+  BatchLine(EventLoop& loop, UniqueFd end, std::size_t batch)
+      : ByteStream(loop, std::move(end)), batch_(batch) {}
+  [[nodiscard]] std::size_t batch_bytes() const override { return batch_; }
+  Result write(std::span<const Bytes> views) override {
+    const Result result = ByteStream::write(views);
+    writes.push_back(result.byte_count);
+    return result;
+  }
+
+  std::vector<std::size_t> writes;
+
+ private:
+  std::size_t batch_;
+};
+
+TEST_F(DriverTest, WhatIsSaidIsPutTogetherUpToTheBatchOfTheLine) {
+  using testing::ElementsAre;
+  constexpr std::size_t kAnswer = 6;  // OK, framed
+  constexpr std::size_t kAll = 40 * kAnswer;
+  const auto writes_with = [&](std::size_t batch) {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
+    const auto line = std::make_shared<BatchLine>(loop_, UniqueFd(ends[1]), batch);
+    std::string lines;
+    for (std::size_t i = 0; i < kAll / kAnswer; ++i) lines += "AT\r";
+    const Bytes view = lines;
+    EXPECT_EQ(host_->write(std::span(&view, 1)).byte_count, lines.size());
+    driver_->attach(line, EndOfInput::after_work, nullptr);
+    std::string text;
+    std::array<char, 4096> room{};
+    run_until([&] {
+      host_->wait_readable([] {});
+      text.append(room.data(), host_->read(room).byte_count);
+      return text.size() >= kAll;
+    });
+    return line->writes;
+  };
+  EXPECT_THAT(writes_with(kAll + 1), ElementsAre(kAll));
+  EXPECT_THAT(writes_with(kAll), ElementsAre(kAll));
+  EXPECT_THAT(writes_with(kAll - 1), ElementsAre(kAll - 1, 1));
+  EXPECT_THAT(writes_with(100), ElementsAre(100, 100, 40));
+}
+
 TEST_F(DriverTest, FinishedWithoutALineItIsDoneAtOnce) {
   host_->close();
   run_until([this] { return gone_ == 0; });

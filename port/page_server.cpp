@@ -65,7 +65,9 @@ class PageServer::Client : public std::enable_shared_from_this<Client> {
 };
 
 PageServer::PageServer(EventLoop& loop, const TcpEndpoint& at, std::string_view option, Page page)
-    : acceptor_(loop.context()), page_(std::make_shared<const Page>(std::move(page))) {
+    : acceptor_(loop.context()),
+      retry_(loop.context()),
+      page_(std::make_shared<const Page>(std::move(page))) {
   listen(acceptor_, at, option);
   accept_next();
 }
@@ -82,7 +84,16 @@ void PageServer::accept_next() {
     if (!error && static_cast<std::size_t>(page_.use_count()) <= kMaxClients) {
       std::make_shared<Client>(std::move(socket), page_)->start();
     }
-    if (error != boost::asio::error::no_descriptors) accept_next();
+    if (error == boost::asio::error::no_descriptors) return accept_later();
+    accept_next();
+  });
+}
+
+// Who has called waits in the system's queue.
+void PageServer::accept_later() {
+  retry_.expires_after(kRetry);
+  retry_.async_wait([this](boost::system::error_code error) {
+    if (!error) accept_next();
   });
 }
 

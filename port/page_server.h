@@ -3,6 +3,8 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +20,7 @@ class PageServer {
   static constexpr std::size_t kMaxClients = 8;          // at a time; others are closed at once
   static constexpr std::size_t kMaxRequestBytes = 8192;  // of its first line, and of its fields
   static constexpr std::chrono::milliseconds kPatience{10'000};
+  static constexpr std::chrono::milliseconds kRetry{250};  // when there was no descriptor
 
   struct Page {
     std::string path;
@@ -37,8 +40,10 @@ class PageServer {
  private:
   class Client;
   void accept_next();
+  void accept_later();
 
   boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer retry_;
   std::shared_ptr<const Page> page_;  // clients may outlive the server
 };
 

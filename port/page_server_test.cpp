@@ -2,7 +2,9 @@
 #include "port/page_server.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <chrono>
@@ -170,6 +172,21 @@ TEST_F(HastyPageServerTest, WhoDoesNotAskIsNotWaitedForLong) {
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(answer_to("GET /page HTTP/1.1\r\n"), "");
   EXPECT_GE(std::chrono::steady_clock::now() - begin, kHasty);
+}
+
+TEST_F(PageServerTest, ADescriptorThatIsMissingIsWaitedFor) {
+  UniqueFd of_client(::dup(STDERR_FILENO));
+  const UniqueFd of_server(::dup(STDERR_FILENO));
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit tight{static_cast<rlim_t>(of_server.get()), before.rlim_max};
+  ASSERT_GT(of_server.get(), of_client.get());
+  of_client.reset();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  Client client(*this);
+  client.says("GET /page HTTP/1.1\r\n\r\n");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_TRUE(client.hears().starts_with("HTTP/1.1 200 OK\r\n"));
 }
 
 }  // namespace

@@ -79,8 +79,7 @@ bool Chain::append(ChainView view) {
   return ok;
 }
 
-void Chain::splice(Chain&& other) {
-  if (other.empty()) return;
+void Chain::splice_blocks(Chain& other) {
   if (empty()) clear();
   (tail_ == nullptr ? head_ : tail_->next) = other.head_;
   tail_ = other.tail_;

@@ -115,7 +115,9 @@ class Chain {
   }
   [[nodiscard]] bool append_byte(char byte) { return append(Bytes(&byte, 1)); }
   // Appends the other chain's blocks, which must be of the same pool; it is empty afterwards.
-  void splice(Chain&& other);
+  void splice(Chain&& other) {
+    if (!other.empty()) splice_blocks(other);
+  }
   // Drops the first n bytes, n <= size(). Blocks that become empty go back to the pool.
   void consume(std::uint32_t n) {
     if (head_ != nullptr && n < size_ &&
@@ -151,6 +153,7 @@ class Chain {
   std::size_t gather(std::uint32_t offset, std::span<Bytes> views) const;
 
  private:
+  void splice_blocks(Chain& other);
   void consume_blocks(std::uint32_t n);
   void copy_into_tail(Bytes bytes) {
     if (bytes.empty()) return;
