@@ -74,7 +74,7 @@ bool Args::add_value(Bytes text) {
 }
 
 bool LineParser::next(Call& call) {
-  while (is_at(' ') || is_at(';')) ++at_;
+  while (!at_end() && (*at_ == ' ' || *at_ == ';')) ++at_;
   if (at_end()) return false;
   call.args.clear();
   call.name = Name();
@@ -118,12 +118,13 @@ Bytes LineParser::digits() {
 
 Form LineParser::extended(Call& call) {
   if (!read_name(call.name)) return Form::malformed;
-  if (is_at('?')) {
-    ++at_;
+  if (!is_at('=')) {
+    const bool reads = is_at('?');
+    if (reads) ++at_;
     skip_spaces();
-    return at_separator() ? Form::read : Form::malformed;
+    if (!at_separator()) return Form::malformed;
+    return reads ? Form::read : Form::action;
   }
-  if (!is_at('=')) return at_separator() ? Form::action : Form::malformed;
   ++at_;
   skip_spaces();
   if (is_at('?')) {
@@ -166,10 +167,10 @@ bool LineParser::read_name(Name& name) {
 
 bool LineParser::parameters(Args& args) {
   while (true) {
-    skip_spaces();
     if (!(is_at('"') ? quoted(args) : unquoted(args))) return false;
     if (!is_at(',')) return true;
     ++at_;
+    skip_spaces();
   }
 }
 

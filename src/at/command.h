@@ -108,7 +108,7 @@ class LineParser {
   Bytes digits();
   [[nodiscard]] bool is_at(char byte) const { return at_ != end_ && *at_ == byte; }
   [[nodiscard]] bool at_separator() const { return at_ == end_ || *at_ == ';'; }
-  [[nodiscard]] bool at_end_of_parameter() const { return at_separator() || *at_ == ','; }
+  [[nodiscard]] bool at_end_of_parameter() const { return is_at(',') || at_separator(); }
   void skip_spaces() {
     while (is_at(' ')) ++at_;
   }

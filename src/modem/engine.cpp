@@ -238,9 +238,10 @@ void Engine::tell_failure(Final result) {
 Final Engine::run(const at::Call& call) {
   const CommandRow* row = find_command(call.name);
   if (row == nullptr || (row->sets & model.command_sets) == 0) return Final::not_supported;
-  if (call.form == at::Form::malformed) return Final::wrong_parameters;
-  if (call.form == at::Form::test && !at::has(row->forms, at::Form::test)) return answer_test(*row);
-  if (!at::has(row->forms, call.form)) return Final::not_supported;
+  if (!at::has(row->forms, call.form)) {
+    if (call.form == at::Form::malformed) return Final::wrong_parameters;
+    return call.form == at::Form::test ? answer_test(*row) : Final::not_supported;
+  }
   const Final result = row->run(*this, call);
   if (result == Final::wrong_parameters) [[unlikely]]
     explain(call.args);
