@@ -18,20 +18,19 @@ struct LineCut {
   bool bad = false;        // there is a NUL in the text, or a CR
 };
 
-// The place of the first NUL, CR or LF, by words of eight bytes; bytes.size(): there is none.
+// The place of the first NUL, CR or LF, by words; bytes.size(): there is none.
 inline std::size_t find_line_break(Bytes bytes) {
   constexpr auto kIsBreak = [](char c) { return c == '\0' || c == '\r' || c == '\n'; };
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
-  constexpr std::uint64_t kEach = 0x0101'0101'0101'0101;
+  using Word = std::size_t;
+  constexpr Word kEach = ~Word{0} / 255;  // 1 in each byte
   std::size_t at = 0;
-  while (at + kWord <= bytes.size()) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, kWord);
-    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  while (std::endian::native == std::endian::little && at + sizeof(Word) <= bytes.size()) {
+    Word word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
     // The lowest bit that is set belongs to the first byte that is at most a CR.
-    const std::uint64_t low = (word - kEach * ('\r' + 1)) & ~word & (kEach * 0x80);
+    const Word low = (word - kEach * ('\r' + 1)) & ~word & (kEach * 0x80);
     if (low == 0) {
-      at += kWord;
+      at += sizeof word;
       continue;
     }
     at += static_cast<std::size_t>(std::countr_zero(low)) / 8;
