@@ -4,19 +4,17 @@
 // might return. That is a sixth of it.
 #include <llhttp.h>
 
-#define UNTOLD(event)                                                                           \
-  int llhttp__on_##event(llhttp_t* parser, const unsigned char* at, const unsigned char* end) { \
-    return HPE_OK;                                                                              \
+#define UNTOLD(event) \
+  int llhttp__on_##event(llhttp_t* parser, const char* at, const char* end) { return HPE_OK; }
+#define TOLD(event)                                                                  \
+  int llhttp__on_##event(llhttp_t* parser, const char* at, const char* end) {        \
+    const llhttp_cb tell = ((const llhttp_settings_t*)parser->settings)->on_##event; \
+    return tell == NULL ? HPE_OK : tell(parser);                                     \
   }
-#define TOLD(event)                                                                             \
-  int llhttp__on_##event(llhttp_t* parser, const unsigned char* at, const unsigned char* end) { \
-    const llhttp_cb tell = ((const llhttp_settings_t*)parser->settings)->on_##event;            \
-    return tell == NULL ? HPE_OK : tell(parser);                                                \
-  }
-#define TOLD_WITH_BYTES(event)                                                                  \
-  int llhttp__on_##event(llhttp_t* parser, const unsigned char* at, const unsigned char* end) { \
-    const llhttp_data_cb tell = ((const llhttp_settings_t*)parser->settings)->on_##event;       \
-    return tell == NULL ? HPE_OK : tell(parser, (const char*)at, (size_t)(end - at));           \
+#define TOLD_WITH_BYTES(event)                                                            \
+  int llhttp__on_##event(llhttp_t* parser, const char* at, const char* end) {             \
+    const llhttp_data_cb tell = ((const llhttp_settings_t*)parser->settings)->on_##event; \
+    return tell == NULL ? HPE_OK : tell(parser, at, (size_t)(end - at));                  \
   }
 
 UNTOLD(message_begin)
