@@ -126,6 +126,7 @@ struct Syntax {
   consteval Syntax() = default;
   // NOLINTNEXTLINE(google-explicit-constructor): rows are written with plain text.
   consteval Syntax(std::string_view) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
   consteval Syntax(const char*) {}
 };
 

@@ -133,7 +133,7 @@ ResponseReader::Line ResponseReader::take_line(const LineCut& line) {
   if (phase_ != Phase::chunk_size && phase_ != Phase::chunk_end) header_size_ += line.size;
   if (line_size_ > bounds_.line_bytes || header_size_ > bounds_.header_bytes) return Line::bad;
 
-  if (line.bad || (after_cr_ && !(line.ended && line.size == 1))) line_bad_ = true;
+  if (line.bad || (after_cr_ && (!line.ended || line.size > 1))) line_bad_ = true;
   after_cr_ = line.cr && !line.ended;
   line_empty_ = line_empty_ && line.text.empty();
   if (!show(line)) line_bad_ = true;

@@ -92,6 +92,7 @@ void Chain::splice_blocks(Chain& other) {
 void Chain::consume_blocks(std::uint32_t n) {
   size_ -= n;
   while (n > 0 || (head_ != nullptr && size_ == 0)) {
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): n <= size()
     const std::uint32_t here = head_->end - static_cast<std::uint32_t>(head_->begin);
     if (n < here) {
       head_->begin = static_cast<std::uint16_t>(head_->begin + n);
