@@ -84,12 +84,12 @@ void PageServer::accept_next() {
     if (!error && static_cast<std::size_t>(page_.use_count()) <= kMaxClients) {
       std::make_shared<Client>(std::move(socket), page_)->start();
     }
-    if (error == boost::asio::error::no_descriptors) return accept_later();
+    if (error && error != boost::asio::error::connection_aborted) return accept_later();
     accept_next();
   });
 }
 
-// Who has called waits in the system's queue.
+// There is no descriptor, or no memory: who has called waits in the system's queue.
 void PageServer::accept_later() {
   retry_.expires_after(kRetry);
   retry_.async_wait([this](boost::system::error_code error) {

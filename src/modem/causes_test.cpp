@@ -189,5 +189,53 @@ TEST(Reports, TheLastRecordWaitsForItsDelay) {
   }
 }
 
+// Content that comes alone is reported where it lies; that the response is over is found out later.
+TEST(Reports, ContentInASegmentOfItsOwnEndsTheResponseAfterTheDelay) {
+  TestModem test;
+  test.command("AT+HTTPCREATE=a;+HTTPCFG=0,7,1000;+HTTPSEND=0,0,/");
+  test.accept(test.wanted().value());
+  test.serve(0, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+  test.advance(Millis(2000));
+  test.heard.clear();
+  test.serve(0, "ab");
+  EXPECT_EQ(test.heard, "\r\n+HTTPNMIC:0,0,2,2,2\r\nab\r\n");
+  EXPECT_EQ(test.command("AT+HTTPSEND=0,0,/"), "\r\nERROR\r\n");
+  test.advance(Millis(1000));
+  EXPECT_EQ(test.modem.status(test.now).counters.responses, 1U);
+  EXPECT_EQ(test.command("AT+HTTPSEND=0,0,/"), "\r\nOK\r\n");
+}
+
+TEST(Reports, ContentInASegmentOfItsOwnEndsTheResponseWhenTheHostReads) {
+  Settings settings = quiet_settings(model_named("M5310-A"));
+  settings.limits.dte_queue_bytes = 1;
+  TestModem test(model_named("M5310-A"), settings);
+  test.command("AT+HTTPCREATE=a;+HTTPSEND=0,0,/");
+  test.accept(test.wanted().value());
+  test.serve(0, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+  test.host_reads = false;
+  test.serve(0, "ab");
+  test.advance(Millis(100'000));
+  test.host_reads = true;
+  test.settle();
+  EXPECT_EQ(test.modem.status(test.now).counters.responses, 1U);
+  EXPECT_EQ(test.command("AT+HTTPSEND=0,0,/"), "\r\nOK\r\n");
+}
+
+TEST(Reports, ContentInASegmentOfItsOwnEndsAfterTheDelayWhenTheConnectionEnds) {
+  TestModem test;
+  test.command("AT+HTTPCREATE=a;+HTTPCFG=0,7,1000;+HTTPSEND=0,0,/");
+  test.accept(test.wanted().value());
+  test.serve(0, "HTTP/1.1 200 OK\r\nA: b\r\n\r\n");
+  test.advance(Millis(2000));
+  test.heard.clear();
+  test.serve(0, "hello");
+  test.end(0, Cause::closed);
+  EXPECT_EQ(test.heard, "\r\n+HTTPNMIC:0,1,5,5,5\r\nhello\r\n");
+  test.advance(Millis(1000));
+  EXPECT_EQ(test.heard,
+            "\r\n+HTTPNMIC:0,1,5,5,5\r\nhello\r\n"
+            "\r\n+HTTPNMIC:0,0,5,5,0\r\n\r\n\r\n+HTTPDISCON:0\r\n");
+}
+
 }  // namespace
 }  // namespace m531x

@@ -82,7 +82,7 @@ void Engine::net_opened(ConnId conn, Millis now) {
 
 void Engine::net_received(ConnId conn, Bytes bytes, Millis now) {
   mobile.radio.use(now);
-  http.received(conn, bytes, now);
+  http.received(conn, bytes, reports_may_start() && !has_own_reports(), now);
   advance(now);
   if (http.store_fresh()) advance(now);
 }

@@ -234,7 +234,7 @@ void HttpClient::opened(ConnId conn, Millis now) {
   }
 }
 
-void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
+void HttpClient::received(ConnId conn, Bytes bytes, bool at_rest, Millis now) {
   Connection* from = connection(conn);
   if (from == nullptr || from->state != Connection::State::open || from->instance == kNoInstance ||
       bytes.empty()) {
@@ -257,7 +257,8 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
     response.may_retry = from->keep_output = false;
     from->output.consume(std::exchange(from->sent_bytes, 0));
   }
-  if (bytes.size() <= settings_.mss_bytes && !response.has_received()) {
+  if (at_rest && bytes.size() <= settings_.mss_bytes && !response.has_received() &&
+      pool_.free_count(Use::storage) >= kFreshSliceBlocks + BlockPool::kReserveCount) {
     response.fresh = bytes;
     response.held_bytes += static_cast<std::uint32_t>(bytes.size());
     fresh_of_ = id;
@@ -280,10 +281,11 @@ void HttpClient::received(ConnId conn, Bytes bytes, Millis now) {
 
 bool HttpClient::store_fresh() {
   const InstanceId id = std::exchange(fresh_of_, kNoInstance);
-  if (id == kNoInstance || !instances_[id] || !instances_[id]->response) return false;
+  const bool was_in_the_way = std::exchange(fresh_is_in_the_way_, false);
+  if (id == kNoInstance || !instances_[id] || !instances_[id]->response) return was_in_the_way;
   Response& response = *instances_[id]->response;
   const Bytes rest = std::exchange(response.fresh, {});
-  if (rest.empty()) return false;
+  if (rest.empty()) return was_in_the_way;
   const bool stored = response.in_slice ? response.received.append(rest) : response.store(rest);
   if (!stored) end(id, *instances_[id], Cause::out_of_memory);
   return true;

@@ -51,7 +51,8 @@ class HttpClient {
 
   // The network's side; see Modem.
   void opened(ConnId conn, Millis now);
-  void received(ConnId conn, Bytes bytes, Millis now);
+  // `at_rest`: but for the consequences of these bytes, little is said or stored in this call.
+  void received(ConnId conn, Bytes bytes, bool at_rest, Millis now);
   // What it brought and has not been reported is kept, before its bytes go. True: there is some,
   // whose reports may still find room.
   bool store_fresh();
@@ -92,6 +93,15 @@ class HttpClient {
   void connect(InstanceId id, Instance& instance, Millis now);
   static void hand_over(Instance& instance, Connection& connection);
   // What the other side owes, until when, and what it is when that does not come.
+  // What surrounds the bytes of a record.
+  static constexpr std::uint32_t kMaxRecordFrameBytes = 80;
+  static constexpr std::size_t kReportBlocks =
+      (2 * kMaxMssBytes + kMaxRecordFrameBytes) / Block::kCapacity + 1;
+  static_assert(kReportBlocks <= BlockPool::kReserveCount);
+  // For the longest report, and for a slice with its size.
+  static constexpr std::size_t kFreshSliceBlocks =
+      kReportBlocks + (kMaxMssBytes + sizeof Response::slice_left) / Block::kCapacity + 2;
+
   struct Due {
     Millis at;
     Cause cause;
@@ -108,6 +118,7 @@ class HttpClient {
 
   void report(InstanceId id, Instance& instance, Millis now);
   bool report_received(InstanceId id, Instance& instance, Millis now);
+  Slice report_fresh(InstanceId id, Instance& instance, Millis now);
   Slice report_stored(InstanceId id, Instance& instance, Millis now);
   bool report_drops(InstanceId id, Response& response);
   Slice report_slice(InstanceId id, Instance& instance, Bytes slice, Millis now);
@@ -135,6 +146,7 @@ class HttpClient {
   bool report_is_starved_ = false;
   InstanceId checking_ = kNoInstance;  // whose request waits for the port's word
   bool check_is_due_ = false;          // the port has not been asked
+  bool fresh_is_in_the_way_ = false;   // of reports, for want of memory to store it
   InstanceId fresh_of_ = kNoInstance;  // whose response has a fresh slice
   InstanceId first_ = 0;               // whose reports come first next time
 };

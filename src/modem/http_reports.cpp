@@ -16,15 +16,6 @@ using mem::Text;
 // The longest report that is not a record: the two lines of a status with its reason.
 constexpr std::uint32_t kMaxLineReportBytes = 64 + http::ResponseReader::kMaxReasonBytes;
 static_assert(kMaxLineReportBytes <= Text::kCapacity);
-// What surrounds the bytes of a record.
-constexpr std::uint32_t kMaxRecordFrameBytes = 80;
-static_assert((2 * kMaxMssBytes + kMaxRecordFrameBytes) / Block::kCapacity + 1 <=
-              BlockPool::kReserveCount);
-
-// For the longest report, and for a slice with its size.
-constexpr std::size_t kFreshSliceBlocks =
-    (2 * kMaxMssBytes + kMaxRecordFrameBytes) / Block::kCapacity + 1 +
-    (kMaxMssBytes + sizeof Response::slice_left) / Block::kCapacity + 2;
 
 constexpr std::string_view name_of(DisconnectName name) {
   switch (name) {
@@ -47,7 +38,10 @@ void HttpClient::queue(Bytes report) {
 
 bool HttpClient::has_room(std::uint32_t bytes) {
   // What is not reported of a fresh slice must find its place afterwards.
-  if (fresh_of_ != kNoInstance && pool_.free_count(Use::storage) < kFreshSliceBlocks) return false;
+  if (fresh_of_ != kNoInstance && pool_.free_count(Use::storage) < kFreshSliceBlocks) {
+    fresh_is_in_the_way_ = true;
+    return false;
+  }
   if (!dce_.has_memory(bytes)) report_is_starved_ = true;
   return dce_.has_room(bytes);
 }
@@ -91,11 +85,18 @@ bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) 
   while (instance.response && instance.response->has_received()) {
     Response& response = *instance.response;
     if (!report_drops(id, response)) return false;
-    const Slice outcome = response.fresh.empty() ? report_stored(id, instance, now)
-                                                 : report_slice(id, instance, response.fresh, now);
+    const Slice outcome =
+        response.fresh.empty() ? report_stored(id, instance, now) : report_fresh(id, instance, now);
     if (outcome == Slice::blocked) return false;
   }
   return true;
+}
+
+HttpClient::Slice HttpClient::report_fresh(InstanceId id, Instance& instance, Millis now) {
+  Response& response = *instance.response;
+  response.in_slice = true;
+  response.slice_left = static_cast<std::uint16_t>(response.fresh.size());
+  return report_slice(id, instance, response.fresh, now);
 }
 
 HttpClient::Slice HttpClient::report_stored(InstanceId id, Instance& instance, Millis now) {
@@ -136,9 +137,12 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
   const auto take = [&response, &slice](std::uint32_t size) {
     slice.remove_prefix(size);
     response.held_bytes -= size;
-    if (!response.fresh.empty()) return response.fresh.remove_prefix(size);
-    response.received.consume(size);
     response.slice_left = static_cast<std::uint16_t>(response.slice_left - size);
+    if (response.fresh.empty()) {
+      response.received.consume(size);
+    } else {
+      response.fresh.remove_prefix(size);
+    }
   };
   while (true) {
     if (now < instance.next_report) return Slice::blocked;
