@@ -257,6 +257,7 @@ void HttpClient::received(ConnId conn, Bytes bytes, bool at_rest, Millis now) {
     response.may_retry = from->keep_output = false;
     from->output.consume(std::exchange(from->sent_bytes, 0));
   }
+  // A reserve's worth more than that is left for the little.
   if (at_rest && bytes.size() <= settings_.mss_bytes && !response.has_received() &&
       pool_.free_count(Use::storage) >= kFreshSliceBlocks + BlockPool::kReserveCount) {
     response.fresh = bytes;

@@ -92,7 +92,6 @@ class HttpClient {
   void start(InstanceId id, Instance& instance, Millis now);
   void connect(InstanceId id, Instance& instance, Millis now);
   static void hand_over(Instance& instance, Connection& connection);
-  // What the other side owes, until when, and what it is when that does not come.
   // What surrounds the bytes of a record.
   static constexpr std::uint32_t kMaxRecordFrameBytes = 80;
   static constexpr std::size_t kReportBlocks =
@@ -102,6 +101,7 @@ class HttpClient {
   static constexpr std::size_t kFreshSliceBlocks =
       kReportBlocks + (kMaxMssBytes + sizeof Response::slice_left) / Block::kCapacity + 2;
 
+  // What the other side owes, until when, and what it is when that does not come.
   struct Due {
     Millis at;
     Cause cause;
