@@ -23,13 +23,15 @@ constexpr std::uint16_t kSwitchingProtocols = 101;
 
 }  // namespace
 
-struct ResponseReader::Callbacks {
+// What llhttp tells while it reads (src/http/llhttp/generate.js). An answer that is not 0 stops it,
+// but for the header's.
+struct ResponseReader::Told {
   static ResponseReader& self(llhttp_t* parser) {
     return *static_cast<ResponseReader*>(parser->data);
   }
 
-  static int status(llhttp_t* parser, const char* at, std::size_t size) {
-    self(parser).keep_reason(Bytes(at, size));
+  static int status(llhttp_t* parser, Bytes text) {
+    self(parser).keep_reason(text);
     return 0;
   }
 
@@ -43,22 +45,13 @@ struct ResponseReader::Callbacks {
     if (parser->content_length > kMaxLength - reader.total_) return HPE_USER;
     reader.body_left_ = parser->content_length;
     reader.total_ += parser->content_length;
-    return HPE_OK;
+    return 0;
   }
 
   static int message_complete(llhttp_t* parser) {
     self(parser).message_complete_ = true;
     return 0;
   }
-
-  static constexpr llhttp_settings_t kSettings = [] {
-    llhttp_settings_t settings{};
-    settings.on_status = status;
-    settings.on_headers_complete = headers_complete;
-    settings.on_chunk_header = chunk_header;
-    settings.on_message_complete = message_complete;
-    return settings;
-  }();
 };
 
 void ResponseReader::start(Method method, const Bounds& bounds) {
@@ -72,10 +65,7 @@ void ResponseReader::start(Method method, const Bounds& bounds) {
 }
 
 void ResponseReader::expect_message() {
-  llhttp_init(&parser_, HTTP_RESPONSE, &Callbacks::kSettings);
-  // Permits control characters in a value. The rest of what it would permit never gets to llhttp:
-  // white space before the first field or around a name, and bare LFs.
-  llhttp_set_lenient_headers(&parser_, 1);
+  llhttp__internal_init(&parser_);
   parser_.data = this;
   filter_.start();
   reason_.clear();
@@ -114,9 +104,8 @@ bool ResponseReader::judge_header() {
 }
 
 bool ResponseReader::feed(Bytes bytes) {
-  if (bytes.empty()) return true;
-  const llhttp_errno_t error = llhttp_execute(&parser_, bytes.data(), bytes.size());
-  return error == HPE_OK || error == HPE_PAUSED_UPGRADE;
+  return bytes.empty() || llhttp__internal_execute(&parser_, bytes.data(),
+                                                   bytes.data() + bytes.size()) == HPE_OK;
 }
 
 // Reads on in the current line, from slice[at] to its LF or to the end of the slice, and moves `at`
@@ -349,3 +338,20 @@ bool ResponseReader::finish() {
 }
 
 }  // namespace m531x::http
+
+// By these names the generated parser calls.
+namespace {
+using Told = m531x::http::ResponseReader::Told;
+using Place = const unsigned char*;
+}  // namespace
+
+int llhttp__on_status(llhttp_t* parser, Place at, Place end) {
+  return Told::status(parser, {reinterpret_cast<const char*>(at), static_cast<std::size_t>(end - at)});
+}
+int llhttp__on_headers_complete(llhttp_t* parser, Place, Place) {
+  return Told::headers_complete(parser);
+}
+int llhttp__on_chunk_header(llhttp_t* parser, Place, Place) { return Told::chunk_header(parser); }
+int llhttp__on_message_complete(llhttp_t* parser, Place, Place) {
+  return Told::message_complete(parser);
+}

@@ -62,6 +62,8 @@ class ResponseReader {
   // Whether the server keeps the connection; known when the end has been found.
   [[nodiscard]] bool keep_alive() const { return keep_alive_; }
 
+  struct Told;
+
  private:
   enum class Phase : std::uint8_t {
     status_line,
@@ -75,7 +77,6 @@ class ResponseReader {
     dead
   };
   enum class Line : std::uint8_t { partial, ended, bad };
-  struct Callbacks;
 
   void expect_message();
   Line read_line(Bytes slice, std::uint32_t& at);
