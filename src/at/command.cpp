@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "m531x/ascii.h"
+#include "mem/words.h"
 
 namespace m531x::at {
 namespace {
@@ -22,17 +23,15 @@ constexpr char name_byte(char c) { return kNameBytes[static_cast<unsigned char>(
 
 // Copies the letters at the front of eight bytes, in upper case, and NULs behind them; how many.
 std::size_t copy_letters(const char* from, char* to) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kTops = kOnes * 0x80;
-  std::uint64_t bytes = 0;
-  std::memcpy(&bytes, from, sizeof bytes);
-  const std::uint64_t upper = bytes & ~((bytes & kOnes * 0x40) >> 1);
+  using mem::kEachByte;
+  const mem::Word bytes = mem::load_word(from);
+  const mem::Word upper = bytes & ~((bytes & kEachByte * 0x40) >> 1);
   // Of seven bits, a sum reaches the top from its letter on.
-  const std::uint64_t ascii = upper & ~kTops;
-  const std::uint64_t from_a = ascii + kOnes * (0x80 - 'A');
-  const std::uint64_t beyond_z = ascii + kOnes * (0x7f - 'Z');
-  const std::uint64_t others = ~(from_a & ~beyond_z & ~bytes) & kTops;
-  const std::uint64_t letters = upper & (((others & (0 - others)) >> 7) - 1);
+  const mem::Word ascii = upper & ~mem::kTopBits;
+  const mem::Word from_a = ascii + kEachByte * (0x80 - 'A');
+  const mem::Word beyond_z = ascii + kEachByte * (0x7f - 'Z');
+  const mem::Word others = ~(from_a & ~beyond_z & ~bytes) & mem::kTopBits;
+  const mem::Word letters = upper & (((others & (0 - others)) >> 7) - 1);
   std::memcpy(to, &letters, sizeof letters);
   return static_cast<std::size_t>(std::countr_zero(others)) / 8;
 }

@@ -4,9 +4,9 @@
 
 #include <bit>
 #include <cstdint>
-#include <cstring>
 
 #include "m531x/bytes.h"
+#include "mem/words.h"
 
 namespace m531x::http {
 
@@ -21,14 +21,11 @@ struct LineCut {
 // The place of the first NUL, CR or LF, by words; bytes.size(): there is none.
 inline std::size_t find_line_break(Bytes bytes) {
   constexpr auto kIsBreak = [](char c) { return c == '\0' || c == '\r' || c == '\n'; };
-  using Word = std::size_t;
-  constexpr Word kEach = ~Word{0} / 255;  // 1 in each byte
   std::size_t at = 0;
-  while (std::endian::native == std::endian::little && at + sizeof(Word) <= bytes.size()) {
-    Word word = 0;
-    std::memcpy(&word, bytes.data() + at, sizeof word);
+  while (std::endian::native == std::endian::little && at + sizeof(mem::Word) <= bytes.size()) {
+    const mem::Word word = mem::load_word(bytes.data() + at);
     // The lowest bit that is set belongs to the first byte that is at most a CR.
-    const Word low = (word - kEach * ('\r' + 1)) & ~word & (kEach * 0x80);
+    const mem::Word low = (word - mem::kEachByte * ('\r' + 1)) & ~word & mem::kTopBits;
     if (low == 0) {
       at += sizeof word;
       continue;

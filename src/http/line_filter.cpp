@@ -7,6 +7,7 @@
 #include "http/field_name.h"
 #include "http/token.h"
 #include "m531x/ascii.h"
+#include "mem/words.h"
 
 namespace m531x::http {
 namespace {
@@ -31,8 +32,9 @@ constexpr bool is_word(Bytes text, Bytes in_small_letters) {
 
 }  // namespace
 
-// The fields that llhttp is shown. A list of values is shown as so many lines, each beginning with
-// `next_line`.
+// The fields that llhttp is shown, by the last letters of their names, which tell them apart and
+// are all that it knows of them (http/llhttp/generate.js). A list of values is shown as so many
+// lines, each beginning with `next_line`.
 struct LineFilter::Row {
   static constexpr std::size_t kLineEndSize = 2;
 
@@ -45,12 +47,17 @@ struct LineFilter::Row {
 
   static const std::array<Row, 3> kAll;
   static std::uint8_t of(Bytes name);
+  // Whether a name that ends so may be one of them, or may be taken for one.
+  static constexpr bool may_end_with(char c) {
+    const auto ends_so = [c](const Row& row) { return to_lower(c) == row.begin.front(); };
+    return !is_token(c) || std::ranges::any_of(kAll, ends_so);
+  }
 };
 
 constexpr std::array<LineFilter::Row, 3> LineFilter::Row::kAll = {{
-    {"\r\nconnection:", Field::connection},
-    {"\r\ncontent-length:", Field::content_length},
-    {"\r\ntransfer-encoding:", Field::transfer_encoding},
+    {"\r\nn:", Field::connection},
+    {"\r\nh:", Field::content_length},
+    {"\r\ng:", Field::transfer_encoding},
 }};
 
 // Its place in the table; the size of the table: it is none of them.
@@ -66,6 +73,42 @@ std::uint8_t LineFilter::Row::of(Bytes name) {
 }
 
 void LineFilter::start() { *this = {}; }
+
+std::optional<Bytes> LineFilter::look_at_status(Bytes line) {
+  const bool stands = line.size() > kStatusEnd && line[kStatusBegin - 1] == ' ' &&
+                      line[kStatusBegin] != ' ' && line[kStatusEnd] == ' ';
+  return stands ? std::optional(line) : std::nullopt;
+}
+
+std::optional<Bytes> LineFilter::look_at_field(Bytes line) {
+  const std::size_t colon = line.find(':');
+  if (colon == Bytes::npos || is_white(line.front())) return std::nullopt;
+  if (colon >= kShortestName) {
+    const std::uint8_t row = Row::of(mem::first(line, colon));
+    const bool is_shown = row < Row::kAll.size();
+    if (!is_shown && Row::may_end_with(line[colon - 1])) return std::nullopt;
+    if (is_shown) {
+      const Field field = Row::kAll[row].field;
+      if (field == Field::transfer_encoding || !stands(line, colon + 1)) return std::nullopt;
+      row_ = row;
+      field_ = field;
+      return mem::after(line, colon - 1);
+    }
+  }
+  field_ = Field::other;
+  return Bytes();
+}
+
+// Whether the end of a line, from `at` on, has no byte that next_of_value would edit. Looks at
+// whole words, so at what is in front of it, too: a name, which has no such byte.
+bool LineFilter::stands(Bytes line, std::size_t at) {
+  mem::Word found = 0;
+  for (std::size_t end = line.size(); end > at && end >= sizeof found; end -= sizeof found) {
+    const mem::Word word = mem::load_word(line.data() + end - sizeof found);
+    found |= mem::places_of(word, ',') | mem::places_of(word, '\t');
+  }
+  return found == 0;
+}
 
 std::optional<Edit> LineFilter::next(Kind kind, Bytes text) {
   switch (kind) {
@@ -92,17 +135,15 @@ bool LineFilter::end_line() {
 // Shown with one space before the status, however many there are, and one behind it, where there
 // may be a tab or nothing.
 std::optional<Edit> LineFilter::next_of_status(Bytes text) {
-  constexpr std::uint8_t kStatus = 9;  // in "HTTP/1.1 200 OK"
-  constexpr std::uint8_t kBehind = kStatus + 3;
   std::size_t at = 0;
-  if (step_ < kStatus) {
-    at = std::min<std::size_t>(kStatus - step_, text.size());
+  if (step_ < kStatusBegin) {
+    at = std::min<std::size_t>(kStatusBegin - step_, text.size());
     step_ = static_cast<std::uint8_t>(step_ + at);
   }
-  for (; at < text.size() && step_ <= kBehind; ++at) {
+  for (; at < text.size() && step_ <= kStatusEnd; ++at) {
     const char c = text[at];
-    if (step_ == kStatus && c == ' ') return Edit{at, {}, 1};
-    if (step_++ < kBehind || c == ' ') continue;
+    if (step_ == kStatusBegin && c == ' ') return Edit{at, {}, 1};
+    if (step_++ < kStatusEnd || c == ' ') continue;
     if (is_digit(c)) line_bad_ = true;
     return Edit{at, " ", c == '\t' ? 1U : 0U};
   }
@@ -132,16 +173,10 @@ std::optional<Edit> LineFilter::fold() {
 
 std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
   const std::size_t colon = text.find(':');
-  const bool ends = colon != Bytes::npos;
-  const Bytes name = mem::first(text, colon);
-  const bool is_first = word_size_ == 0 && !name_is_odd_;
-  if (ends) part_ = Part::value;
-  if (is_first && colon < kShortestName) return std::nullopt;
-  row_ = is_first && ends ? Row::of(name) : Row::kAll.size();
-  const bool is_whole = row_ < Row::kAll.size();
-  if (!is_whole) add_to_name(name);
-  if (!ends) return std::nullopt;
-  if (!is_whole) row_ = Row::of(word());
+  add_to_name(mem::first(text, colon));
+  if (colon == Bytes::npos) return std::nullopt;
+  part_ = Part::value;
+  row_ = Row::of(word());
   word_size_ = 0;
   if (row_ == Row::kAll.size() || kind == Kind::trailer) return std::nullopt;
   const Field field = Row::kAll[row_].field;
@@ -150,7 +185,7 @@ std::optional<Edit> LineFilter::next_of_name(Kind kind, Bytes text) {
     return std::nullopt;
   }
   field_ = field;
-  return is_whole ? next_of_value(text, colon + 1) : Edit{0, Row::kAll[row_].begin, colon + 1};
+  return Edit{0, Row::kAll[row_].begin, colon + 1};
 }
 
 // A byte that no name may have must not be what makes a name another one than those that frame: who

@@ -40,14 +40,11 @@ class LineFilter {
 
   [[nodiscard]] std::optional<Edit> next(Kind kind, Bytes text);
 
-  // Whether a whole line of a header is a field with so short a name that it is not shown. Then it
-  // is over with this call.
-  [[nodiscard]] bool passes_over(Bytes line) {
-    const std::size_t colon = mem::first(line, kShortestName).find(':');
-    if (colon == Bytes::npos || line.front() == ' ' || line.front() == '\t') return false;
-    field_ = Field::other;
-    return true;
-  }
+  // What llhttp is shown of a whole line that is not empty, when a look tells: a part of the line as
+  // it stands, with its end, or nothing of it. The line is over with that, without end_line().
+  // Without a value, nothing has been decided: the line is one for next().
+  [[nodiscard]] static std::optional<Bytes> look_at_status(Bytes line);
+  [[nodiscard]] std::optional<Bytes> look_at_field(Bytes line);
 
   // False: it is a field without a colon.
   [[nodiscard]] bool end_line();
@@ -80,6 +77,10 @@ class LineFilter {
   void read_coding(char c);
   void end_coding();
 
+  static bool stands(Bytes line, std::size_t at);
+
+  static constexpr std::uint8_t kStatusBegin = 9;  // in "HTTP/1.1 200 OK"
+  static constexpr std::uint8_t kStatusEnd = kStatusBegin + 3;
   static constexpr std::size_t kShortestName = 10;  // of a field that is shown
   static constexpr std::size_t kLongestWord = 17;   // that matters
 

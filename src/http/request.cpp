@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "http/base64.h"
 #include "mem/text.h"
+#include "mem/words.h"
 
 namespace m531x::http {
 namespace {
@@ -15,14 +15,11 @@ constexpr std::array<Bytes, kMethodCount> kMethods = {"GET ", "POST ", "PUT ", "
 
 constexpr bool is_path_byte(char c) { return static_cast<unsigned char>(c) > ' ' && c != '\x7f'; }
 
-constexpr std::uint64_t kOnes = 0x0101010101010101U;
-constexpr std::uint64_t kTops = kOnes * 0x80;
-
 // Eight bytes at once: the top bit of each that is a path byte. Of seven bits, a sum reaches the
 // top from '!' on, and by one more from DEL on.
-constexpr std::uint64_t path_bytes(std::uint64_t bytes) {
-  const std::uint64_t ascii = bytes & ~kTops;
-  return ((ascii + kOnes * (0x80 - '!')) & ~(ascii + kOnes)) | bytes;
+constexpr mem::Word path_bytes(mem::Word bytes) {
+  const mem::Word ascii = bytes & ~mem::kTopBits;
+  return ((ascii + mem::kEachByte * (0x80 - '!')) & ~(ascii + mem::kEachByte)) | bytes;
 }
 
 bool write_authorization(mem::ChainView credentials, mem::Chain& out) {
@@ -37,13 +34,11 @@ bool write_authorization(mem::ChainView credentials, mem::Chain& out) {
 
 bool is_path(Bytes path) {
   if (!path.starts_with('/')) return false;
-  std::uint64_t good = kTops;
-  std::uint64_t word = 0;
-  for (; path.size() >= sizeof word; path.remove_prefix(sizeof word)) {
-    std::memcpy(&word, path.data(), sizeof word);
-    good &= path_bytes(word);
+  mem::Word good = mem::kTopBits;
+  for (; path.size() >= sizeof good; path.remove_prefix(sizeof good)) {
+    good &= path_bytes(mem::load_word(path.data()));
   }
-  return good == kTops && std::ranges::all_of(path, is_path_byte);
+  return good == mem::kTopBits && std::ranges::all_of(path, is_path_byte);
 }
 
 bool write_head(Method method, mem::ChainView path, const Site& site, const Fields& fields,

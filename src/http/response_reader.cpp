@@ -113,7 +113,27 @@ bool ResponseReader::feed(Bytes bytes) {
 ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
   const LineCut line = cut_line(mem::after(slice, at));
   at += line.size;
-  return take_line(line);
+  const Line outcome = take_whole(line);
+  return outcome == Line::partial ? take_line(line) : outcome;
+}
+
+// Nearly all lines of a header come whole, and a look tells what they are. Line::partial: not this
+// one, nothing has been done with it.
+ResponseReader::Line ResponseReader::take_whole(const LineCut& line) {
+  const std::uint32_t header_size = header_size_ + line.size;
+  const bool may_be = line_size_ == 0 && line.ended && line.cr && !line.bad &&
+                      (phase_ == Phase::header || phase_ == Phase::status_line) &&
+                      line.size <= bounds_.line_bytes && header_size <= bounds_.header_bytes;
+  if (!may_be || line.text.empty()) return Line::partial;
+  const bool is_field = phase_ == Phase::header;
+  const std::optional<Bytes> shown =
+      is_field ? filter_.look_at_field(line.text) : LineFilter::look_at_status(line.text);
+  if (!shown) return Line::partial;
+  header_size_ = header_size;
+  line_empty_ = false;
+  if (shown->empty()) return Line::ended;
+  const bool good = feed(Bytes(shown->data(), shown->size() + kCrlf.size())) && judge_value();
+  return good ? Line::ended : Line::bad;
 }
 
 ResponseReader::Line ResponseReader::take_line(const LineCut& line) {
@@ -129,17 +149,6 @@ ResponseReader::Line ResponseReader::take_line(const LineCut& line) {
   if (!line.ended) return Line::partial;
   line_size_ = 0;
   return line_bad_ ? Line::bad : Line::ended;
-}
-
-// Nearly all lines of a header come whole, and say nothing that llhttp has to know.
-bool ResponseReader::passes_over(const LineCut& line) {
-  const std::uint32_t header_size = header_size_ + line.size;
-  if (line_size_ > 0 || !line.ended || line.bad || line.size > bounds_.line_bytes ||
-      header_size > bounds_.header_bytes || !filter_.passes_over(line.text)) {
-    return false;
-  }
-  header_size_ = header_size;
-  return true;
 }
 
 // Shows llhttp what the filter would have it see of the line, and its end: in one piece if they are
@@ -158,14 +167,13 @@ bool ResponseReader::show(const LineCut& line) {
   if (line_empty_) take_length_back();
   good = good && (line.cr ? feed(Bytes(text.data(), text.size() + kCrlf.size()))
                           : feed(text) && feed(kCrlf));
-  return (line_empty_ || end_shown_line()) && good;
+  return (line_empty_ || (filter_.end_line() && judge_value())) && good;
 }
 
 // llhttp waits with its word on an empty value for the next line, which might go on with it; and
 // takes an empty Transfer-Encoding for none.
-bool ResponseReader::end_shown_line() {
+bool ResponseReader::judge_value() {
   using Field = LineFilter::Field;
-  if (!filter_.end_line()) return false;
   if (filter_.field() == Field::content_length) {
     return (parser_.flags & F_CONTENT_LENGTH) != 0 && put_length_aside();
   }
@@ -262,10 +270,7 @@ ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
   const std::uint32_t begin = at;
   while (true) {
     const std::uint32_t line_begin = at;
-    const LineCut cut = cut_line(mem::after(slice, at));
-    at += cut.size;
-    if (passes_over(cut)) continue;
-    const Line line = take_line(cut);
+    const Line line = read_line(slice, at);
     if (line == Line::bad) return fault();
     if (line == Line::partial) {
       // A CR at the start of a line belongs to the empty line that ends the header. A line that is

@@ -80,11 +80,11 @@ class ResponseReader {
 
   void expect_message();
   Line read_line(Bytes slice, std::uint32_t& at);
+  Line take_whole(const LineCut& line);
   Line take_line(const LineCut& line);
-  bool passes_over(const LineCut& line);
   bool show(const LineCut& line);
   bool feed(Bytes bytes);
-  bool end_shown_line();
+  bool judge_value();
   bool put_length_aside();
   void take_length_back();
   [[nodiscard]] LineFilter::Kind line_kind() const;

@@ -10,7 +10,14 @@ const path = require('path');
 const { LLParse, source } = require('llparse');
 const { CHeaders, HTTP, constants } = require('llhttp');
 
-const { LENIENT_FLAGS, TYPE } = constants;
+const { HEADER_STATE, LENIENT_FLAGS, TYPE } = constants;
+
+// What the line filter shows of a field's name (http/line_filter.cpp): its last letter.
+constants.SPECIAL_HEADERS = {
+  n: HEADER_STATE.CONNECTION,
+  h: HEADER_STATE.CONTENT_LENGTH,
+  g: HEADER_STATE.TRANSFER_ENCODING,
+};
 
 // What the reader is told of (http/response_reader.cpp), beside the end of the header.
 const TOLD_SPANS = ['status'];
