@@ -31,8 +31,9 @@ class Dce {
   // Whether `bytes` more may be queued now: the host has taken enough of what waits for it, and
   // there is memory. After a yes, queueing so much does not fail.
   [[nodiscard]] bool has_room(std::uint32_t bytes) const {
-    return out_.size() < queue_bytes_ && has_memory(bytes);
+    return host_keeps_up() && has_memory(bytes);
   }
+  [[nodiscard]] bool host_keeps_up() const { return out_.size() < queue_bytes_; }
   [[nodiscard]] bool has_memory(std::uint32_t bytes) const {
     // Only the last block of what is queued may stay partly unused.
     return bytes <= out_.room() ||
@@ -43,6 +44,10 @@ class Dce {
   // was queued. The same holds for all that follows.
   [[nodiscard]] bool raw(Bytes bytes) { return out_.append(bytes); }
   [[nodiscard]] bool raw(mem::ChainView bytes) { return out_.append(bytes); }
+  template <std::size_t kSize>
+  [[nodiscard]] bool raw(const std::array<char, kSize>& bytes) {
+    return out_.append(bytes);
+  }
   // An information text (V.250 5.7.1), then, if `data` is given, its bytes and an end of line.
   // Some firmwares print some texts behind the result code.
   enum class Place : std::uint8_t { before_result, after_result };

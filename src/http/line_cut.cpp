@@ -7,10 +7,11 @@
 
 namespace m531x::http {
 
-LineCut cut_odd_line(Bytes bytes, std::size_t line_break) {
-  std::size_t end = line_break;
+LineCut cut_line(Bytes bytes) {
+  std::size_t end = find_line_break(bytes);
   const auto is = [bytes](std::size_t at, char c) { return at < bytes.size() && bytes[at] == c; };
-  const bool may_end = is(end, '\n') || (is(end, '\r') && end + 1 == bytes.size());
+  const bool may_end =
+      is(end, '\n') || is_crlf(bytes, end) || (is(end, '\r') && end + 1 == bytes.size());
   const bool bad = end < bytes.size() && !may_end;
   if (bad) {
     end = std::min(bytes.find('\n', end), bytes.size());

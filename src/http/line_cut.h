@@ -38,16 +38,13 @@ inline std::size_t find_line_break(Bytes bytes) {
   return at;
 }
 
-// What cut_line does with a line that does not end in its first CR LF.
-[[nodiscard]] LineCut cut_odd_line(Bytes bytes, std::size_t line_break);
+// Whether the first line break is an ordinary one, so that the line is over.
+[[nodiscard]] inline bool is_crlf(Bytes bytes, std::size_t line_break) {
+  return line_break + 2 <= bytes.size() && bytes[line_break] == '\r' &&
+         bytes[line_break + 1] == '\n';
+}
 
 // Cuts the line that `bytes` begin with, which need not be whole.
-[[nodiscard]] inline LineCut cut_line(Bytes bytes) {
-  const std::size_t end = find_line_break(bytes);
-  if (bytes.size() < end + 2 || bytes[end] != '\r' || bytes[end + 1] != '\n') {
-    return cut_odd_line(bytes, end);
-  }
-  return {{bytes.data(), end}, static_cast<std::uint32_t>(end + 2), true, true, false};
-}
+[[nodiscard]] LineCut cut_line(Bytes bytes);
 
 }  // namespace m531x::http

@@ -2,6 +2,7 @@
 #include "http/line_filter.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "http/field_name.h"
@@ -74,14 +75,13 @@ std::uint8_t LineFilter::Row::of(Bytes name) {
 
 void LineFilter::start() { *this = {}; }
 
-std::optional<Bytes> LineFilter::look_at_status(Bytes line) {
-  const bool stands = line.size() > kStatusEnd && line[kStatusBegin - 1] == ' ' &&
-                      line[kStatusBegin] != ' ' && line[kStatusEnd] == ' ';
-  return stands ? std::optional(line) : std::nullopt;
+bool LineFilter::stands_as_status(Bytes line) {
+  return line.size() > kStatusEnd && line[kStatusBegin - 1] == ' ' && line[kStatusBegin] != ' ' &&
+         line[kStatusEnd] == ' ';
 }
 
 std::optional<Bytes> LineFilter::look_at_field(Bytes line) {
-  const std::size_t colon = line.find(':');
+  const std::size_t colon = find_colon(line);
   if (colon == Bytes::npos || is_white(line.front())) return std::nullopt;
   if (colon >= kShortestName) {
     const std::uint8_t row = Row::of(mem::first(line, colon));
@@ -97,6 +97,17 @@ std::optional<Bytes> LineFilter::look_at_field(Bytes line) {
   }
   field_ = Field::other;
   return Bytes();
+}
+
+// By words, for names are short.
+std::size_t LineFilter::find_colon(Bytes line) {
+  std::size_t at = 0;
+  while (std::endian::native == std::endian::little && at + sizeof(mem::Word) <= line.size()) {
+    const mem::Word places = mem::places_of(mem::load_word(line.data() + at), ':');
+    if (places != 0) return at + static_cast<std::size_t>(std::countr_zero(places)) / 8;
+    at += sizeof(mem::Word);
+  }
+  return line.find(':', at);
 }
 
 // Whether the end of a line, from `at` on, has no byte that next_of_value would edit. Looks at

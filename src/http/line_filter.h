@@ -40,11 +40,12 @@ class LineFilter {
 
   [[nodiscard]] std::optional<Edit> next(Kind kind, Bytes text);
 
-  // What llhttp is shown of a whole line that is not empty, when a look tells: a part of the line as
-  // it stands, with its end, or nothing of it. The line is over with that, without end_line().
-  // Without a value, nothing has been decided: the line is one for next().
-  [[nodiscard]] static std::optional<Bytes> look_at_status(Bytes line);
+  // What llhttp is shown of a whole line when a look tells: the end of the line as it stands, or
+  // nothing of it. The line is over with that, without end_line(). Without a value, nothing has
+  // been decided: the line is one for next().
   [[nodiscard]] std::optional<Bytes> look_at_field(Bytes line);
+  // The same for a status line, of which all would be shown. False: nothing has been decided.
+  [[nodiscard]] static bool stands_as_status(Bytes line);
 
   // False: it is a field without a colon.
   [[nodiscard]] bool end_line();
@@ -77,6 +78,7 @@ class LineFilter {
   void read_coding(char c);
   void end_coding();
 
+  static std::size_t find_colon(Bytes line);
   static bool stands(Bytes line, std::size_t at);
 
   static constexpr std::uint8_t kStatusBegin = 9;  // in "HTTP/1.1 200 OK"

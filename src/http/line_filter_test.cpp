@@ -211,7 +211,8 @@ TEST(LineFilter, ALookIsEnoughForMostLines) {
     if (!shown) continue;
     EXPECT_EQ(*shown, c.shown);
     const std::string next = show(Kind::field, std::string(c.line) + "\n", c.line.size() + 1).text;
-    EXPECT_TRUE(equal_ignoring_case(std::string(*shown) + (shown->empty() ? "" : "\n"), next)) << next;
+    EXPECT_TRUE(equal_ignoring_case(std::string(*shown) + (shown->empty() ? "" : "\n"), next))
+        << next;
   }
 }
 
@@ -225,12 +226,12 @@ TEST(LineFilter, ALookLeavesOddLinesToOthers) {
     EXPECT_FALSE(filter.look_at_field(line)) << line;
     EXPECT_EQ(filter.field(), LineFilter::Field::none);
   }
-  for (const Bytes line : {"HTTP/1.1 200", "HTTP/1.1  200 OK", "HTTP/1.1 0200 OK", "HTTP/1.1 200\tOK",
-                           "HTTP/1.1\t200 OK", "hello", ""}) {
-    EXPECT_FALSE(LineFilter::look_at_status(line)) << line;
+  for (const Bytes line : {"HTTP/1.1 200", "HTTP/1.1  200 OK", "HTTP/1.1 0200 OK",
+                           "HTTP/1.1 200\tOK", "HTTP/1.1\t200 OK", "hello", ""}) {
+    EXPECT_FALSE(LineFilter::stands_as_status(line)) << line;
   }
   for (const Bytes line : {"HTTP/1.1 200 ", "HTTP/1.1 200 OK", "FTTP/9.9 abc x"}) {
-    EXPECT_EQ(LineFilter::look_at_status(line), line);
+    EXPECT_TRUE(LineFilter::stands_as_status(line)) << line;
   }
 }
 
@@ -252,16 +253,15 @@ TEST(LineFilter, AFoldGoesOnBehindALook) {
 }
 
 TEST(LineFilter, AListIsALineForEachElement) {
-  expect_shown(
-      Kind::field,
-      {
-          {"lengths", "Content-Length: 5, 5\n", "h: 5\r\nh: 5\n"},
-          {"an empty element", "content-length:5,\n", "h:5\r\nh:\n"},
-          {"codings", "Transfer-Encoding: gzip,chunked\n", "g: gzip\r\ng:chunked\n"},
-          {"Connection", "Connection: a b,close\n", "n: a b\r\nn:close\n"},
-          {"a tab is a space", "Connection: close\t,\tx\n", "n: close \r\nn: x\n"},
-          {"and of a length", "Content-Length:\t5\t\n", "h: 5 \n"},
-      });
+  expect_shown(Kind::field,
+               {
+                   {"lengths", "Content-Length: 5, 5\n", "h: 5\r\nh: 5\n"},
+                   {"an empty element", "content-length:5,\n", "h:5\r\nh:\n"},
+                   {"codings", "Transfer-Encoding: gzip,chunked\n", "g: gzip\r\ng:chunked\n"},
+                   {"Connection", "Connection: a b,close\n", "n: a b\r\nn:close\n"},
+                   {"a tab is a space", "Connection: close\t,\tx\n", "n: close \r\nn: x\n"},
+                   {"and of a length", "Content-Length:\t5\t\n", "h: 5 \n"},
+               });
 }
 
 TEST(LineFilter, CodingsAreKnownAndChunkedIsTheLast) {

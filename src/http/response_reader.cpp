@@ -104,8 +104,8 @@ bool ResponseReader::judge_header() {
 }
 
 bool ResponseReader::feed(Bytes bytes) {
-  return bytes.empty() || llhttp__internal_execute(&parser_, bytes.data(),
-                                                   bytes.data() + bytes.size()) == HPE_OK;
+  return bytes.empty() ||
+         llhttp__internal_execute(&parser_, bytes.data(), bytes.data() + bytes.size()) == HPE_OK;
 }
 
 // Reads on in the current line, from slice[at] to its LF or to the end of the slice, and moves `at`
@@ -113,27 +113,30 @@ bool ResponseReader::feed(Bytes bytes) {
 ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
   const LineCut line = cut_line(mem::after(slice, at));
   at += line.size;
-  const Line outcome = take_whole(line);
-  return outcome == Line::partial ? take_line(line) : outcome;
+  return take_line(line);
 }
 
-// Nearly all lines of a header come whole, and a look tells what they are. Line::partial: not this
-// one, nothing has been done with it.
-ResponseReader::Line ResponseReader::take_whole(const LineCut& line) {
-  const std::uint32_t header_size = header_size_ + line.size;
-  const bool may_be = line_size_ == 0 && line.ended && line.cr && !line.bad &&
-                      (phase_ == Phase::header || phase_ == Phase::status_line) &&
-                      line.size <= bounds_.line_bytes && header_size <= bounds_.header_bytes;
-  if (!may_be || line.text.empty()) return Line::partial;
-  const bool is_field = phase_ == Phase::header;
-  const std::optional<Bytes> shown =
-      is_field ? filter_.look_at_field(line.text) : LineFilter::look_at_status(line.text);
-  if (!shown) return Line::partial;
-  header_size_ = header_size;
-  line_empty_ = false;
-  if (shown->empty()) return Line::ended;
-  const bool good = feed(Bytes(shown->data(), shown->size() + kCrlf.size())) && judge_value();
-  return good ? Line::ended : Line::bad;
+// The line that `bytes` begin with, without its CR LF; nothing unless it is whole, its bounds allow
+// it, and the reader is at its beginning. Nearly all lines of a header are so.
+std::optional<Bytes> ResponseReader::whole_line(Bytes bytes) const {
+  const std::size_t size = find_line_break(bytes);
+  if (!is_crlf(bytes, size) || line_size_ > 0 || size + kCrlf.size() > bounds_.line_bytes ||
+      header_size_ + size + kCrlf.size() > bounds_.header_bytes) {
+    return std::nullopt;
+  }
+  return mem::first(bytes, size);
+}
+
+// The size of a whole line with its end, which has been read with this.
+std::uint32_t ResponseReader::step_over(Bytes line) {
+  const auto size = static_cast<std::uint32_t>(line.size() + kCrlf.size());
+  header_size_ += size;
+  return size;
+}
+
+// Of a whole line llhttp is shown this end, with the CR LF. False: the line must be refused.
+bool ResponseReader::show_end(Bytes end) {
+  return feed(Bytes(end.data(), end.size() + kCrlf.size())) && judge_value();
 }
 
 ResponseReader::Line ResponseReader::take_line(const LineCut& line) {
@@ -247,7 +250,7 @@ ResponseReader::Found ResponseReader::next(Bytes slice) {
 // their header lines.
 ResponseReader::Found ResponseReader::status_line(Bytes slice, std::uint32_t at) {
   while (true) {
-    const Line line = read_line(slice, at);
+    const Line line = phase_ == Phase::status_line ? read_status(slice, at) : read_line(slice, at);
     if (line == Line::bad) return fault();
     if (line == Line::partial) return {What::nothing, at};
     const bool is_empty = std::exchange(line_empty_, true);
@@ -266,10 +269,30 @@ ResponseReader::Found ResponseReader::status_line(Bytes slice, std::uint32_t at)
   }
 }
 
+ResponseReader::Line ResponseReader::read_status(Bytes slice, std::uint32_t& at) {
+  const std::optional<Bytes> whole = whole_line(mem::after(slice, at));
+  if (!whole || !LineFilter::stands_as_status(*whole)) return read_line(slice, at);
+  at += step_over(*whole);
+  line_empty_ = false;
+  return show_end(*whole) ? Line::ended : Line::bad;
+}
+
 ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
   const std::uint32_t begin = at;
   while (true) {
     const std::uint32_t line_begin = at;
+    const std::optional<Bytes> whole = whole_line(mem::after(slice, at));
+    const std::optional<Bytes> shown = whole ? filter_.look_at_field(*whole) : std::nullopt;
+    if (shown) {
+      at += step_over(*whole);
+      if (!shown->empty() && !show_end(*shown)) return fault();
+      continue;
+    }
+    if (whole && whole->empty()) {
+      at += step_over(*whole);
+      take_length_back();
+      return feed(kCrlf) ? header_end(begin, line_begin, at) : fault();
+    }
     const Line line = read_line(slice, at);
     if (line == Line::bad) return fault();
     if (line == Line::partial) {
@@ -281,13 +304,17 @@ ResponseReader::Found ResponseReader::header(Bytes slice, std::uint32_t at) {
       ahead_ = 0;
       return {What::nothing, at};
     }
-    if (std::exchange(line_empty_, true)) {
-      if (!framing_is_good()) return fault();
-      phase_ = message_complete_ ? Phase::complete : chunked_ ? Phase::chunk_size : Phase::body;
-      ahead_ = at - line_begin;
-      return {What::header, begin, line_begin - begin, true};
-    }
+    if (std::exchange(line_empty_, true)) return header_end(begin, line_begin, at);
   }
+}
+
+// The empty line from `line_begin` to `at` ends the header, whose last lines begin at `begin`.
+ResponseReader::Found ResponseReader::header_end(std::uint32_t begin, std::uint32_t line_begin,
+                                                 std::uint32_t at) {
+  if (!framing_is_good()) return fault();
+  phase_ = message_complete_ ? Phase::complete : chunked_ ? Phase::chunk_size : Phase::body;
+  ahead_ = at - line_begin;
+  return {What::header, begin, line_begin - begin, true};
 }
 
 ResponseReader::Found ResponseReader::body(Bytes slice, std::uint32_t at) {
@@ -351,7 +378,8 @@ using Place = const unsigned char*;
 }  // namespace
 
 int llhttp__on_status(llhttp_t* parser, Place at, Place end) {
-  return Told::status(parser, {reinterpret_cast<const char*>(at), static_cast<std::size_t>(end - at)});
+  return Told::status(parser,
+                      {reinterpret_cast<const char*>(at), static_cast<std::size_t>(end - at)});
 }
 int llhttp__on_headers_complete(llhttp_t* parser, Place, Place) {
   return Told::headers_complete(parser);

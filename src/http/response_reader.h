@@ -80,8 +80,11 @@ class ResponseReader {
 
   void expect_message();
   Line read_line(Bytes slice, std::uint32_t& at);
-  Line take_whole(const LineCut& line);
-  Line take_line(const LineCut& line);
+  [[nodiscard]] std::optional<Bytes> whole_line(Bytes bytes) const;
+  std::uint32_t step_over(Bytes line);
+  bool show_end(Bytes end);
+  Line read_status(Bytes slice, std::uint32_t& at);
+  [[gnu::cold, gnu::noinline]] Line take_line(const LineCut& line);
   bool show(const LineCut& line);
   bool feed(Bytes bytes);
   bool judge_value();
@@ -93,6 +96,7 @@ class ResponseReader {
   bool judge_header();
   Found status_line(Bytes slice, std::uint32_t at);
   Found header(Bytes slice, std::uint32_t at);
+  Found header_end(std::uint32_t begin, std::uint32_t line_begin, std::uint32_t at);
   Found body(Bytes slice, std::uint32_t at);
   Found chunk_line(Bytes slice, std::uint32_t at);
   Found end(std::uint32_t at);

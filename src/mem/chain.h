@@ -130,7 +130,9 @@ class Chain {
   }
   // Drops all but the first n bytes, n <= size().
   void truncate(std::uint32_t n);
-  void clear() { truncate(0); }
+  void clear() {
+    if (head_ != nullptr) truncate(0);
+  }
   // clear(), but the first block is kept for what comes next.
   void rewind();
   // Takes the first block before it is needed, if the pool has one.

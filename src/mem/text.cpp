@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mem/text.h"
 
+#include <algorithm>
+
 namespace m531x::mem {
+namespace {
+
+// "00" to "99".
+constexpr auto kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    pairs[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+  }
+  return pairs;
+}();
+
+}  // namespace
 
 Text& Text::add_what_fits(Bytes bytes) { return add(first(bytes, kCapacity - size_)); }
 
@@ -10,14 +24,19 @@ Text& Text::add(std::int32_t number) {
   return add('-').add(0U - static_cast<std::uint32_t>(number));
 }
 
+// Two digits at a time, from the last ones on.
 Text& Text::add_digits(std::uint32_t number) {
-  std::array<char, 10> digits;
-  std::size_t at = digits.size();
-  do {
-    digits[--at] = static_cast<char>('0' + number % 10);
-    number /= 10;
-  } while (number != 0);
-  return add(Bytes(digits.data() + at, digits.size() - at));
+  std::array<char, 2 * kMaxDigits> digits{};
+  char* const end = digits.data() + kMaxDigits;
+  char* at = end;
+  for (; number >= 10; number /= 100) {
+    at -= 2;
+    std::memcpy(at, kPairs.data() + number % 100 * 2, 2);
+  }
+  if (number > 0 || at == end) *--at = static_cast<char>('0' + number);
+  std::memcpy(data_.data() + size_, at, kMaxDigits);
+  size_ = std::min(size_ + static_cast<std::size_t>(end - at), kCapacity);
+  return *this;
 }
 
 Text& Text::add(std::uint64_t number) {

@@ -54,8 +54,10 @@ class Text {
   [[gnu::cold, gnu::noinline]] Text& add_what_fits(Bytes bytes);
   Text& add_digits(std::uint32_t number);
 
+  static constexpr std::size_t kMaxDigits = 10;
+
   std::size_t size_ = 0;
-  std::array<char, kCapacity> data_;
+  std::array<char, kCapacity + kMaxDigits> data_;  // so a number is written before it is cut off
 };
 
 }  // namespace m531x::mem

@@ -130,6 +130,7 @@ class HttpClient {
   [[nodiscard]] bool has_room(std::uint32_t bytes);
   void queue(Bytes report);
   void wake(InstanceId id) { awake_ |= 1U << id; }
+  [[nodiscard]] std::uint32_t awake_from_first() const;
 
   const Model& model_;
   const Settings& settings_;

@@ -2,6 +2,7 @@
 // What the host is told of connections and responses (manual 1.8-1.12): the one writer of HTTP
 // reports. A report is queued whole or not yet.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "http/status.h"
@@ -32,40 +33,44 @@ constexpr std::string_view name_of(DisconnectName name) {
 }  // namespace
 
 void HttpClient::queue(Bytes report) {
-  // Whoever queues has asked has_room before.
+  // Whoever queues has asked has_room before; so below, too.
   static_cast<void>(dce_.raw(report));
 }
 
 bool HttpClient::has_room(std::uint32_t bytes) {
   // What is not reported of a fresh slice must find its place afterwards.
-  if (fresh_of_ != kNoInstance && pool_.free_count(Use::storage) < kFreshSliceBlocks) {
-    fresh_is_in_the_way_ = true;
-    return false;
-  }
-  if (!dce_.has_memory(bytes)) report_is_starved_ = true;
-  return dce_.has_room(bytes);
+  const bool in_the_way =
+      fresh_of_ != kNoInstance && pool_.free_count(Use::storage) < kFreshSliceBlocks;
+  if (!in_the_way && dce_.has_memory(bytes)) [[likely]]
+    return dce_.host_keeps_up();
+  (in_the_way ? fresh_is_in_the_way_ : report_is_starved_) = true;
+  return false;
 }
 
 void HttpClient::report(Millis now) {
   report_is_starved_ = false;
   // Who has said something comes last next time, so that one that is always busy starves no other.
   // A call in which nobody speaks changes nothing: how often the host reads must not show.
-  constexpr auto kBehind = [](InstanceId id) {
-    return static_cast<InstanceId>(id + 1U == kMaxInstances ? 0 : id + 1U);
-  };
   InstanceId next_first = first_;
-  InstanceId id = first_;
-  for (std::size_t i = 0; i < kMaxInstances; ++i, id = kBehind(id)) {
-    if ((awake_ >> id & 1U) == 0) continue;
+  for (std::uint32_t place = 0; true; ++place) {
+    place += static_cast<std::uint32_t>(std::countr_zero(awake_from_first() >> place));
+    if (place >= kMaxInstances) break;
+    const auto id = static_cast<InstanceId>((first_ + place) % kMaxInstances);
     Instance& instance = *instances_[id];
     const std::uint32_t before = counters_.reports;
     report(id, instance, now);
-    if (counters_.reports != before) next_first = kBehind(id);
+    if (counters_.reports != before) next_first = static_cast<InstanceId>((id + 1) % kMaxInstances);
     const bool waits = instance.tell_connected || instance.ended ||
                        (instance.response && instance.response->has_received());
     if (!waits) awake_ &= ~(1U << id);
   }
   first_ = next_first;
+}
+
+// The awake instances, the first one in the lowest bit; nothing is said of the bits behind all.
+std::uint32_t HttpClient::awake_from_first() const {
+  static_assert(2 * kMaxInstances <= 32);
+  return awake_ >> first_ | awake_ << (kMaxInstances - first_);
 }
 
 void HttpClient::report(InstanceId id, Instance& instance, Millis now) {
@@ -84,7 +89,7 @@ void HttpClient::report(InstanceId id, Instance& instance, Millis now) {
 bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) {
   while (instance.response && instance.response->has_received()) {
     Response& response = *instance.response;
-    if (!report_drops(id, response)) return false;
+    if (response.dropped_runs > 0 && !report_drops(id, response)) return false;
     const Slice outcome =
         response.fresh.empty() ? report_stored(id, instance, now) : report_fresh(id, instance, now);
     if (outcome == Slice::blocked) return false;
@@ -134,38 +139,23 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
                                            Millis now) {
   using What = http::ResponseReader::What;
   Response& response = *instance.response;
-  const auto take = [&response, &slice](std::uint32_t size) {
-    slice.remove_prefix(size);
-    response.held_bytes -= size;
-    response.slice_left = static_cast<std::uint16_t>(response.slice_left - size);
-    if (response.fresh.empty()) {
-      response.received.consume(size);
-    } else {
-      response.fresh.remove_prefix(size);
-    }
-  };
-  while (true) {
-    if (now < instance.next_report) return Slice::blocked;
+  const std::size_t size = slice.size();
+  while (now >= instance.next_report) {
     if (response.piece != Response::Piece::none) {
       const std::uint32_t packet =
           instance.packet_bytes == 0
               ? response.piece_left
               : std::min<std::uint32_t>(response.piece_left, instance.packet_bytes);
       const std::uint32_t output = instance.hex_output ? 2 * packet : packet;
-      if (!has_room(output + kMaxRecordFrameBytes)) return Slice::blocked;
+      if (!has_room(output + kMaxRecordFrameBytes)) break;
       report_record(id, instance, mem::first(slice, packet), now);
-      take(packet);
+      slice.remove_prefix(packet);
       continue;
     }
-    if (!has_room(kMaxLineReportBytes)) return Slice::blocked;
+    if (!has_room(kMaxLineReportBytes)) break;
     const auto found = response.reader.next(slice);
-    take(found.skip);
+    slice.remove_prefix(found.skip);
     switch (found.what) {
-      case What::nothing:
-        response.in_slice = false;
-        response.deadline = now + settings_.between_bytes_timeout;
-        if (!response.has_received()) instance.request_ends += now - response.held_since;
-        return Slice::used_up;
       case What::status:
         report_status(id, response);
         break;
@@ -176,7 +166,14 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
         response.piece_left = found.size;
         response.piece_is_last = found.last;
         break;
+      case What::nothing:
+        response.take_off(size);
+        response.in_slice = false;
+        response.deadline = now + settings_.between_bytes_timeout;
+        if (!response.has_received()) instance.request_ends += now - response.held_since;
+        return Slice::used_up;
       case What::end:
+        response.take_off(size - slice.size());
         if (found.last) {
           response.piece = Response::Piece::content;
           response.piece_left = 0;
@@ -193,6 +190,8 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
         return Slice::used_up;
     }
   }
+  response.take_off(size - slice.size());
+  return Slice::blocked;
 }
 
 // One +HTTPNMIH or +HTTPNMIC with `bytes`, the next of the current piece.
@@ -226,7 +225,7 @@ void HttpClient::report_record(InstanceId id, Instance& instance, Bytes bytes, M
   } else {
     queue(bytes);
   }
-  queue("\r\n");
+  static_cast<void>(dce_.raw(std::array{'\r', '\n'}));
   ++counters_.reports;
   if (response.piece_left == 0) response.piece = Response::Piece::none;
   instance.next_report = now + Millis(instance.packet_delay_ms);

@@ -139,6 +139,16 @@ struct Response {
 
   // Behind what has been received. False: no memory, and nothing has changed.
   [[nodiscard]] bool store(Bytes slice);
+  // Drops so many bytes from the front of the slice that has been begun.
+  void take_off(std::size_t size) {
+    held_bytes -= static_cast<std::uint32_t>(size);
+    slice_left = static_cast<std::uint16_t>(slice_left - size);
+    if (fresh.empty()) {
+      received.consume(static_cast<std::uint32_t>(size));
+    } else {
+      fresh.remove_prefix(size);
+    }
+  }
   [[nodiscard]] bool has_received() const {
     return in_slice || !received.empty() || !fresh.empty();
   }
