@@ -138,12 +138,12 @@ class HttpClient {
   at::Dce& dce_;
   Notes& notes_;
   Counters& counters_;
-  Link link_ = Link::up;
   std::array<mem::Box<Instance>, kMaxInstances> instances_;
   std::array<mem::Box<Connection>, kMaxConnections> connections_;
   // Instances that may have something to report, as a bit set; so that an idle modem's answer costs
   // nothing here.
   std::uint32_t awake_ = 0;
+  Link link_ = Link::up;
   bool report_is_starved_ = false;
   InstanceId checking_ = kNoInstance;  // whose request waits for the port's word
   bool check_is_due_ = false;          // the port has not been asked
