@@ -48,8 +48,9 @@ struct LineFilter::Row {
 
   static const std::array<Row, 3> kAll;
   static std::uint8_t of(Bytes name);
-  // Whether a name that ends so may be one of them, or may be taken for one.
-  static constexpr bool may_end_with(char c) {
+  // Whether a name that ends so may be one of them, or be taken for one by who passes over bytes
+  // that no name may have.
+  static constexpr bool might_frame(char c) {
     const auto ends_so = [c](const Row& row) { return to_lower(c) == row.begin.front(); };
     return !is_token(c) || std::ranges::any_of(kAll, ends_so);
   }
@@ -86,7 +87,7 @@ std::optional<Bytes> LineFilter::look_at_field(Bytes line) {
   if (colon >= kShortestName) {
     const std::uint8_t row = Row::of(mem::first(line, colon));
     const bool is_shown = row < Row::kAll.size();
-    if (!is_shown && Row::may_end_with(line[colon - 1])) return std::nullopt;
+    if (!is_shown && Row::might_frame(line[colon - 1])) return std::nullopt;
     if (is_shown) {
       const Field field = Row::kAll[row].field;
       if (field == Field::transfer_encoding || !stands(line, colon + 1)) return std::nullopt;
@@ -99,7 +100,7 @@ std::optional<Bytes> LineFilter::look_at_field(Bytes line) {
   return Bytes();
 }
 
-// By words, for names are short.
+// Names are so short that words are quicker than a call.
 std::size_t LineFilter::find_colon(Bytes line) {
   std::size_t at = 0;
   while (std::endian::native == std::endian::little && at + sizeof(mem::Word) <= line.size()) {
@@ -113,6 +114,7 @@ std::size_t LineFilter::find_colon(Bytes line) {
 // Whether the end of a line, from `at` on, has no byte that next_of_value would edit. Looks at
 // whole words, so at what is in front of it, too: a name, which has no such byte.
 bool LineFilter::stands(Bytes line, std::size_t at) {
+  static_assert(kShortestName >= sizeof(mem::Word));
   mem::Word found = 0;
   for (std::size_t end = line.size(); end > at && end >= sizeof found; end -= sizeof found) {
     const mem::Word word = mem::load_word(line.data() + end - sizeof found);
@@ -170,7 +172,7 @@ std::optional<Edit> LineFilter::next_of_field(Kind kind, Bytes text) {
     word_size_ = 0;
     name_is_odd_ = false;
   }
-  return part_ == Part::name ? next_of_name(kind, text) : next_of_value(text, 0);
+  return part_ == Part::name ? next_of_name(kind, text) : next_of_value(text);
 }
 
 // A folded line goes on with the value before it. Who joins them and who does not must not read
@@ -217,10 +219,10 @@ void LineFilter::add_to_word(char c) {
 
 // Of an element llhttp takes no tab for white space, and what it understands of a list depends on
 // the field; a line for each element it understands.
-std::optional<Edit> LineFilter::next_of_value(Bytes text, std::size_t at) {
+std::optional<Edit> LineFilter::next_of_value(Bytes text) {
   if (field_ <= Field::other) return std::nullopt;
   const bool is_coding = field_ == Field::transfer_encoding;
-  for (; at < text.size(); ++at) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (c == ',') {
       if (is_coding) end_coding();

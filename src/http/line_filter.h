@@ -70,7 +70,7 @@ class LineFilter {
   std::optional<Edit> next_of_field(Kind kind, Bytes text);
   [[gnu::cold]] std::optional<Edit> fold();
   std::optional<Edit> next_of_name(Kind kind, Bytes text);
-  std::optional<Edit> next_of_value(Bytes text, std::size_t at);
+  std::optional<Edit> next_of_value(Bytes text);
   std::optional<Edit> next_of_size(Bytes text);
   [[gnu::cold]] void add_to_name(Bytes piece);
   void add_to_word(char c);
@@ -89,7 +89,7 @@ class LineFilter {
   std::uint8_t row_ = 0;   // of the field in the table of names
   std::uint8_t step_ = 0;  // how far a status line or the size of a chunk has got
   std::uint8_t word_size_ = 0;
-  std::array<char, kLongestWord + 1> word_{};  // a name that comes in pieces, or a coding
+  std::array<char, kLongestWord + 1> word_{};  // a name, or a coding
   Part part_ = Part::start;
   Field field_ = Field::none;
   bool name_is_odd_ = false;  // it has bytes that no name may have

@@ -119,8 +119,9 @@ ResponseReader::Line ResponseReader::read_line(Bytes slice, std::uint32_t& at) {
 // The line that `bytes` begin with, without its CR LF; nothing unless it is whole, its bounds allow
 // it, and the reader is at its beginning. Nearly all lines of a header are so.
 std::optional<Bytes> ResponseReader::whole_line(Bytes bytes) const {
+  if (line_size_ > 0) return std::nullopt;
   const std::size_t size = find_line_break(bytes);
-  if (!is_crlf(bytes, size) || line_size_ > 0 || size + kCrlf.size() > bounds_.line_bytes ||
+  if (!is_crlf(bytes, size) || size + kCrlf.size() > bounds_.line_bytes ||
       header_size_ + size + kCrlf.size() > bounds_.header_bytes) {
     return std::nullopt;
   }

@@ -18,7 +18,8 @@ inline Word load_word(const char* bytes) {
   return word;
 }
 
-// Not 0: there is a NUL among the bytes. Its lowest bit is the top bit of the first one.
+// Not 0: there is a NUL among the bytes. On a little-endian machine its lowest bit is the top bit
+// of the first one.
 constexpr Word nuls(Word bytes) { return (bytes - kEachByte) & ~bytes & kTopBits; }
 // The same for another byte.
 constexpr Word places_of(Word bytes, char c) {

@@ -33,7 +33,7 @@ constexpr std::string_view name_of(DisconnectName name) {
 }  // namespace
 
 void HttpClient::queue(Bytes report) {
-  // Whoever queues has asked has_room before; so below, too.
+  // Whoever queues has asked has_room before.
   static_cast<void>(dce_.raw(report));
 }
 
@@ -139,7 +139,11 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
                                            Millis now) {
   using What = http::ResponseReader::What;
   Response& response = *instance.response;
-  const std::size_t size = slice.size();
+  std::size_t held = slice.size();
+  const auto take_off = [&response, &slice, &held] {
+    response.take_off(held - slice.size());
+    held = slice.size();
+  };
   while (now >= instance.next_report) {
     if (response.piece != Response::Piece::none) {
       const std::uint32_t packet =
@@ -150,6 +154,8 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
       if (!has_room(output + kMaxRecordFrameBytes)) break;
       report_record(id, instance, mem::first(slice, packet), now);
       slice.remove_prefix(packet);
+      // Its blocks may be those that the next record needs.
+      if (response.fresh.empty()) take_off();
       continue;
     }
     if (!has_room(kMaxLineReportBytes)) break;
@@ -167,13 +173,13 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
         response.piece_is_last = found.last;
         break;
       case What::nothing:
-        response.take_off(size);
+        take_off();
         response.in_slice = false;
         response.deadline = now + settings_.between_bytes_timeout;
         if (!response.has_received()) instance.request_ends += now - response.held_since;
         return Slice::used_up;
       case What::end:
-        response.take_off(size - slice.size());
+        take_off();
         if (found.last) {
           response.piece = Response::Piece::content;
           response.piece_left = 0;
@@ -184,13 +190,11 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
         return Slice::used_up;
       case What::fault:
         end(id, instance, Cause::unparsable_response);
-        response.received.clear();
-        response.fresh = {};
-        response.in_slice = false;
+        response.drop_slices();
         return Slice::used_up;
     }
   }
-  response.take_off(size - slice.size());
+  take_off();
   return Slice::blocked;
 }
 

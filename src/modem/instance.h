@@ -149,6 +149,13 @@ struct Response {
       fresh.remove_prefix(size);
     }
   }
+  // Whatever has been received and not reported is of no use any more.
+  void drop_slices() {
+    received.clear();
+    fresh = {};
+    held_bytes = 0;
+    in_slice = false;
+  }
   [[nodiscard]] bool has_received() const {
     return in_slice || !received.empty() || !fresh.empty();
   }

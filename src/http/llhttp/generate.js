@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // generate.js FOLDER: writes llhttp.c and llhttp.h there: llhttp from its own grammar and by its own
 // generator, but only what a reader of responses can enter and be told of. What is decided here
-// once is not asked at run time, and what nothing leads to any more is not generated: a third of
-// the whole remains.
+// once is not asked at run time, and of what it shuts out next to nothing is generated.
 'use strict';
 
 const fs = require('fs');
 const path = require('path');
 const { LLParse, source } = require('llparse');
 const { CHeaders, HTTP, constants } = require('llhttp');
+
+// What is replaced below is not what llhttp promises to keep.
+const { version } = require('llhttp/package.json');
+if (!version.startsWith('8.')) throw new Error(`llhttp ${version} is not the one this is made for`);
 
 const { HEADER_STATE, LENIENT_FLAGS, TYPE } = constants;
 
@@ -74,14 +77,21 @@ class ResponseParser extends HTTP {
 }
 
 const [folder] = process.argv.slice(2);
+
+// What has not changed is not to be compiled again.
+function write(name, text) {
+  const file = path.join(folder, name);
+  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== text) fs.writeFileSync(file, text);
+}
+
 const builder = new Builder('llhttp__internal');
 const { entry } = new ResponseParser(builder).build();
 const { c, header } = builder.build(entry, { c: { header: 'llhttp' }, headerGuard: 'LLHTTP_INTERNAL_H' });
 const told = [...TOLD_SPANS.map((name) => `on_${name}`), ...TOLD_EVENTS, 'on_headers_complete'];
 const prototypes = told.map((name) => `int llhttp__${name}(
     llhttp_t*, const unsigned char* begin, const unsigned char* end);`);
-fs.writeFileSync(path.join(folder, 'llhttp.c'), c);
-fs.writeFileSync(path.join(folder, 'llhttp.h'), `${header}
+write('llhttp.c', c);
+write('llhttp.h', `${header}
 ${new CHeaders().build()}
 typedef llhttp__internal_t llhttp_t;
 
