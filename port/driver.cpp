@@ -137,10 +137,13 @@ void Driver::pump() {
     return;
   }
   bool moved = true;
+  bool heard = false;
   for (int round = 0; moved && round < kRoundsPerTurn; ++round) {
     take_actions();
     follow_line();
-    moved = receive_from_host();
+    // Once in a turn: a host that never stops has its turn as often as each of the others.
+    moved = !heard && receive_from_host();
+    heard = heard || moved;
     keep_state();
     moved |= send_to_host();
     for (ConnId conn = 0; conn < connection_count(); ++conn) moved |= serve(conn);

@@ -254,6 +254,39 @@ TEST_F(DriverTest, WhatIsSaidIsPutTogetherUpToTheBatchOfTheLine) {
   EXPECT_THAT(writes_with(100), ElementsAre(100, 100, 40));
 }
 
+// One end of a socket pair that knows how often it was read.
+class CountingLine : public ByteStream {
+ public:
+  using ByteStream::ByteStream;
+  Result read(std::span<char> room) override {
+    ++reads;
+    const Result result = ByteStream::read(room);
+    byte_count += result.byte_count;
+    return result;
+  }
+
+  int reads = 0;
+  std::size_t byte_count = 0;
+};
+
+TEST_F(DriverTest, AHostThatNeverStopsIsReadOnceInATurn) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
+  const auto line = std::make_shared<CountingLine>(loop_, UniqueFd(ends[1]));
+  const std::string typed = "AT" + std::string(60'000, 'A') + "\rAT\r";
+  const Bytes view = typed;
+  ASSERT_EQ(host_->write(std::span(&view, 1)).byte_count, typed.size());
+  driver_->attach(line, EndOfInput::after_work, nullptr);
+  while (line->byte_count < typed.size()) {
+    const int before = line->reads;
+    loop_.context().restart();
+    ASSERT_EQ(loop_.context().run_one(), 1U);
+    ASSERT_LE(line->reads, before + 1);
+  }
+  EXPECT_EQ(heard("OK\r\n"), "\r\nERROR\r\n\r\nOK\r\n");
+}
+
 // A second one for the few bytes that the first had no room for would cost as much.
 TEST_F(DriverTest, WhatOneReadOfTheServerBringsIsSaidInOneWrite) {
   std::array<int, 2> ends{};

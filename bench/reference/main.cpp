@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the program is measured against, and hosts to measure it with (bench/compare runs both in
 // turn). Each command prints one line: how many, and how many seconds that took.
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -184,12 +185,21 @@ void body(const std::string& where, const std::string& url, const std::string& f
   print(static_cast<double>(host.content_bytes()), seconds);
 }
 
-// What a pseudo-terminal lets through, with nothing behind it.
-void pty_copy(std::uint64_t bytes) {
+void run_on(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  if (::sched_setaffinity(0, sizeof set, &set) != 0) fail("sched_setaffinity");
+}
+
+// What a pseudo-terminal lets through, with nothing behind it. The writer has the place of a modem,
+// on the processor `writer_cpu`.
+void pty_copy(std::uint64_t bytes, int writer_cpu) {
   Pty pty = open_pty();
   const double begin = seconds_now();
   const pid_t child = ::fork();
   if (child == 0) {
+    run_on(writer_cpu);
     pty.slave = UniqueFd();
     const std::string piece(kReadBytes, 'x');
     for (std::uint64_t left = bytes; left > 0;) {
@@ -265,7 +275,8 @@ constexpr Command kCommands[] = {
        if (!misbehave(a[0], parse_target(a[1]), a[2], a[3]))
          fail("a kind is line, header, chunks or deaf");
      }},
-    {"pty-copy", 1, "BYTES", [](char** a) { pty_copy(std::strtoull(a[0], nullptr, 10)); }},
+    {"pty-copy", 2, "BYTES CPU",
+     [](char** a) { pty_copy(std::strtoull(a[0], nullptr, 10), std::atoi(a[1])); }},
     {"pty-ping", 1, "COUNT", [](char** a) { pty_ping(std::atoi(a[0])); }},
     {"at-ping", 2, "TERMINAL COUNT", [](char** a) { ping(open_terminal(a[0]), std::atoi(a[1])); }},
 };
