@@ -19,6 +19,8 @@ namespace {
 
 // So often are all streams served before the rest of the loop has its turn.
 constexpr int kRoundsPerTurn = 32;
+// So much of a server is read at once: with the heads of its records it fits into one write.
+constexpr std::size_t kReadAheadBytes = kBacklogBytes / 8 * 7;
 // A state that could not be written is written again so much later, if it does not change before.
 constexpr Millis kStateRetry{1'000};
 
@@ -135,10 +137,13 @@ void Driver::pump() {
     return;
   }
   bool moved = true;
+  bool heard = false;
   for (int round = 0; moved && round < kRoundsPerTurn; ++round) {
     take_actions();
     follow_line();
-    moved = receive_from_host();
+    // Once in a turn: a host that never stops has its turn as often as each of the others.
+    moved = !heard && receive_from_host();
+    heard = heard || moved;
     keep_state();
     moved |= send_to_host();
     for (ConnId conn = 0; conn < connection_count(); ++conn) moved |= serve(conn);
@@ -146,6 +151,7 @@ void Driver::pump() {
     take_notes();
     note_line();
     if (stopped_) return;
+    if (has_said_enough()) break;
   }
   end_turn();
   if (stopped_) return;
@@ -331,6 +337,12 @@ bool Driver::flush_outbox() {
   return result.byte_count > 0;
 }
 
+// What has been read is told, and what the next read would bring may not fit beside it.
+bool Driver::has_said_enough() const {
+  return outbox_.view().size() > batch_bytes_ / 2 &&
+         std::ranges::all_of(connections_, [](const Connection& c) { return c.ahead.empty(); });
+}
+
 void Driver::end_turn() {
   flush_outbox();
   outbox_.keep();
@@ -401,7 +413,8 @@ bool Driver::receive_from_server(ConnId conn) {
 bool Driver::read_from_server(ConnId conn, std::size_t window) {
   Connection& connection = connections_[conn];
   if (!connection.stream->may_read() && connection.write_error == 0) return false;
-  const auto large = connection.ahead.room(loop_.incoming());
+  auto large = connection.ahead.room(loop_.incoming());
+  large = large.first(std::min(large.size(), kReadAheadBytes));
   // In whole windows, so that no slice ends where the room does.
   const bool reads_ahead = large.size() > window;
   const auto room =

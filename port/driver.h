@@ -98,6 +98,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   bool send_to_host();
   std::size_t put_in_outbox(std::span<const Bytes> views);
   bool flush_outbox();
+  [[nodiscard]] bool has_said_enough() const;
   void end_turn();
   bool receive_from_host();
   bool serve(ConnId conn);

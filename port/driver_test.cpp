@@ -254,6 +254,70 @@ TEST_F(DriverTest, WhatIsSaidIsPutTogetherUpToTheBatchOfTheLine) {
   EXPECT_THAT(writes_with(100), ElementsAre(100, 100, 40));
 }
 
+// One end of a socket pair that knows how often it was read.
+class CountingLine : public ByteStream {
+ public:
+  using ByteStream::ByteStream;
+  Result read(std::span<char> room) override {
+    ++reads;
+    const Result result = ByteStream::read(room);
+    byte_count += result.byte_count;
+    return result;
+  }
+
+  int reads = 0;
+  std::size_t byte_count = 0;
+};
+
+TEST_F(DriverTest, AHostThatNeverStopsIsReadOnceInATurn) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
+  const auto line = std::make_shared<CountingLine>(loop_, UniqueFd(ends[1]));
+  const std::string typed = "AT" + std::string(60'000, 'A') + "\rAT\r";
+  const Bytes view = typed;
+  ASSERT_EQ(host_->write(std::span(&view, 1)).byte_count, typed.size());
+  driver_->attach(line, EndOfInput::after_work, nullptr);
+  while (line->byte_count < typed.size()) {
+    const int before = line->reads;
+    loop_.context().restart();
+    ASSERT_EQ(loop_.context().run_one(), 1U);
+    ASSERT_LE(line->reads, before + 1);
+  }
+  EXPECT_EQ(heard("OK\r\n"), "\r\nERROR\r\n\r\nOK\r\n");
+}
+
+// A second one for the few bytes that the first had no room for would cost as much.
+TEST_F(DriverTest, WhatOneReadOfTheServerBringsIsSaidInOneWrite) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
+  constexpr int kRoom = 4'000'000;
+  ASSERT_EQ(::setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &kRoom, sizeof kRoom), 0);
+  const auto line = std::make_shared<BatchLine>(loop_, UniqueFd(ends[1]), kBacklogBytes);
+  driver_->attach(line, EndOfInput::after_work, nullptr);
+  type("AT+HTTPCREATE=\"" + url() + "\"");
+  type("AT+HTTPSEND=0,0,\"/\"");
+  run_until_served();
+  const std::string response =
+      "HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n" + std::string(4'000'000, 'c');
+  Bytes rest = response;
+  std::string tail;
+  std::vector<char> room(1 << 20);
+  run_until([&] {
+    server_->wait_writable([] {});
+    if (server_->may_write() && !rest.empty()) {
+      rest.remove_prefix(server_->write(std::span(&rest, 1)).byte_count);
+    }
+    host_->wait_readable([] {});
+    const auto result = host_->read(room);
+    tail.append(room.data(), result.byte_count);
+    return tail.find("\r\n+HTTPNMIC:0,0,") != std::string::npos && tail.ends_with("c\r\n");
+  });
+  EXPECT_THAT(line->writes, testing::Contains(testing::Gt(kBacklogBytes / 8 * 7)));
+  EXPECT_THAT(line->writes, testing::Each(testing::Lt(kBacklogBytes)));
+}
+
 TEST_F(DriverTest, FinishedWithoutALineItIsDoneAtOnce) {
   host_->close();
   run_until([this] { return gone_ == 0; });

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the program is measured against, and hosts to measure it with (bench/compare runs both in
 // turn). Each command prints one line: how many, and how many seconds that took.
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -29,11 +31,10 @@ using Room = std::array<char, kReadBytes>;
 
 void print(double count, double seconds) { std::printf("%.0f %.6f\n", count, seconds); }
 
-// Waits for connections that may be read from, until the time is over.
+// Waits for connections that may be read from.
 class Poll {
  public:
-  explicit Poll(double seconds)
-      : fd_(::epoll_create1(EPOLL_CLOEXEC)), end_(seconds_now() + seconds) {
+  Poll() : fd_(::epoll_create1(EPOLL_CLOEXEC)) {
     if (fd_.get() < 0) fail("epoll_create1");
   }
   void add(const UniqueFd& descriptor, std::size_t index) {
@@ -42,12 +43,13 @@ class Poll {
     event.data.u64 = index;
     if (::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, descriptor.get(), &event) < 0) fail("epoll_ctl");
   }
-  // Calls `ready` with the index of each.
+  // Calls `ready` with the index of each, until the time is over.
   template <typename Ready>
-  void run(Ready ready) {
+  void run(double seconds, Ready ready) {
+    const double end = seconds_now() + seconds;
     std::array<epoll_event, 256> events{};
-    for (double now = seconds_now(); now < end_; now = seconds_now()) {
-      const int wait_ms = static_cast<int>((end_ - now) * 1000) + 1;
+    for (double now = seconds_now(); now < end; now = seconds_now()) {
+      const int wait_ms = static_cast<int>((end - now) * 1000) + 1;
       const int count = ::epoll_wait(fd_.get(), events.data(), events.size(), wait_ms);
       for (int i = 0; i < count; ++i) ready(static_cast<std::size_t>(events[i].data.u64));
     }
@@ -55,7 +57,6 @@ class Poll {
 
  private:
   UniqueFd fd_;
-  double end_;
 };
 
 // A loop that does nothing but HTTP: how many requests are answered.
@@ -66,7 +67,7 @@ void requests(const Target& target, std::size_t count, double seconds, const std
     std::string received;
   };
   std::vector<Connection> connections(count);
-  Poll poll(seconds);
+  Poll poll;
   for (std::size_t i = 0; i < count; ++i) {
     connections[i].socket = connect_to(target);
     poll.add(connections[i].socket, i);
@@ -75,7 +76,7 @@ void requests(const Target& target, std::size_t count, double seconds, const std
   std::size_t answered = 0;
   Room room;
   const double begin = seconds_now();
-  poll.run([&](std::size_t index) {
+  poll.run(seconds, [&](std::size_t index) {
     Connection& connection = connections[index];
     const std::string_view bytes = read_some(connection.socket, room);
     if (bytes.empty()) fail("the server has closed a connection");
@@ -123,30 +124,80 @@ void do_once(std::vector<Connected>& hosts) {
   for (Connected& each : hosts) do_line(each.socket, each.host);
 }
 
-// Hosts that do one request after the other: how many cycles.
+// Hosts that do one request after the other.
+class Busy {
+ public:
+  Busy(const Target& modems, std::size_t count, const std::string& url, const std::string& path)
+      : hosts_(connect_hosts(modems, count, url, path)) {
+    do_once(hosts_);
+    do_once(hosts_);  // the connections stand
+    for (std::size_t i = 0; i < count; ++i) {
+      poll_.add(hosts_[i].socket, i);
+      write_all(hosts_[i].socket, hosts_[i].host.next_line());
+    }
+  }
+  // How many cycles are done in this time.
+  std::size_t run(double seconds) {
+    std::size_t done = 0;
+    poll_.run(seconds, [&](std::size_t index) {
+      Connected& each = hosts_[index];
+      if (!each.host.hears(read_some(each.socket, room_))) {
+        if (each.host.failed()) fail("a cycle went wrong");
+        return;
+      }
+      ++done;
+      write_all(each.socket, each.host.next_line());
+    });
+    return done;
+  }
+
+ private:
+  std::vector<Connected> hosts_;
+  Poll poll_;
+  Room room_;
+};
+
 void cycles(const Target& modems, std::size_t count, double seconds, const std::string& url,
             const std::string& path) {
-  auto hosts = connect_hosts(modems, count, url, path);
-  do_once(hosts);
-  do_once(hosts);  // the connections stand
-  Poll poll(seconds);
-  for (std::size_t i = 0; i < count; ++i) {
-    poll.add(hosts[i].socket, i);
-    write_all(hosts[i].socket, hosts[i].host.next_line());
-  }
-  std::size_t done = 0;
-  Room room;
+  Busy hosts(modems, count, url, path);
   const double begin = seconds_now();
-  poll.run([&](std::size_t index) {
-    Connected& each = hosts[index];
-    if (!each.host.hears(read_some(each.socket, room))) {
-      if (each.host.failed()) fail("a cycle went wrong");
-      return;
-    }
-    ++done;
-    write_all(each.socket, each.host.next_line());
-  });
+  const std::size_t done = hosts.run(seconds);
   print(static_cast<double>(done), seconds_now() - begin);
+}
+
+// Cycles per second alone and beside one that misbehaves, in turn: a line for each `pairs`. What
+// begins and ends with a period is left out: a modem is on and has its network within 0.1 s. Who
+// disturbs is nice, so that hosts and server lose nothing to it.
+void disturbed(const std::string& kind, const Target& modems, std::size_t count, int pairs,
+               const std::string& url, const std::string& path, const std::string& large) {
+  constexpr double kBetween = 0.15;
+  constexpr double kPeriod = 0.25;
+  Busy hosts(modems, count, url, path);
+  const auto rate = [&hosts] {
+    hosts.run(kBetween);
+    const double begin = seconds_now();
+    const auto done = static_cast<double>(hosts.run(kPeriod));
+    return done / (seconds_now() - begin);
+  };
+  const auto disturbed_rate = [&] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::setpgid(0, 0);
+      if (::nice(19) < 0 || !misbehave(kind, modems, url, large)) fail("misbehave");
+      ::_exit(0);
+    }
+    ::setpgid(child, child);
+    const double result = rate();
+    ::kill(-child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    return result;
+  };
+  for (int i = 0; i < pairs; ++i) {
+    const bool first = i % 2 != 0;
+    const double before = first ? disturbed_rate() : 0;
+    const double alone = rate();
+    std::printf("%.1f %.1f\n", alone, first ? before : disturbed_rate());
+  }
 }
 
 // Hosts with an instance each and `requests` requests done, that then do nothing until standard
@@ -163,11 +214,18 @@ void hold(const Target& modems, std::size_t count, int requests, const std::stri
   }
 }
 
-// One GET, all of which the host reads.
-void body(const std::string& where, const std::string& url, const std::string& path) {
+// One GET on a new connection, all of which the host reads. Another one ahead of it is not counted:
+// a modem that has just been switched on takes 0.1 s until it has a network.
+void body(const std::string& where, const std::string& url, const std::string& first,
+          const std::string& path) {
   const UniqueFd line =
       where.starts_with('/') ? open_terminal(where) : connect_to(parse_target(where));
-  Host host(url, path);
+  Host host(url, first);
+  do_line(line, host);
+  do_line(line, host);
+  host.leave();
+  do_line(line, host);
+  host = Host(url, path);
   do_line(line, host);
   const double begin = seconds_now();
   do_line(line, host);
@@ -177,12 +235,21 @@ void body(const std::string& where, const std::string& url, const std::string& p
   print(static_cast<double>(host.content_bytes()), seconds);
 }
 
-// What a pseudo-terminal lets through, with nothing behind it.
-void pty_copy(std::uint64_t bytes) {
+void run_on(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  if (::sched_setaffinity(0, sizeof set, &set) != 0) fail("sched_setaffinity");
+}
+
+// What a pseudo-terminal lets through, with nothing behind it. The writer has the place of a modem,
+// on the processor `writer_cpu`.
+void pty_copy(std::uint64_t bytes, int writer_cpu) {
   Pty pty = open_pty();
   const double begin = seconds_now();
   const pid_t child = ::fork();
   if (child == 0) {
+    run_on(writer_cpu);
     pty.slave = UniqueFd();
     const std::string piece(kReadBytes, 'x');
     for (std::uint64_t left = bytes; left > 0;) {
@@ -247,17 +314,18 @@ constexpr Command kCommands[] = {
      [](char** a) {
        cycles(parse_target(a[0]), std::strtoul(a[1], nullptr, 10), std::atof(a[2]), a[3], a[4]);
      }},
+    {"disturbed", 7, "KIND MODEMS COUNT PAIRS URL PATH LARGE",
+     [](char** a) {
+       disturbed(a[0], parse_target(a[1]), std::strtoul(a[2], nullptr, 10), std::atoi(a[3]), a[4],
+                 a[5], a[6]);
+     }},
     {"hold", 5, "MODEMS COUNT REQUESTS URL PATH",
      [](char** a) {
        hold(parse_target(a[0]), std::strtoul(a[1], nullptr, 10), std::atoi(a[2]), a[3], a[4]);
      }},
-    {"body", 3, "MODEM|TERMINAL URL PATH", [](char** a) { body(a[0], a[1], a[2]); }},
-    {"misbehave", 4, "KIND MODEMS URL PATH",
-     [](char** a) {
-       if (!misbehave(a[0], parse_target(a[1]), a[2], a[3]))
-         fail("a kind is line, header, chunks or deaf");
-     }},
-    {"pty-copy", 1, "BYTES", [](char** a) { pty_copy(std::strtoull(a[0], nullptr, 10)); }},
+    {"body", 4, "MODEM|TERMINAL URL FIRST PATH", [](char** a) { body(a[0], a[1], a[2], a[3]); }},
+    {"pty-copy", 2, "BYTES CPU",
+     [](char** a) { pty_copy(std::strtoull(a[0], nullptr, 10), std::atoi(a[1])); }},
     {"pty-ping", 1, "COUNT", [](char** a) { pty_ping(std::atoi(a[0])); }},
     {"at-ping", 2, "TERMINAL COUNT", [](char** a) { ping(open_terminal(a[0]), std::atoi(a[1])); }},
 };

@@ -11,7 +11,8 @@ namespace m531x::reference {
 
 // `kind` is line (a command line without its end), header (a response header without its end),
 // chunks (a content in chunks of one byte without end), or deaf (a host that reads nothing of
-// `url` `path`, a large body). Lasts until standard input ends. False: there is no such kind.
+// `url` `path`, a large body). Lasts until its process group is killed. False: there is no such
+// kind.
 [[nodiscard]] bool misbehave(std::string_view kind, const Target& modems, const std::string& url,
                              const std::string& path);
 
