@@ -31,6 +31,7 @@ using port::UserError;
 
 constexpr Micros kLiveLine{500'000};
 constexpr Micros kPlainLine{10'000'000};
+constexpr std::uint64_t kMaxCycles = 1'000'000'000'000;
 
 struct FleetOptions {
   ConfigOptions config;
@@ -82,6 +83,10 @@ std::pair<std::string, std::string> parse_server(const std::string& url) {
         fmt::format("--server {}: it must be a URL such as http://127.0.0.1:8080/page", url));
   }
   const std::size_t path = url.find('/', scheme + 3);
+  if (url.substr(0, path).find('@') != std::string::npos) {
+    throw UserError(
+        "--server: a user and a password are parameters of AT+HTTPCREATE, in a --script");
+  }
   if (path == std::string::npos) return {url + "/", "/"};
   return {url.substr(0, path + 1), url.substr(path)};
 }
@@ -141,8 +146,13 @@ class FleetRun {
     if (options.seed) settings_.conditions.seed = *options.seed;
     for (const std::string& file : options.reports) static_cast<void>(form_of(file));
     auto plan = plan_of(options, settings_.conditions.seed);
+    if (plan.server.starts_with("https:") && !settings_.model->https) {
+      throw UserError(fmt::format("--server {}: the {} has no https; choose another --model",
+                                  plan.server, settings_.model->name));
+    }
     const std::string text = options.script.empty()
-                                 ? std::string(fleet::get_script())
+                                 ? fleet::get_script(settings_.modem.boot.duration +
+                                                     settings_.modem.network.registration_delay)
                                  : read_file(options.script, "--script " + options.script);
     auto script = fleet::parse_script(text, options.script.empty() ? "script" : options.script);
     check_capacity(plan);
@@ -160,13 +170,15 @@ class FleetRun {
     fleet_->start();
     show_progress();
     loop_.run();
+    fleet_->cut_off();
     if (is_terminal_ && !options_.quiet) fmt::print(stderr, "\r\x1b[K");
     const fleet::Report report = this->report();
     for (const std::string& file : options_.reports) {
       write_file(file, "--report " + file, form_of(file).make(report));
     }
     fmt::print("{}", fleet::text_of(report));
-    return fleet_->tally().error_count() == 0 ? kDone : kFailed;
+    const fleet::Tally& tally = fleet_->tally();
+    return tally.error_count() == 0 && tally.cycles > 0 ? kDone : kFailed;
   }
 
  private:
@@ -256,7 +268,7 @@ void add_plan(CLI::App& app, FleetOptions& options) {
                          "Begin no cycle after this time, such as 10m; else until Ctrl-C"),
           "TIME");
   expects(app.add_option("--cycles", options.cycles, "So many cycles of each modem"), "N")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::uint64_t{1}, kMaxCycles));
   expects(app.add_option("--rate", options.rate, "Begin at most so many cycles a second, over all"),
           "N")
       ->check(CLI::Range(0.001, 1e6));

@@ -104,6 +104,10 @@ void Fleet::finish() {
   });
 }
 
+void Fleet::cut_off() {
+  for (const auto& host : hosts_) host->cut_off();
+}
+
 void Fleet::end() {
   if (std::exchange(ended_, true)) return;
   tally_.sample(sample());

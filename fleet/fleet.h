@@ -52,6 +52,8 @@ class Fleet : public Club {
   void start();
   // No cycle begins any more; `over` is called when those that run have ended, or are given up.
   void finish();
+  // To be called when the loop has ended: what still runs has failed.
+  void cut_off();
   [[nodiscard]] const Tally& tally() const { return tally_; }
   [[nodiscard]] const Plan& plan() const { return plan_; }
   [[nodiscard]] Micros elapsed() const { return now() - began_; }

@@ -26,6 +26,13 @@ std::string error_code_of(std::string_view text) {
   return {};
 }
 
+// What the server's close is reported with by the models that have a code for it, in good order or
+// not.
+bool is_close(const std::string& code) {
+  return code.starts_with("+HTTPDI") &&
+         code.ends_with(":" + std::to_string(static_cast<int>(DisconnectCode::closed_by_server)));
+}
+
 }  // namespace
 
 void Host::start(port::EventLoop& loop, std::shared_ptr<port::Driver> driver) {
@@ -143,8 +150,9 @@ void Host::hear(const ModemRecord& record) {
   const std::string code = error_code_of(record.text());
   const bool expects_any = state_ == State::listening || state_ == State::waiting;
   if (!expects_any || steps()[step_].expects.empty()) {
-    // Nobody has asked: what is wrong counts, all else is as it is.
-    if (!code.empty()) club_.tally().error(code, std::exchange(words_, {}));
+    // Nobody has asked: what is wrong counts, all else is as it is. A server may close a connection
+    // that nobody uses.
+    if (!code.empty() && !is_close(code)) club_.tally().error(code, std::exchange(words_, {}));
     return;
   }
   std::string& heard = listening_->heard;
@@ -172,13 +180,14 @@ void Host::step_is_over() {
 }
 
 void Host::part_is_over() {
+  tries_ = 0;
   if (part_ == Part::cycle) {
     ++club_.tally().cycles;
     club_.tally().time(Phase::cycle, club_.now() - cycle_began_);
     awaits_first_byte_ = false;
     words_ = {};
   }
-  want_cycle(part_ == Part::cycle);
+  want_cycle(part_ != Part::start);
 }
 
 void Host::want_cycle(bool after) {
@@ -200,6 +209,14 @@ void Host::finish() {
   }
 }
 
+void Host::cut_off() {
+  const bool runs = state_ == State::waiting || state_ == State::listening;
+  if (!runs || part_ != Part::cycle) return;
+  ++club_.tally().failed_cycles;
+  club_.tally().error("unfinished", "the run ended before the cycle did");
+  state_ = State::done;
+}
+
 void Host::fail(const std::string& code, std::string_view words) {
   club_.tally().error(code, words);
   words_ = {};
@@ -214,6 +231,11 @@ void Host::fail(const std::string& code, std::string_view words) {
   const bool recovers = !club_.script().recover.empty();
   const bool was_cycle = part_ == Part::cycle;
   if (was_cycle && !recovers) return want_cycle(true);
+  if (!was_cycle && ++tries_ == kMaxTries) {
+    club_.tally().error("gave up", "the host cannot begin: its Start or Recover fails each time");
+    state_ = State::done;
+    return club_.done(*this);
+  }
   if (was_cycle) part_ = Part::recover;
   step_ = 0;
   club_.call_at(club_.now() + (was_cycle ? Micros(0) : kPause), *this);

@@ -38,8 +38,10 @@ class Host : public port::Observer, public port::LocalHost {
  public:
   // More than that may not come without what is expected.
   static constexpr std::size_t kMaxHeardBytes = 1U << 20;
-  // So long a host waits before it tries once more what is no cycle.
+  // So long a host waits before it tries once more what is no cycle, and so often in a row it
+  // tries.
   static constexpr Micros kPause{1'000'000};
+  static constexpr int kMaxTries = 5;
 
   Host(Club& club, std::size_t number) : club_(club), number_(number) {}
   ~Host() override { stop(); }
@@ -55,6 +57,8 @@ class Host : public port::Observer, public port::LocalHost {
   void look_at_clock(Micros now);
   // Cycles are not begun any more: it is done when that which runs is over.
   void finish();
+  // The run is over: a cycle that still runs has failed.
+  void cut_off();
 
   [[nodiscard]] std::size_t number() const { return number_; }
   // Cycles that it has begun.
@@ -110,6 +114,7 @@ class Host : public port::Observer, public port::LocalHost {
   Micros cycle_began_{0};
   std::string_view words_;  // of what went wrong last; static text
   std::uint16_t step_ = 0;
+  std::uint8_t tries_ = 0;  // of a part that is no cycle
   State state_ = State::off;
   Part part_ = Part::start;
   std::uint16_t open_ = 0;  // connections, one bit each

@@ -97,7 +97,7 @@ std::string json_of(const Report& report) {
 std::string text_of(const Report& report) {
   const Tally& tally = report.tally;
   std::string text = fmt::format("{:<12} {} of model {}, against {}\n", "Modems",
-                                 report.plan.modem_count, report.model, report.plan.server);
+                                 report.plan.modem_count, report.model, url_of(report.plan));
   text += fmt::format("{:<12} {:.1f} s\n", "Time", seconds(report.elapsed));
   text += fmt::format("{:<12} {} as expected, {} failed, {:.1f} a second\n", "Cycles", tally.cycles,
                       tally.failed_cycles, cycles_per_second(report));
@@ -126,6 +126,12 @@ std::string text_of(const Report& report) {
   text += fmt::format("{:<12} at most {:.1f} MB resident, {} descriptors\n", "Process",
                       static_cast<double>(report.peak_resident_bytes) / 1e6, descriptors);
   return text;
+}
+
+// Both have the slash between them.
+std::string url_of(const Plan& plan) {
+  return plan.path.empty() ? plan.server
+                           : plan.server.substr(0, plan.server.size() - 1) + plan.path;
 }
 
 double cycles_per_second(const Report& report) {

@@ -24,6 +24,9 @@ struct Report {
 // Self-contained: style, plots and numbers, no script.
 [[nodiscard]] std::string html_of(const Report& report);
 
+// The server's URL with the path.
+[[nodiscard]] std::string url_of(const Plan& plan);
+
 // Cycles as expected a second, of the whole run and between samples.
 struct RatePoint {
   double seconds;

@@ -24,7 +24,8 @@ table { border-collapse: collapse; margin: .5rem 0 1.5rem; }
 th, td { text-align: right; padding: .2rem .8rem; border-bottom: 1px solid var(--faint); }
 th:first-child, td:first-child, .words { text-align: left; }
 figure { margin: 1.5rem 0; } figcaption { font-weight: 600; }
-svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; }
+.wide { overflow-x: auto; } td:not(.words) { white-space: nowrap; }
+svg { width: 100%; min-width: 36rem; height: auto; } svg text { fill: var(--ink); font-size: 12px; }
 .grid { stroke: var(--faint); } .plot { fill: none; stroke: var(--line); stroke-width: 1.5; }
 </style></head><body>
 <h1>m531x fleet</h1>
@@ -69,11 +70,12 @@ struct Frame {
 constexpr Frame kFrame;
 constexpr int kTicks = 4;
 
-// The next number above that is 1, 2 or 5 times a power of ten.
-double round_up(double most) {
-  if (most <= 0) return 1;
+// The next number above of which a quarter is a short number: 1, 2, 4, 6 or 8 times a power of ten,
+// and nothing below kTicks for what is counted in whole numbers.
+double round_up(double most, double least) {
+  if (most <= least) return least;
   const double power = std::pow(10.0, std::floor(std::log10(most)));
-  for (const double step : {1.0, 2.0, 5.0}) {
+  for (const double step : {1.0, 2.0, 4.0, 6.0, 8.0}) {
     if (most <= step * power) return step * power;
   }
   return 10 * power;
@@ -87,12 +89,13 @@ std::string plot(std::string_view caption, const std::vector<Point>& points) {
     most_x = std::max(most_x, point.x);
     most_y = std::max(most_y, point.y);
   }
-  most_y = round_up(most_y);
-  if (most_x <= 0) most_x = 1;
+  most_y = round_up(most_y, kTicks);
+  most_x = round_up(most_x, 0.01);
   const double width = kFrame.width - kFrame.left - kFrame.right;
   const double height = kFrame.height - kFrame.top - kFrame.bottom;
   std::string svg = fmt::format(
-      "<figure><figcaption>{0}</figcaption>\n<svg viewBox=\"0 0 {1} {2}\" role=\"img\" "
+      "<figure class=\"wide\"><figcaption>{0}</figcaption>\n<svg viewBox=\"0 0 {1} {2}\" "
+      "role=\"img\" "
       "aria-label=\"{0}\">\n",
       escaped(caption), kFrame.width, kFrame.height);
   for (int tick = 0; tick <= kTicks; ++tick) {
@@ -129,15 +132,29 @@ std::string row(std::string_view name, std::string_view value) {
                      escaped(value));
 }
 
+std::string in_seconds(Micros time) {
+  return fmt::format("{:.1f} s", std::chrono::duration<double>(time).count());
+}
+
+std::string plan_in_words(const Plan& plan) {
+  std::string words = "switched on over " + in_seconds(plan.ramp_up);
+  if (plan.duration) words += ", cycles begin for " + in_seconds(*plan.duration);
+  if (plan.cycles) words += fmt::format(", {} cycles each", *plan.cycles);
+  if (plan.rate > 0) words += fmt::format(", at most {} cycles a second", plan.rate);
+  words += fmt::format(", think time {} to {}, patience {}", in_seconds(plan.think_least),
+                       in_seconds(plan.think_most), in_seconds(plan.patience));
+  return words;
+}
+
 std::string summary(const Report& report) {
   const Tally& tally = report.tally;
   const Plan& plan = report.plan;
   std::string html = "<table>\n";
   html += row("Modems", fmt::format("{} of model {}", plan.modem_count, report.model));
-  html += row("Server", plan.server + plan.path);
+  html += row("Server", url_of(plan));
   if (!report.scenario.empty()) html += row("Scenario", report.scenario);
-  html +=
-      row("Time", fmt::format("{:.1f} s", std::chrono::duration<double>(report.elapsed).count()));
+  html += row("Plan", plan_in_words(plan));
+  html += row("Time", in_seconds(report.elapsed));
   html += row("Cycles", fmt::format("{} as expected, {} failed, {:.1f} a second", tally.cycles,
                                     tally.failed_cycles, cycles_per_second(report)));
   html += row("Hosts' bytes", fmt::format("{} from them, {} to them", tally.traffic.from_host,
@@ -151,7 +168,8 @@ std::string summary(const Report& report) {
 }
 
 std::string latencies(const Tally& tally) {
-  std::string html = "<h2>Latency</h2>\n<table><tr><th>Phase</th><th>Count</th>";
+  std::string html =
+      "<h2>Latency</h2>\n<div class=\"wide\"><table><tr><th>Phase</th><th>Count</th>";
   for (const auto name : kPercentiles) html += fmt::format("<th>{}</th>", name);
   html += "</tr>\n";
   for (const auto& [phase, name] : kPhases) {
@@ -160,9 +178,10 @@ std::string latencies(const Tally& tally) {
     for (const double value : percentiles(latency)) {
       html += fmt::format("<td>{}</td>", in_words(value));
     }
+    if (latency.count() == 0) html += "<td colspan=\"5\">none</td>";
     html += "</tr>\n";
   }
-  return html + "</table>\n";
+  return html + "</table></div>\n";
 }
 
 std::string errors(const Tally& tally) {
@@ -184,7 +203,15 @@ std::string html_of(const Report& report) {
   std::string html(kHead);
   html += summary(report) + latencies(tally) + errors(tally) + "<h2>Over time</h2>\n";
   std::vector<Point> cycles;
-  for (const RatePoint& point : rates(tally)) cycles.push_back({point.seconds, point.rate});
+  for (const RatePoint& point : rates(tally)) {
+    // The first one is that of the time from the start.
+    if (cycles.empty()) cycles.push_back({0, point.rate});
+    cycles.push_back({point.seconds, point.rate});
+  }
+  if (cycles.empty()) {
+    const double rate = cycles_per_second(report);
+    cycles = {{0, rate}, {std::chrono::duration<double>(report.elapsed).count(), rate}};
+  }
   html += plot("Cycles a second", cycles);
   html += plot("Errors so far", over_time(tally, [](const Sample& s) { return s.errors; }));
   html += plot("Modems that are on", over_time(tally, [](const Sample& s) { return s.modems; }));

@@ -34,8 +34,21 @@ TEST(FleetTally, CountsErrorsUpToALimitOfCodes) {
   tally.error("0", "other words");
   EXPECT_EQ(tally.errors().at(std::string(Tally::kOther)).count, 1U);
   EXPECT_EQ(tally.errors().at("0").count, 2U);
-  EXPECT_EQ(tally.errors().at("0").words, "words");
   EXPECT_EQ(tally.error_count(), Tally::kMaxErrorCodes + 2);
+  tally.error("0", "words");
+  EXPECT_EQ(tally.errors().at("0").words, "words; other words");
+}
+
+TEST(FleetTally, KeepsALimitOfWords) {
+  constexpr std::size_t kMost = Tally::kMaxWordsBytes;
+  for (const std::size_t size : {kMost - 4, kMost - 3, kMost - 2}) {
+    Tally tally;
+    tally.error("0", std::string(size, 'a'));
+    tally.error("0", "b");
+    const bool fits = size + 3 <= kMost;
+    EXPECT_EQ(tally.errors().at("0").words, std::string(size, 'a') + (fits ? "; b" : ""));
+    EXPECT_EQ(tally.errors().at("0").count, 2U);
+  }
 }
 
 TEST(FleetTally, KeepsALimitOfSamples) {

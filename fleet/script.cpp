@@ -16,12 +16,9 @@ using port::UserError;
 using transcript::Stimulus;
 
 // The last record of a response is the one that says that nothing more comes (manual 1.9).
-constexpr std::string_view kGet = R"(# Start
-```m531x
-> ATE0
+constexpr std::string_view kGet = R"(> ATE0
 < ...
 < OK
-+500ms
 > AT+HTTPCREATE="${server}"
 < ...
 < +HTTPCREATE:0
@@ -119,6 +116,9 @@ Script parse_script(std::string_view markdown, const std::string& file) {
   return script;
 }
 
-std::string_view get_script() { return kGet; }
+std::string get_script(Millis until_network) {
+  constexpr Millis kMargin{500};
+  return fmt::format("# Start\n```m531x\n+{}ms\n{}", (until_network + kMargin).count(), kGet);
+}
 
 }  // namespace m531x::fleet

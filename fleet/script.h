@@ -33,7 +33,7 @@ inline constexpr std::size_t kMaxScriptSteps = 1'000;  // of a part
 // UserError, which begins with `file` and the line.
 [[nodiscard]] Script parse_script(std::string_view markdown, const std::string& file);
 
-// GET of ${path} at ${server}, kept alive.
-[[nodiscard]] std::string_view get_script();
+// GET of ${path} at ${server}, kept alive; from half a second after the modem has a network.
+[[nodiscard]] std::string get_script(Millis until_network);
 
 }  // namespace m531x::fleet

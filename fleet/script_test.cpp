@@ -35,7 +35,7 @@ TEST(FleetScript, HasItsPartsAndSteps) {
 }
 
 TEST(FleetScript, TheBuiltInOneCanBeRead) {
-  EXPECT_FALSE(parse_script(get_script(), "get").recover.empty());
+  EXPECT_FALSE(parse_script(get_script(Millis(6'000)), "get").recover.empty());
 }
 
 TEST(FleetScript, RefusesWhatNoHostDoes) {

@@ -32,7 +32,12 @@ void Tally::error(const std::string& code, std::string_view words) {
   ++error_count_;
   const bool full = errors_.size() >= kMaxErrorCodes && !errors_.contains(code);
   ErrorCount& error = errors_[full ? std::string(kOther) : code];
-  if (error.count++ == 0 && !full) error.words = words;
+  ++error.count;
+  if (full || words.empty() || error.words.find(words) != std::string::npos) return;
+  const std::string_view between = error.words.empty() ? "" : "; ";
+  if (error.words.size() + between.size() + words.size() > kMaxWordsBytes) return;
+  error.words += between;
+  error.words += words;
 }
 
 void Tally::sample(const Sample& sample) {

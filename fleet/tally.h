@@ -50,7 +50,7 @@ class Latency {
 
 struct ErrorCount {
   std::uint64_t count = 0;
-  std::string words;  // what is known of the first one
+  std::string words;  // what is known of them, each once
 };
 
 struct Traffic {
@@ -77,6 +77,8 @@ class Tally {
   static constexpr std::size_t kMaxErrorCodes = 64;
   static constexpr std::string_view kOther = "other";
   static constexpr std::size_t kMaxSamples = 600;
+  // Words that would make more than that are left out.
+  static constexpr std::size_t kMaxWordsBytes = 200;
 
   void error(const std::string& code, std::string_view words);
   void time(Phase phase, Micros time) { latencies_[static_cast<std::size_t>(phase)].add(time); }

@@ -22,6 +22,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked[self.path] += 1
         if self.path == "/silent":
+            self.server.silent.release()
             self.server.over.wait(20)
             self.close_connection = True
             return
@@ -34,6 +35,8 @@ class Answer(http.server.BaseHTTPRequestHandler):
             return
         self.send_response(404 if self.path == "/nowhere" else 200)
         self.send_header("Content-Length", str(len(PAGE)))
+        if self.path == "/closing":
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.path == "/mixed/2":
             for byte in PAGE:
@@ -65,6 +68,7 @@ def web():
     running = Server(("127.0.0.1", 0), Answer)
     running.over = threading.Event()
     running.asked = collections.Counter()
+    running.silent = threading.Semaphore(0)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     yield running
     running.over.set()
@@ -116,6 +120,57 @@ def test_silence(fleet, server):
     status, report, said = fleet("--modems", 3, *options)
     assert status == 1, said
     assert ("no answer", 3) in [(error["code"], error["count"]) for error in report["errors"]]
+
+
+def test_cycles_that_the_end_cuts_off(start, server, web, tmp_path):
+    path = tmp_path / "report.json"
+    options = ("--modems", 3, "--server", server + "/silent", "--report", path)
+    program = start("fleet", *options)
+    for _ in range(3):
+        assert web.silent.acquire(timeout=20)
+    program.send(signal.SIGINT)
+    program.send(signal.SIGTERM)  # at once
+    assert program.wait() == 1, program.said
+    report = json.loads(path.read_text())
+    assert report["failed_cycles"] == 3
+    assert [(error["code"], error["count"]) for error in report["errors"]] == [("unfinished", 3)]
+
+
+def test_nothing_done_is_no_success(start, server):
+    program = start("fleet", "--modems", 2, "--server", server + "/", "--duration", "0ms")
+    assert program.wait() == 1, program.said
+    assert "0 as expected, 0 failed" in program.said
+
+
+@pytest.mark.parametrize("model", ["M5310-A", "M5311"])
+def test_a_server_that_closes_in_good_order(fleet, server, model):
+    options = ("--modems", 5, "--server", server + "/closing", "--cycles", 3, "--model", model)
+    status, report, said = fleet(*options)
+    assert (status, report["cycles"], report["errors"]) == (0, 15, []), said
+
+
+def test_a_host_that_cannot_begin_gives_up(fleet, server, tmp_path):
+    script = tmp_path / "host.md"
+    script.write_text("# Start\n```m531x\n> AT\n< NO\n```\n# Cycle\n```m531x\n> AT\n< OK\n```\n")
+    status, report, said = fleet("--modems", 2, "--server", server, "--script", script)
+    assert status == 1, said
+    assert {error["code"]: error["count"] for error in report["errors"]} == {
+        "not expected": 10,
+        "gave up": 2,
+    }
+
+
+def test_a_host_thinks_after_a_failure_too(fleet, server):
+    options = ("--server", server + "/nowhere", "--duration", "2s", "--think", "1h")
+    status, report, said = fleet("--modems", 5, *options)
+    assert status == 1, said
+    assert report["failed_cycles"] == 5
+
+
+def test_as_hardware_begins_with_a_network(fleet, server):
+    options = ("--server", server + "/", "--cycles", 1, "--as-hardware")
+    status, report, said = fleet("--modems", 3, *options)
+    assert (status, report["cycles"], report["errors"]) == (0, 3, []), said
 
 
 def test_script_with_variables(fleet, server, tmp_path):
@@ -215,6 +270,9 @@ def test_metrics_of_run(modem):
         (["--server", "http://127.0.0.1/", "--duration", "3"], "write a time as"),
         (["--server", "http://127.0.0.1/", "--report", "a.pdf"], "must end in .json"),
         (["--server", "http://127.0.0.1/", "--modems", "1000000"], r"bind first: \d+ modems"),
+        (["--server", "https://127.0.0.1/", "--model", "M5310-A"], "the M5310-A has no https"),
+        (["--server", "http://me:secret@127.0.0.1/"], "parameters of AT.HTTPCREATE"),
+        (["--server", "http://127.0.0.1/", "--cycles", "0"], "not in range"),
         ([], "--server is required"),
     ],
 )
