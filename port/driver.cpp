@@ -75,7 +75,7 @@ Driver::Driver(EventLoop& loop, const Model& model, const Settings& settings, Bl
 void Driver::attach(std::shared_ptr<ByteStream> line, EndOfInput end_of_input, LineGone gone) {
   if (line_) line_->close();
   line_ = std::move(line);
-  batch_bytes_ = line_->batch_bytes();
+  batch_bytes_ = static_cast<std::uint32_t>(line_->batch_bytes());
   outbox_.clear();
   end_of_input_ = end_of_input;
   host_finished_ = false;
@@ -315,7 +315,7 @@ std::size_t Driver::put_in_outbox(std::span<const Bytes> views) {
   const std::size_t waiting = outbox_.view().size();
   if (waiting >= batch_bytes_) return 0;
   std::span<char> room = outbox_.room(loop_.outgoing());
-  room = room.first(std::min(room.size(), batch_bytes_ - waiting));
+  room = room.first(std::min(room.size(), std::size_t{batch_bytes_} - waiting));
   std::size_t total = 0;
   for (const Bytes view : views) {
     const Bytes part = view.substr(0, room.size());
@@ -493,8 +493,8 @@ void Driver::settle_connection(ConnId conn) {
 void Driver::set_alarm() {
   auto deadline = modem_.next_deadline();
   if (!state_is_kept() && (!deadline || try_again_ < *deadline)) deadline = try_again_;
-  if (deadline == armed_for_) return;
-  armed_for_ = deadline;
+  if (deadline.value_or(kNever) == armed_for_) return;
+  armed_for_ = deadline.value_or(kNever);
   if (deadline) {
     ring_at(loop_.time_point(*deadline));
   } else {
@@ -504,7 +504,7 @@ void Driver::set_alarm() {
 
 void Driver::ring() {
   const auto self = shared_from_this();  // its owner may let go of it when the line is lost
-  armed_for_.reset();
+  armed_for_ = kNever;
   tell({.kind = Call::Kind::tick});
   pump();
 }

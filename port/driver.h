@@ -142,7 +142,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   Uart uart_;  // what the line follows
   std::string_view line_words_;
   Backlog outbox_;  // what the modem was told that the host has, and the line has not got
-  std::size_t batch_bytes_ = 0;  // of the line
+  std::uint32_t batch_bytes_ = 0;  // of the line
   EndOfInput end_of_input_ = EndOfInput::unplugged;
   bool host_finished_ = false;
   bool turn_is_due_ = false;
@@ -153,7 +153,8 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   std::vector<Connection> connections_;
   std::optional<Lookup> lookup_;
   std::unique_ptr<Coap> coap_;  // most modems have none
-  std::optional<Millis> armed_for_;
+  static constexpr Millis kNever = Millis::max();
+  Millis armed_for_ = kNever;
 };
 
 }  // namespace m531x::port
