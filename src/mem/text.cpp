@@ -31,7 +31,7 @@ Text& Text::add_digits(std::uint32_t number) {
   char* at = end;
   for (; number >= 10; number /= 100) {
     at -= 2;
-    std::memcpy(at, &kPairs[number % 100 * 2], 2);
+    std::memcpy(at, kPairs.data() + std::size_t{number % 100} * 2, 2);
   }
   if (number > 0 || at == end) *--at = static_cast<char>('0' + number);
   std::memcpy(data_.data() + size_, at, kMaxDigits);
