@@ -84,6 +84,7 @@ class ResponseReader {
   std::uint32_t step_over(Bytes line);
   bool show_end(Bytes end);
   Line read_status(Bytes slice, std::uint32_t& at);
+  // Out of the way of the usual lines, which are read in header().
   [[gnu::cold, gnu::noinline]] Line take_line(const LineCut& line);
   bool show(const LineCut& line);
   bool feed(Bytes bytes);
