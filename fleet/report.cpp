@@ -13,8 +13,6 @@ using Json = nlohmann::ordered_json;
 // The form of the JSON report; another number when a reader has to be changed.
 constexpr int kJsonForm = 1;
 
-double seconds(Micros time) { return std::chrono::duration<double>(time).count(); }
-
 // Three decimals: a microsecond of a second would be more than is measured.
 Json plan_json(const Report& report) {
   const Plan& plan = report.plan;
@@ -72,6 +70,8 @@ Json samples_json(const Tally& tally) {
 }
 
 }  // namespace
+
+double seconds(Micros time) { return std::chrono::duration<double>(time).count(); }
 
 std::string json_of(const Report& report) {
   const Tally& tally = report.tally;

@@ -35,6 +35,7 @@ struct RatePoint {
 [[nodiscard]] double cycles_per_second(const Report& report);
 [[nodiscard]] std::vector<RatePoint> rates(const Tally& tally);
 
+[[nodiscard]] double seconds(Micros time);
 // "12.3 ms".
 [[nodiscard]] std::string in_words(double seconds);
 

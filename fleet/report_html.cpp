@@ -121,8 +121,7 @@ template <typename Value>
 std::vector<Point> over_time(const Tally& tally, Value value) {
   std::vector<Point> points;
   for (const Sample& sample : tally.samples()) {
-    points.push_back(
-        {std::chrono::duration<double>(sample.time).count(), static_cast<double>(value(sample))});
+    points.push_back({seconds(sample.time), static_cast<double>(value(sample))});
   }
   return points;
 }
@@ -132,17 +131,14 @@ std::string row(std::string_view name, std::string_view value) {
                      escaped(value));
 }
 
-std::string in_seconds(Micros time) {
-  return fmt::format("{:.1f} s", std::chrono::duration<double>(time).count());
-}
-
+// As they were given: a think time may be some milliseconds.
 std::string plan_in_words(const Plan& plan) {
-  std::string words = "switched on over " + in_seconds(plan.ramp_up);
-  if (plan.duration) words += ", cycles begin for " + in_seconds(*plan.duration);
+  std::string words = fmt::format("switched on over {:g} s", seconds(plan.ramp_up));
+  if (plan.duration) words += fmt::format(", cycles begin for {:g} s", seconds(*plan.duration));
   if (plan.cycles) words += fmt::format(", {} cycles each", *plan.cycles);
   if (plan.rate > 0) words += fmt::format(", at most {} cycles a second", plan.rate);
-  words += fmt::format(", think time {} to {}, patience {}", in_seconds(plan.think_least),
-                       in_seconds(plan.think_most), in_seconds(plan.patience));
+  words += fmt::format(", think time {:g} s to {:g} s, patience {:g} s", seconds(plan.think_least),
+                       seconds(plan.think_most), seconds(plan.patience));
   return words;
 }
 
@@ -154,7 +150,7 @@ std::string summary(const Report& report) {
   html += row("Server", url_of(plan));
   if (!report.scenario.empty()) html += row("Scenario", report.scenario);
   html += row("Plan", plan_in_words(plan));
-  html += row("Time", in_seconds(report.elapsed));
+  html += row("Time", fmt::format("{:.1f} s", seconds(report.elapsed)));
   html += row("Cycles", fmt::format("{} as expected, {} failed, {:.1f} a second", tally.cycles,
                                     tally.failed_cycles, cycles_per_second(report)));
   html += row("Hosts' bytes", fmt::format("{} from them, {} to them", tally.traffic.from_host,
@@ -210,7 +206,7 @@ std::string html_of(const Report& report) {
   }
   if (cycles.empty()) {
     const double rate = cycles_per_second(report);
-    cycles = {{0, rate}, {std::chrono::duration<double>(report.elapsed).count(), rate}};
+    cycles = {{0, rate}, {seconds(report.elapsed), rate}};
   }
   html += plot("Cycles a second", cycles);
   html += plot("Errors so far", over_time(tally, [](const Sample& s) { return s.errors; }));

@@ -23,6 +23,8 @@ Report report_of(const Tally& tally) {
                 .peak_resident_bytes = 1'000'000,
                 .tally = tally};
   report.plan.server = "http://a/<b>";
+  report.plan.think_least = Micros(50'000);
+  report.plan.think_most = Micros(2'000'000);
   return report;
 }
 
@@ -96,6 +98,7 @@ TEST(FleetReport, HasTheSameNumbersInAllForms) {
   EXPECT_THAT(html, HasSubstr("connection &lt;reset&gt;"));
   EXPECT_THAT(html, HasSubstr("http://a/&lt;b&gt;"));
   EXPECT_THAT(html, HasSubstr("<polyline"));
+  EXPECT_THAT(html, HasSubstr("think time 0.05 s to 2 s, patience 30 s"));
   EXPECT_THAT(html, Not(HasSubstr("<script")));
 }
 

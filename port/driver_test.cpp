@@ -230,10 +230,7 @@ TEST_F(DriverTest, WhatIsSaidIsPutTogetherUpToTheBatchOfTheLine) {
   constexpr std::size_t kAnswer = 6;  // OK, framed
   constexpr std::size_t kAll = 40 * kAnswer;
   const auto writes_with = [&](std::size_t batch) {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-    host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
-    const auto line = std::make_shared<BatchLine>(loop_, UniqueFd(ends[1]), batch);
+    const auto line = std::make_shared<BatchLine>(loop_, new_line(), batch);
     std::string lines;
     for (std::size_t i = 0; i < kAll / kAnswer; ++i) lines += "AT\r";
     const Bytes view = lines;
@@ -270,10 +267,7 @@ class CountingLine : public ByteStream {
 };
 
 TEST_F(DriverTest, AHostThatNeverStopsIsReadOnceInATurn) {
-  std::array<int, 2> ends{};
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-  host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
-  const auto line = std::make_shared<CountingLine>(loop_, UniqueFd(ends[1]));
+  const auto line = std::make_shared<CountingLine>(loop_, new_line());
   const std::string typed = "AT" + std::string(60'000, 'A') + "\rAT\r";
   const Bytes view = typed;
   ASSERT_EQ(host_->write(std::span(&view, 1)).byte_count, typed.size());
@@ -289,12 +283,10 @@ TEST_F(DriverTest, AHostThatNeverStopsIsReadOnceInATurn) {
 
 // A second one for the few bytes that the first had no room for would cost as much.
 TEST_F(DriverTest, WhatOneReadOfTheServerBringsIsSaidInOneWrite) {
-  std::array<int, 2> ends{};
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-  host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
+  UniqueFd end = new_line();
   constexpr int kRoom = 4'000'000;
-  ASSERT_EQ(::setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &kRoom, sizeof kRoom), 0);
-  const auto line = std::make_shared<BatchLine>(loop_, UniqueFd(ends[1]), kBacklogBytes);
+  ASSERT_EQ(::setsockopt(end.get(), SOL_SOCKET, SO_SNDBUF, &kRoom, sizeof kRoom), 0);
+  const auto line = std::make_shared<BatchLine>(loop_, std::move(end), kBacklogBytes);
   driver_->attach(line, EndOfInput::after_work, nullptr);
   type("AT+HTTPCREATE=\"" + url() + "\"");
   type("AT+HTTPSEND=0,0,\"/\"");

@@ -26,12 +26,15 @@ class DriverTest : public testing::Test {
   DriverTest() { plug_in(EndOfInput::after_work); }
   ~DriverTest() override { driver_->stop(); }
 
-  // Attaches a new line; host_ is its far end.
-  void plug_in(EndOfInput end_of_input) {
+  // The modem's end of a new line; host_ is its far end.
+  UniqueFd new_line() {
     std::array<int, 2> ends{};
-    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
     host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
-    driver_->attach(std::make_shared<ByteStream>(loop_, UniqueFd(ends[1])), end_of_input,
+    return UniqueFd(ends[1]);
+  }
+  void plug_in(EndOfInput end_of_input) {
+    driver_->attach(std::make_shared<ByteStream>(loop_, new_line()), end_of_input,
                     [this](int error) { gone_ = error; });
   }
   void type(std::string_view line) {

@@ -62,7 +62,7 @@ class ResponseReader {
   // Whether the server keeps the connection; known when the end has been found.
   [[nodiscard]] bool keep_alive() const { return keep_alive_; }
 
-  struct Told;
+  struct Told;  // for the generated parser alone
 
  private:
   enum class Phase : std::uint8_t {
