@@ -136,6 +136,8 @@ void Driver::pump() {
     if (last_words_) last_words_->go_on();
     return;
   }
+  // A line that has just got room again gets what waits before the modem makes more of it.
+  flush_outbox();
   bool moved = true;
   bool heard = false;
   for (int round = 0; moved && round < kRoundsPerTurn; ++round) {
@@ -345,8 +347,8 @@ bool Driver::has_said_enough() const {
 
 void Driver::end_turn() {
   flush_outbox();
-  outbox_.keep();
-  for (Connection& connection : connections_) connection.ahead.keep();
+  outbox_.end_turn();
+  for (Connection& connection : connections_) connection.ahead.end_turn();
 }
 
 bool Driver::receive_from_host() {
@@ -374,7 +376,9 @@ bool Driver::receive_from_host() {
 
 // Asking may write a request.
 std::size_t Driver::output(ConnId conn, std::span<Bytes> views) {
-  note({.kind = Call::Kind::net_output, .now = loop_.now(), .conn = conn});
+  if (recorder_ != nullptr) {
+    note({.kind = Call::Kind::net_output, .now = loop_.now(), .conn = conn});
+  }
   return modem_.net_output(conn, views);
 }
 

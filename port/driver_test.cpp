@@ -306,7 +306,7 @@ TEST_F(DriverTest, WhatOneReadOfTheServerBringsIsSaidInOneWrite) {
     tail.append(room.data(), result.byte_count);
     return tail.find("\r\n+HTTPNMIC:0,0,") != std::string::npos && tail.ends_with("c\r\n");
   });
-  EXPECT_THAT(line->writes, testing::Contains(testing::Gt(kBacklogBytes / 8 * 7)));
+  EXPECT_THAT(line->writes, testing::Contains(testing::Gt(kBacklogBytes / 2)));
   EXPECT_THAT(line->writes, testing::Each(testing::Lt(kBacklogBytes)));
 }
 

@@ -52,13 +52,14 @@ class EventLoop {
   void wait_for_signal(std::function<void()> call);
 
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  // Ahead of the context: what it keeps until its end may hold them.
+  LentBuffer incoming_;
+  LentBuffer outgoing_;
   boost::asio::io_context context_;
   Readiness readiness_;
   Alarms alarms_;
   std::optional<boost::asio::signal_set> signals_;
   std::vector<char> buffer_;
-  LentBuffer incoming_;
-  LentBuffer outgoing_;
 };
 
 }  // namespace m531x::port
