@@ -146,14 +146,12 @@ void Driver::pump() {
     // Once in a turn: a host that never stops has its turn as often as each of the others.
     moved = !heard && receive_from_host();
     heard = heard || moved;
-    keep_state();
-    moved |= send_to_host();
+    moved |= say_to_host();
     for (ConnId conn = 0; conn < connection_count(); ++conn) moved |= serve(conn);
     moved |= send_coap();
     take_notes();
     note_line();
     if (stopped_) return;
-    if (has_said_enough()) break;
   }
   end_turn();
   if (stopped_) return;
@@ -176,6 +174,11 @@ bool Driver::serve(ConnId conn) {
   if (!connections_[conn].stream) return false;
   const bool sent = send_to_server(conn);
   const bool received = receive_from_server(conn);
+  // What is read of a body goes on to the host without the rest of a round.
+  for (int slices = 1; slices < kRoundsPerTurn && say_to_host(); ++slices) {
+    take_notes();
+    if (!receive_ahead(conn)) break;
+  }
   take_actions();
   return sent || received;
 }
@@ -289,7 +292,15 @@ void Driver::note_line() {
   observer_->noted({Note::kNoInstance, 0, words});
 }
 
+// True: something, and all there is for now as far as the line takes it.
+bool Driver::say_to_host() {
+  bool said = false;
+  while (send_to_host()) said = true;
+  return said;
+}
+
 bool Driver::send_to_host() {
+  keep_state();
   follow_line();
   if (!line_ || !line_->may_write()) return false;
   Views views;
@@ -339,16 +350,13 @@ bool Driver::flush_outbox() {
   return result.byte_count > 0;
 }
 
-// What has been read is told, and what the next read would bring may not fit beside it.
-bool Driver::has_said_enough() const {
-  return outbox_.view().size() > batch_bytes_ / 2 &&
-         std::ranges::all_of(connections_, [](const Connection& c) { return c.ahead.empty(); });
-}
-
 void Driver::end_turn() {
   flush_outbox();
   outbox_.end_turn();
-  for (Connection& connection : connections_) connection.ahead.end_turn();
+  for (Connection& connection : connections_) {
+    connection.ahead.end_turn();
+    connection.was_read = false;
+  }
 }
 
 bool Driver::receive_from_host() {
@@ -402,11 +410,18 @@ bool Driver::send_to_server(ConnId conn) {
 }
 
 bool Driver::receive_from_server(ConnId conn) {
+  if (!connections_[conn].ahead.empty()) return receive_ahead(conn);
+  // Once in a turn, as a host: what that brings goes to the host in one write.
+  if (connections_[conn].was_read) return false;
   const std::size_t window = modem_.net_window(conn);
-  if (window == 0) return false;
+  return window > 0 && read_from_server(conn, window);
+}
+
+// Of what has been read already.
+bool Driver::receive_ahead(ConnId conn) {
   Backlog& ahead = connections_[conn].ahead;
-  if (ahead.empty()) return read_from_server(conn, window);
-  const Bytes bytes = ahead.view().substr(0, window);
+  const Bytes bytes = ahead.view().substr(0, modem_.net_window(conn));
+  if (bytes.empty()) return false;
   tell_received(conn, bytes);
   ahead.consume(bytes.size());
   return true;
@@ -425,6 +440,7 @@ bool Driver::read_from_server(ConnId conn, std::size_t window) {
       reads_ahead ? large.first(large.size() / window * window) : loop_.read_buffer(window);
   const auto result = connection.stream->read(room);
   if (result.byte_count > 0) {
+    connection.was_read = true;
     const std::size_t first = std::min(result.byte_count, window);
     tell_received(conn, Bytes(room.data(), first));
     if (reads_ahead) connection.ahead.add(result.byte_count);

@@ -70,6 +70,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
     std::shared_ptr<ByteStream> stream;
     Backlog ahead;  // what has been read and not told
     int write_error = 0;
+    bool was_read = false;  // in this turn
   };
 
   // All that changes the modem passes here, or is noted.
@@ -95,15 +96,16 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   void follow_line();
   void note_line();
   [[nodiscard]] std::string unsaid() const;
+  bool say_to_host();
   bool send_to_host();
   std::size_t put_in_outbox(std::span<const Bytes> views);
   bool flush_outbox();
-  [[nodiscard]] bool has_said_enough() const;
   void end_turn();
   bool receive_from_host();
   bool serve(ConnId conn);
   bool send_to_server(ConnId conn);
   bool receive_from_server(ConnId conn);
+  bool receive_ahead(ConnId conn);
   bool read_from_server(ConnId conn, std::size_t window);
   void tell_received(ConnId conn, Bytes bytes);
   void end_connection(ConnId conn, Cause why, std::string_view words = {});

@@ -257,12 +257,16 @@ void HttpClient::received(ConnId conn, Bytes bytes, bool at_rest, Millis now) {
     response.may_retry = from->keep_output = false;
     from->output.consume(std::exchange(from->sent_bytes, 0));
   }
-  // A reserve's worth more than that is left for the little.
-  if (at_rest && bytes.size() <= settings_.mss_bytes && !response.has_received() &&
-      pool_.free_count(Use::storage) >= kFreshSliceBlocks + BlockPool::kReserveCount) {
+  // None of them would be dropped, and a reserve's worth more than they need is left for the little.
+  const std::size_t blocks = fresh_blocks(bytes.size());
+  if (at_rest && response.held_bytes == 0 &&
+      bytes.size() <= kMaxFreshSlices * settings_.mss_bytes &&
+      bytes.size() <= settings_.limits.receive_buffer_bytes &&
+      pool_.free_count(Use::storage) >= blocks + BlockPool::kReserveCount) {
     response.fresh = bytes;
-    response.held_bytes += static_cast<std::uint32_t>(bytes.size());
+    response.held_bytes = static_cast<std::uint32_t>(bytes.size());
     fresh_of_ = id;
+    fresh_blocks_ = static_cast<std::uint16_t>(blocks);
     return;
   }
   while (!bytes.empty()) {
@@ -283,12 +287,11 @@ void HttpClient::received(ConnId conn, Bytes bytes, bool at_rest, Millis now) {
 bool HttpClient::store_fresh() {
   const InstanceId id = std::exchange(fresh_of_, kNoInstance);
   const bool was_in_the_way = std::exchange(fresh_is_in_the_way_, false);
+  fresh_blocks_ = 0;
   if (id == kNoInstance || !instances_[id] || !instances_[id]->response) return was_in_the_way;
   Response& response = *instances_[id]->response;
-  const Bytes rest = std::exchange(response.fresh, {});
-  if (rest.empty()) return was_in_the_way;
-  const bool stored = response.in_slice ? response.received.append(rest) : response.store(rest);
-  if (!stored) end(id, *instances_[id], Cause::out_of_memory);
+  if (response.fresh.empty()) return was_in_the_way;
+  if (!response.store_fresh(settings_.mss_bytes)) end(id, *instances_[id], Cause::out_of_memory);
   return true;
 }
 

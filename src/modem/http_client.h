@@ -97,9 +97,13 @@ class HttpClient {
   static constexpr std::size_t kReportBlocks =
       (2 * kMaxMssBytes + kMaxRecordFrameBytes) / Block::kCapacity + 1;
   static_assert(kReportBlocks <= BlockPool::kReserveCount);
-  // For the longest report, and for a slice with its size.
-  static constexpr std::size_t kFreshSliceBlocks =
-      kReportBlocks + (kMaxMssBytes + sizeof Response::slice_left) / Block::kCapacity + 2;
+  // So many slices may be reported where they lie.
+  static constexpr std::size_t kMaxFreshSlices = 8;
+  // For the longest report, and for so many bytes of slices with their sizes.
+  static constexpr std::size_t fresh_blocks(std::size_t byte_count) {
+    constexpr std::size_t kSizes = kMaxFreshSlices * sizeof Response::slice_left;
+    return kReportBlocks + 2 + (byte_count + kSizes) / Block::kCapacity;
+  }
 
   // What the other side owes, until when, and what it is when that does not come.
   struct Due {
@@ -126,7 +130,7 @@ class HttpClient {
   void report_failure(InstanceId id, Cause cause, bool was_connected);
   void report_status(InstanceId id, const Response& response);
   void report_record(InstanceId id, Instance& instance, Bytes bytes, Millis now);
-  void finish(InstanceId id, Instance& instance, bool unasked_bytes);
+  void finish(InstanceId id, Instance& instance);
   [[nodiscard]] bool has_room(std::uint32_t bytes);
   void queue(Bytes report);
   void wake(InstanceId id) { awake_ |= 1U << id; }
@@ -143,12 +147,13 @@ class HttpClient {
   // Instances that may have something to report, as a bit set; so that an idle modem's answer costs
   // nothing here.
   std::uint32_t awake_ = 0;
+  std::uint16_t fresh_blocks_ = 0;  // must be free for what is fresh
   Link link_ = Link::up;
   bool report_is_starved_ = false;
   InstanceId checking_ = kNoInstance;  // whose request waits for the port's word
   bool check_is_due_ = false;          // the port has not been asked
   bool fresh_is_in_the_way_ = false;   // of reports, for want of memory to store it
-  InstanceId fresh_of_ = kNoInstance;  // whose response has a fresh slice
+  InstanceId fresh_of_ = kNoInstance;  // whose response has fresh slices
   InstanceId first_ = 0;               // whose reports come first next time
 };
 

@@ -38,9 +38,8 @@ void HttpClient::queue(Bytes report) {
 }
 
 bool HttpClient::has_room(std::uint32_t bytes) {
-  // What is not reported of a fresh slice must find its place afterwards.
-  const bool in_the_way =
-      fresh_of_ != kNoInstance && pool_.free_count(Use::storage) < kFreshSliceBlocks;
+  // What is not reported of the fresh slices must find its place afterwards.
+  const bool in_the_way = pool_.free_count(Use::storage) < fresh_blocks_;
   if (!in_the_way && dce_.has_memory(bytes)) [[likely]]
     return dce_.host_keeps_up();
   (in_the_way ? fresh_is_in_the_way_ : report_is_starved_) = true;
@@ -99,9 +98,12 @@ bool HttpClient::report_received(InstanceId id, Instance& instance, Millis now) 
 
 HttpClient::Slice HttpClient::report_fresh(InstanceId id, Instance& instance, Millis now) {
   Response& response = *instance.response;
-  response.in_slice = true;
-  response.slice_left = static_cast<std::uint16_t>(response.fresh.size());
-  return report_slice(id, instance, response.fresh, now);
+  if (!response.in_slice) {
+    response.slice_left = static_cast<std::uint16_t>(
+        std::min<std::size_t>(response.fresh.size(), settings_.mss_bytes));
+    response.in_slice = true;
+  }
+  return report_slice(id, instance, mem::first(response.fresh, response.slice_left), now);
 }
 
 HttpClient::Slice HttpClient::report_stored(InstanceId id, Instance& instance, Millis now) {
@@ -186,7 +188,7 @@ HttpClient::Slice HttpClient::report_slice(InstanceId id, Instance& instance, By
           response.piece_is_last = true;
           report_record(id, instance, {}, now);
         }
-        finish(id, instance, !slice.empty());
+        finish(id, instance);
         return Slice::used_up;
       case What::fault:
         end(id, instance, Cause::unparsable_response);
@@ -260,10 +262,10 @@ void HttpClient::report_status(InstanceId id, const Response& response) {
 }
 
 // The response is whole. Whether the connection stays is decided here.
-void HttpClient::finish(InstanceId id, Instance& instance, bool unasked_bytes) {
+void HttpClient::finish(InstanceId id, Instance& instance) {
   const Response& response = *instance.response;
   ++counters_.responses;
-  unasked_bytes = unasked_bytes || !response.received.empty();
+  const bool unasked_bytes = response.held_bytes > 0;
   if (unasked_bytes) {
     notes_.add({static_cast<std::int8_t>(id), 0, "bytes behind the response were thrown away"});
   }

@@ -42,4 +42,18 @@ bool Response::store(Bytes slice) {
   return true;
 }
 
+bool Response::store_fresh(std::size_t slice_bytes) {
+  Bytes rest = std::exchange(fresh, {});
+  if (in_slice) {
+    if (!received.append(mem::first(rest, slice_left))) return false;
+    rest.remove_prefix(slice_left);
+  }
+  while (!rest.empty()) {
+    const Bytes slice = mem::first(rest, slice_bytes);
+    if (!store(slice)) return false;
+    rest.remove_prefix(slice.size());
+  }
+  return true;
+}
+
 }  // namespace m531x::modem

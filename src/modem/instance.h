@@ -115,7 +115,8 @@ struct Response {
   http::ResponseReader reader;
   // Slices that wait to be reported: each a 16-bit size in the machine's order and its bytes.
   mem::Chain received;
-  // The one slice there is, while the call that brought it may still report it.
+  // All slices there are, one behind the other and without their sizes, while the call that brought
+  // them may still report them.
   Bytes fresh;
   std::uint32_t held_bytes = 0;  // of slices, without their sizes
   bool in_slice = false;         // the first slice has been begun: its size has been taken off
@@ -139,6 +140,8 @@ struct Response {
 
   // Behind what has been received. False: no memory, and nothing has changed.
   [[nodiscard]] bool store(Bytes slice);
+  // What is fresh, as slices of so many bytes.
+  [[nodiscard]] bool store_fresh(std::size_t slice_bytes);
   // Drops so many bytes from the front of the slice that has been begun.
   void take_off(std::size_t size) {
     held_bytes -= static_cast<std::uint32_t>(size);

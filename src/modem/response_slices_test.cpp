@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A slice that is reported where it lies says the same as one that had to be stored first.
+// Slices that are reported where they lie say the same as those that had to be stored first.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -22,10 +24,30 @@ const std::vector<std::string> kResponses = {
     "nonsense\r\n\r\n",
 };
 
-// What the host hears of a response that comes in two slices, with `configuration` of its instance.
-std::string reports(const std::string& response, std::size_t cut, const char* configuration,
-                    bool is_stored) {
-  TestModem test;
+struct Limits {
+  std::uint16_t mss_bytes;
+  std::uint32_t queue_bytes;
+  std::size_t block_count;
+};
+
+std::string name_of(const testing::TestParamInfo<Limits>& info) {
+  const Limits& limits = info.param;
+  return "Mss" + std::to_string(limits.mss_bytes) + "Queue" + std::to_string(limits.queue_bytes) +
+         "Blocks" + std::to_string(limits.block_count);
+}
+
+void PrintTo(const Limits& limits, std::ostream* out) {
+  *out << limits.mss_bytes << ' ' << limits.queue_bytes << ' ' << limits.block_count;
+}
+
+// What the host hears of a response that comes in two pieces, with `configuration` of its instance.
+std::string reports(const Limits& limits, const std::string& response, std::size_t cut,
+                    const char* configuration, bool is_stored) {
+  const Model& model = model_named("M5310-A");
+  Settings settings = quiet_settings(model);
+  settings.mss_bytes = limits.mss_bytes;
+  settings.limits.dte_queue_bytes = limits.queue_bytes;
+  TestModem test(model, settings, limits.block_count);
   EXPECT_NE(test.command("AT+HTTPCREATE=a"), "");
   EXPECT_EQ(test.command(configuration), "\r\nOK\r\n");
   EXPECT_EQ(test.command("AT+HTTPSEND=0,0,/"), "\r\nOK\r\n");
@@ -45,16 +67,48 @@ std::string reports(const std::string& response, std::size_t cut, const char* co
   return test.heard.substr(kAnswer.size());
 }
 
-TEST(ResponseSlices, SayTheSameWhereTheyLieAndFromTheStore) {
+constexpr std::uint32_t kQueueBytes = 4096;
+constexpr std::size_t kPlenty = 512;
+
+class WhereSlicesLie : public testing::TestWithParam<Limits> {};
+
+TEST_P(WhereSlicesLie, TheirReportsSayTheSameAsFromTheStore) {
   for (const char* const configuration :
        {"AT", "AT+HTTPCFG=0,8,1", "AT+HTTPCFG=0,6,7", "AT+HTTPCFG=0,6,1"}) {
     for (const std::string& response : kResponses) {
       for (std::size_t cut = 0; cut < response.size(); ++cut) {
-        const std::string lies = reports(response, cut, configuration, false);
+        const std::string lies = reports(GetParam(), response, cut, configuration, false);
         ASSERT_NE(lies, "") << response << cut;
-        ASSERT_EQ(lies, reports(response, cut, configuration, true))
+        ASSERT_EQ(lies, reports(GetParam(), response, cut, configuration, true))
             << response << "\ncut at " << cut << ", " << configuration;
       }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(OneInACall, WhereSlicesLie,
+                         testing::Values(Limits{kMaxMssBytes, kQueueBytes, kPlenty}), name_of);
+// The reports begin where the slices lie and, with a short queue, end in the store.
+INSTANTIATE_TEST_SUITE_P(ManyInACall, WhereSlicesLie,
+                         testing::Values(Limits{16, kQueueBytes, kPlenty},
+                                         Limits{5, kQueueBytes, kPlenty},
+                                         Limits{1, kQueueBytes, kPlenty}, Limits{16, 40, kPlenty},
+                                         Limits{5, 1, kPlenty}),
+                         name_of);
+
+// With little memory, too: what is not reported must still find its place.
+TEST(ResponseSlices, SayTheSameWithAnyMemory) {
+  const std::string response =
+      "HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n" + std::string(4'000, 'c');
+  constexpr std::uint32_t kNoEnd = 1'000'000;
+  constexpr std::size_t kCut = 1;
+  for (const std::uint16_t mss : std::array<std::uint16_t, 2>{700, kMaxMssBytes}) {
+    const auto said = [&](std::size_t block_count, bool is_stored) {
+      return reports({mss, kNoEnd, block_count}, response, kCut, "AT+HTTPCFG=0,8,1", is_stored);
+    };
+    const std::string all = said(kPlenty, true);
+    for (std::size_t block_count = 36; block_count < 100; ++block_count) {
+      ASSERT_TRUE(said(block_count, false) == all) << mss << ' ' << block_count;
     }
   }
 }
