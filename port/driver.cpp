@@ -136,6 +136,7 @@ void Driver::pump() {
     if (last_words_) last_words_->go_on();
     return;
   }
+  const EventLoop::StandingTime standing(loop_);
   // A line that has just got room again gets what waits before the modem makes more of it.
   flush_outbox();
   bool moved = true;

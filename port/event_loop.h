@@ -27,7 +27,9 @@ class EventLoop {
   // The waits for what a byte stream reads and writes.
   [[nodiscard]] Readiness& readiness() { return readiness_; }
   // Time since the loop was made; the time that all modems on it are given.
-  [[nodiscard]] Millis now() const { return std::chrono::duration_cast<Millis>(uptime()); }
+  [[nodiscard]] Millis now() const {
+    return standing_ ? *standing_ : std::chrono::duration_cast<Millis>(uptime());
+  }
   [[nodiscard]] std::chrono::microseconds uptime() const;
   [[nodiscard]] std::chrono::steady_clock::time_point time_point(Millis time) const {
     return start_ + time;
@@ -48,10 +50,29 @@ class EventLoop {
   void run() { context_.run(); }
   void stop() { context_.stop(); }
 
+  // While it lasts, now() is the time at which it began: a turn of many small steps asks the clock
+  // once. One within another changes nothing.
+  class StandingTime {
+   public:
+    explicit StandingTime(EventLoop& loop) : loop_(loop), is_first_(!loop.standing_) {
+      if (is_first_) loop_.standing_ = loop_.now();
+    }
+    ~StandingTime() {
+      if (is_first_) loop_.standing_.reset();
+    }
+    StandingTime(const StandingTime&) = delete;
+    StandingTime& operator=(const StandingTime&) = delete;
+
+   private:
+    EventLoop& loop_;
+    const bool is_first_;
+  };
+
  private:
   void wait_for_signal(std::function<void()> call);
 
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::optional<Millis> standing_;
   // Ahead of the context: what it keeps until its end may hold them.
   LentBuffer incoming_;
   LentBuffer outgoing_;
