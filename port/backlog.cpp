@@ -64,6 +64,7 @@ void Backlog::give_back() {
 
 void Backlog::keep() {
   const Bytes left = view();
+  if (left.empty()) return clear();
   kept_ = std::make_unique_for_overwrite<char[]>(left.size());  // NOLINT(*-avoid-c-arrays)
   std::ranges::copy(left, kept_.get());
   give_back();

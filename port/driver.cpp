@@ -19,6 +19,8 @@ namespace {
 
 // So often are all streams served before the rest of the loop has its turn.
 constexpr int kRoundsPerTurn = 32;
+// So many pieces of what a server has sent go on to the host in a round.
+constexpr int kPiecesPerRound = 32;
 // So much of a server is read at once: with the heads of its records it fits into one write.
 constexpr std::size_t kReadAheadBytes = kBacklogBytes / 8 * 7;
 // A state that could not be written is written again so much later, if it does not change before.
@@ -136,12 +138,12 @@ void Driver::pump() {
     if (last_words_) last_words_->go_on();
     return;
   }
-  const EventLoop::StandingTime standing(loop_);
   // A line that has just got room again gets what waits before the modem makes more of it.
   flush_outbox();
   bool moved = true;
   bool heard = false;
   for (int round = 0; moved && round < kRoundsPerTurn; ++round) {
+    const EventLoop::StandingTime standing(loop_);
     take_actions();
     follow_line();
     // Once in a turn: a host that never stops has its turn as often as each of the others.
@@ -154,12 +156,12 @@ void Driver::pump() {
     note_line();
     if (stopped_) return;
   }
-  end_turn();
+  const bool reads_on = end_turn();
   if (stopped_) return;
-  if (!moved) {
-    settle();
-  } else {
+  if (moved || reads_on) {
     pump_soon();
+  } else {
+    settle();
   }
 }
 
@@ -174,14 +176,15 @@ void Driver::pump_soon() {
 bool Driver::serve(ConnId conn) {
   if (!connections_[conn].stream) return false;
   const bool sent = send_to_server(conn);
-  const bool received = receive_from_server(conn);
+  bool moved = receive_from_server(conn) || sent;
   // What is read of a body goes on to the host without the rest of a round.
-  for (int slices = 1; slices < kRoundsPerTurn && say_to_host(); ++slices) {
+  for (int pieces = 1; pieces < kPiecesPerRound && say_to_host(); ++pieces) {
+    moved = true;
     take_notes();
     if (!receive_ahead(conn)) break;
   }
   take_actions();
-  return sent || received;
+  return moved;
 }
 
 void Driver::take_actions() {
@@ -351,13 +354,16 @@ bool Driver::flush_outbox() {
   return result.byte_count > 0;
 }
 
-void Driver::end_turn() {
+// True: there may be more of a server, perhaps where the system does not know of it.
+bool Driver::end_turn() {
   flush_outbox();
   outbox_.end_turn();
+  bool reads_on = false;
   for (Connection& connection : connections_) {
     connection.ahead.end_turn();
-    connection.was_read = false;
+    reads_on |= std::exchange(connection.was_read_full, false);
   }
+  return reads_on;
 }
 
 bool Driver::receive_from_host() {
@@ -412,8 +418,8 @@ bool Driver::send_to_server(ConnId conn) {
 
 bool Driver::receive_from_server(ConnId conn) {
   if (!connections_[conn].ahead.empty()) return receive_ahead(conn);
-  // Once in a turn, as a host: what that brings goes to the host in one write.
-  if (connections_[conn].was_read) return false;
+  // As much as can be read at once, once in a turn: it goes to the host in one write.
+  if (connections_[conn].was_read_full) return false;
   const std::size_t window = modem_.net_window(conn);
   return window > 0 && read_from_server(conn, window);
 }
@@ -441,7 +447,7 @@ bool Driver::read_from_server(ConnId conn, std::size_t window) {
       reads_ahead ? large.first(large.size() / window * window) : loop_.read_buffer(window);
   const auto result = connection.stream->read(room);
   if (result.byte_count > 0) {
-    connection.was_read = true;
+    connection.was_read_full = result.byte_count == room.size();
     const std::size_t first = std::min(result.byte_count, window);
     tell_received(conn, Bytes(room.data(), first));
     if (reads_ahead) connection.ahead.add(result.byte_count);

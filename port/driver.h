@@ -70,7 +70,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
     std::shared_ptr<ByteStream> stream;
     Backlog ahead;  // what has been read and not told
     int write_error = 0;
-    bool was_read = false;  // in this turn
+    bool was_read_full = false;  // in this turn
   };
 
   // All that changes the modem passes here, or is noted.
@@ -100,7 +100,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   bool send_to_host();
   std::size_t put_in_outbox(std::span<const Bytes> views);
   bool flush_outbox();
-  void end_turn();
+  bool end_turn();
   bool receive_from_host();
   bool serve(ConnId conn);
   bool send_to_server(ConnId conn);

@@ -257,7 +257,7 @@ void HttpClient::received(ConnId conn, Bytes bytes, bool at_rest, Millis now) {
     response.may_retry = from->keep_output = false;
     from->output.consume(std::exchange(from->sent_bytes, 0));
   }
-  // None of them would be dropped, and a reserve's worth more than they need is left for the little.
+  // None of them would be dropped, and a reserve more than they need is left for the little.
   const std::size_t blocks = fresh_blocks(bytes.size());
   if (at_rest && response.held_bytes == 0 &&
       bytes.size() <= kMaxFreshSlices * settings_.mss_bytes &&
