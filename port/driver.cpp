@@ -447,7 +447,7 @@ bool Driver::read_from_server(ConnId conn, std::size_t window) {
       reads_ahead ? large.first(large.size() / window * window) : loop_.read_buffer(window);
   const auto result = connection.stream->read(room);
   if (result.byte_count > 0) {
-    connection.was_read_full = result.byte_count == room.size();
+    connection.was_read_full = reads_ahead && result.byte_count == room.size();
     const std::size_t first = std::min(result.byte_count, window);
     tell_received(conn, Bytes(room.data(), first));
     if (reads_ahead) connection.ahead.add(result.byte_count);
