@@ -21,6 +21,9 @@ namespace {
 constexpr int kRoundsPerTurn = 32;
 // So many pieces of what a server has sent go on to the host in a round.
 constexpr int kPiecesPerRound = 32;
+// So often is the modem asked for more to say: a piece of a body takes two, and what grows to more,
+// as chunks of one byte do, goes on in the next turn.
+constexpr int kMostSaidAtOnce = 4;
 // So much of a server is read at once: with the heads of its records it fits into one write.
 constexpr std::size_t kReadAheadBytes = kBacklogBytes / 8 * 7;
 // A state that could not be written is written again so much later, if it does not change before.
@@ -149,12 +152,14 @@ void Driver::pump() {
     // Once in a turn: a host that never stops has its turn as often as each of the others.
     moved = !heard && receive_from_host();
     heard = heard || moved;
-    moved |= say_to_host();
+    const Said said = say_to_host();
+    moved |= said != Said::nothing;
     for (ConnId conn = 0; conn < connection_count(); ++conn) moved |= serve(conn);
     moved |= send_coap();
     take_notes();
     note_line();
     if (stopped_) return;
+    if (said == Said::more) break;
   }
   const bool reads_on = end_turn();
   if (stopped_) return;
@@ -178,10 +183,11 @@ bool Driver::serve(ConnId conn) {
   const bool sent = send_to_server(conn);
   bool moved = receive_from_server(conn) || sent;
   // What is read of a body goes on to the host without the rest of a round.
-  for (int pieces = 1; pieces < kPiecesPerRound && say_to_host(); ++pieces) {
-    moved = true;
+  for (int pieces = 1; pieces < kPiecesPerRound; ++pieces) {
+    const Said said = say_to_host();
+    moved |= said != Said::nothing;
     take_notes();
-    if (!receive_ahead(conn)) break;
+    if (said != Said::all || !receive_ahead(conn)) break;
   }
   take_actions();
   return moved;
@@ -296,11 +302,12 @@ void Driver::note_line() {
   observer_->noted({Note::kNoInstance, 0, words});
 }
 
-// True: something, and all there is for now as far as the line takes it.
-bool Driver::say_to_host() {
-  bool said = false;
-  while (send_to_host()) said = true;
-  return said;
+// All there is for now, as far as the line takes it.
+Driver::Said Driver::say_to_host() {
+  for (int i = 0; i < kMostSaidAtOnce; ++i) {
+    if (!send_to_host()) return i == 0 ? Said::nothing : Said::all;
+  }
+  return Said::more;
 }
 
 bool Driver::send_to_host() {

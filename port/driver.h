@@ -96,7 +96,8 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   void follow_line();
   void note_line();
   [[nodiscard]] std::string unsaid() const;
-  bool say_to_host();
+  enum class Said : std::uint8_t { nothing, all, more };
+  Said say_to_host();
   bool send_to_host();
   std::size_t put_in_outbox(std::span<const Bytes> views);
   bool flush_outbox();
