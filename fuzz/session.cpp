@@ -30,6 +30,13 @@ void check(Source source) {
 
   // Where reports are dropped or wait for room, the host's pace has its say.
   if (played.crowded || script.settings.overflow == Overflow::drop) return;
+  const std::size_t room = 1 + source.rest().size() * 97 % 4'000;
+  const Played at_once =
+      play(script, {.pieces = &played.pieces, .host_reads = kAll, .host_room = room});
+  expect_same(at_once.heard, played.heard, "the host hears the same with room of its own");
+  expect(at_once.by_servers == played.by_servers, "and the servers, too");
+  expect_same(at_once.to_lwm2m, played.to_lwm2m, "and the LwM2M server, too");
+
   const std::size_t pace = 1 + source.rest().size() % 7;
   const Played slowly = play(script, {.pieces = &played.pieces, .host_reads = pace});
   expect_same(slowly.heard, played.heard, "the host hears the same however it reads");

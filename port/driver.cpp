@@ -19,11 +19,13 @@ namespace {
 
 // So often are all streams served before the rest of the loop has its turn.
 constexpr int kRoundsPerTurn = 32;
-// So many pieces of what a server has sent go on to the host in a round.
-constexpr int kPiecesPerRound = 32;
 // So often is the modem asked for more to say: a piece of a body takes two, and what grows to more,
 // as chunks of one byte do, goes on in the next turn.
 constexpr int kMostSaidAtOnce = 4;
+// What reports of some bytes make out of them at once: a record's frame, and twice the bytes; a body
+// grows by a fortieth. What grows to more waits, and may end the turn.
+constexpr std::size_t kRecordBytes = 512;
+constexpr std::size_t kMostGrowth = 2;
 // So much of a server is read at once: with the heads of its records it fits into one write.
 constexpr std::size_t kReadAheadBytes = kBacklogBytes / 8 * 7;
 // A state that could not be written is written again so much later, if it does not change before.
@@ -152,14 +154,14 @@ void Driver::pump() {
     // Once in a turn: a host that never stops has its turn as often as each of the others.
     moved = !heard && receive_from_host();
     heard = heard || moved;
-    const Said said = say_to_host();
-    moved |= said != Said::nothing;
-    for (ConnId conn = 0; conn < connection_count(); ++conn) moved |= serve(conn);
+    Moved most = say_to_host();
+    for (ConnId conn = 0; conn < connection_count(); ++conn) most = std::max(most, serve(conn));
+    moved |= most != Moved::nothing;
     moved |= send_coap();
     take_notes();
     note_line();
     if (stopped_) return;
-    if (said == Said::more) break;
+    if (most == Moved::more) break;
   }
   const bool reads_on = end_turn();
   if (stopped_) return;
@@ -178,19 +180,17 @@ void Driver::pump_soon() {
   });
 }
 
-bool Driver::serve(ConnId conn) {
-  if (!connections_[conn].stream) return false;
+Driver::Moved Driver::serve(ConnId conn) {
+  if (!connections_[conn].stream) return Moved::nothing;
   const bool sent = send_to_server(conn);
-  bool moved = receive_from_server(conn) || sent;
+  Moved most = receive_from_server(conn) || sent ? Moved::all : Moved::nothing;
   // What is read of a body goes on to the host without the rest of a round.
-  for (int pieces = 1; pieces < kPiecesPerRound; ++pieces) {
-    const Said said = say_to_host();
-    moved |= said != Said::nothing;
+  do {
+    most = std::max(most, say_to_host());
     take_notes();
-    if (said != Said::all || !receive_ahead(conn)) break;
-  }
+  } while (most != Moved::more && receive_ahead(conn));
   take_actions();
-  return moved;
+  return most;
 }
 
 void Driver::take_actions() {
@@ -303,17 +303,21 @@ void Driver::note_line() {
 }
 
 // All there is for now, as far as the line takes it.
-Driver::Said Driver::say_to_host() {
+Driver::Moved Driver::say_to_host() {
   for (int i = 0; i < kMostSaidAtOnce; ++i) {
-    if (!send_to_host()) return i == 0 ? Said::nothing : Said::all;
+    if (!send_to_host()) return i == 0 ? Moved::nothing : Moved::all;
   }
-  return Said::more;
+  return Moved::more;
+}
+
+bool Driver::may_say() {
+  keep_state();
+  follow_line();
+  return line_ && line_->may_write();
 }
 
 bool Driver::send_to_host() {
-  keep_state();
-  follow_line();
-  if (!line_ || !line_->may_write()) return false;
+  if (!may_say()) return false;
   Views views;
   const std::size_t count = modem_.dte_output(views);
   if (count == 0) return false;
@@ -335,11 +339,15 @@ bool Driver::send_to_host() {
 
 // A line is written to once in a turn, or when the outbox is full: then a body costs a call for
 // many reports. What is slow gets what it takes, and the rest stays with the modem.
-std::size_t Driver::put_in_outbox(std::span<const Bytes> views) {
+std::span<char> Driver::outbox_room() {
   const std::size_t waiting = outbox_.view().size();
-  if (waiting >= batch_bytes_) return 0;
-  std::span<char> room = outbox_.room(loop_.outgoing());
-  room = room.first(std::min(room.size(), std::size_t{batch_bytes_} - waiting));
+  if (waiting >= batch_bytes_) return {};
+  const std::span<char> room = outbox_.room(loop_.outgoing());
+  return room.first(std::min(room.size(), std::size_t{batch_bytes_} - waiting));
+}
+
+std::size_t Driver::put_in_outbox(std::span<const Bytes> views) {
+  std::span<char> room = outbox_room();
   std::size_t total = 0;
   for (const Bytes view : views) {
     const Bytes part = view.substr(0, room.size());
@@ -475,7 +483,17 @@ bool Driver::read_from_server(ConnId conn, std::size_t window) {
 
 void Driver::tell_received(ConnId conn, Bytes bytes) {
   if (observer_ != nullptr) observer_->from_server(conn, bytes);
-  tell({.kind = Call::Kind::net_received, .conn = conn, .bytes = bytes});
+  std::span<char> room;
+  // A recording has the bytes for the host as what was taken of them call by call.
+  if (recorder_ == nullptr && may_say()) room = outbox_room();
+  if (room.empty()) {
+    tell({.kind = Call::Kind::net_received, .conn = conn, .bytes = bytes});
+    return;
+  }
+  room = room.first(std::min(room.size(), kMostGrowth * bytes.size() + kRecordBytes));
+  const std::size_t said = modem_.net_received(conn, bytes, room, loop_.now());
+  if (observer_ != nullptr && said > 0) observer_->to_host(Bytes(room.data(), said));
+  outbox_.add(said);
 }
 
 void Driver::end_connection(ConnId conn, Cause why, std::string_view words) {

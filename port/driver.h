@@ -96,14 +96,17 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   void follow_line();
   void note_line();
   [[nodiscard]] std::string unsaid() const;
-  enum class Said : std::uint8_t { nothing, all, more };
-  Said say_to_host();
+  // Of all there was; of more than a turn is for, so that it ends.
+  enum class Moved : std::uint8_t { nothing, all, more };
+  Moved say_to_host();
+  bool may_say();
   bool send_to_host();
+  [[nodiscard]] std::span<char> outbox_room();
   std::size_t put_in_outbox(std::span<const Bytes> views);
   bool flush_outbox();
   bool end_turn();
   bool receive_from_host();
-  bool serve(ConnId conn);
+  Moved serve(ConnId conn);
   bool send_to_server(ConnId conn);
   bool receive_from_server(ConnId conn);
   bool receive_ahead(ConnId conn);

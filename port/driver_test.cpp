@@ -251,6 +251,83 @@ TEST_F(DriverTest, WhatIsSaidIsPutTogetherUpToTheBatchOfTheLine) {
   EXPECT_THAT(writes_with(100), ElementsAre(100, 100, 40));
 }
 
+// One that takes so many bytes as it is told to.
+class DoledLine : public ByteStream {
+ public:
+  DoledLine(EventLoop& loop, UniqueFd end, std::size_t batch)
+      : ByteStream(loop, std::move(end)), batch_(batch) {
+    hold_writes();
+  }
+  [[nodiscard]] std::size_t batch_bytes() const override { return batch_; }
+  Result write(std::span<const Bytes> views) override {
+    const Bytes part = views.front().substr(0, left_);
+    taken += part;
+    left_ -= part.size();
+    if (left_ == 0) hold_writes();
+    return {.byte_count = part.size()};
+  }
+  void take(std::size_t byte_count) {
+    left_ = byte_count;
+    resume_writes();
+  }
+
+  std::string taken;
+
+ private:
+  std::size_t batch_;
+  std::size_t left_ = 0;
+};
+
+TEST_F(DriverTest, ALineThatHasRoomAgainGetsWhatWaitsFirst) {
+  constexpr std::size_t kBatch = 90;
+  const auto line = std::make_shared<DoledLine>(loop_, new_line(), kBatch);
+  driver_->attach(line, EndOfInput::after_work, nullptr);
+  std::string all;
+  for (int i = 10; i < 40; ++i) {
+    const std::string text = "+N:" + std::to_string(i);
+    ASSERT_TRUE(driver_->call({.kind = sim::Call::Kind::inject, .bytes = text}));
+    all += "\r\n" + text + "\r\n";
+  }
+  ASSERT_EQ(all.size(), 3 * kBatch);
+  const auto left_after = [&](std::size_t taken) {
+    line->take(taken);
+    return driver_->modem().dte_output().size();
+  };
+  EXPECT_EQ(left_after(1), all.size() - kBatch);
+  EXPECT_EQ(left_after(kBatch - 2), all.size() - kBatch);
+  EXPECT_EQ(left_after(1), all.size() - kBatch) << "none is made before that has gone";
+  EXPECT_EQ(left_after(1), all.size() - 2 * kBatch);
+  EXPECT_EQ(left_after(all.size()), 0U);
+  EXPECT_EQ(line->taken, all);
+}
+
+// Content in chunks of one byte says five times as much as it is.
+TEST_F(DriverTest, WhatGrowsEndsTheTurn) {
+  UniqueFd end = new_line();
+  constexpr int kRoom = 4'000'000;
+  ASSERT_EQ(::setsockopt(end.get(), SOL_SOCKET, SO_SNDBUF, &kRoom, sizeof kRoom), 0);
+  const auto line = std::make_shared<BatchLine>(loop_, std::move(end), kBacklogBytes);
+  driver_->attach(line, EndOfInput::after_work, nullptr);
+  type("AT+HTTPCREATE=\"" + url() + "\"");
+  type("AT+HTTPSEND=0,0,\"/\"");
+  run_until_served();
+  heard("CONNECT OK\r\n");
+  constexpr int kChunks = 20'000;
+  std::string response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < kChunks; ++i) response += "1\r\nc\r\n";
+  answer(response + "0\r\n\r\n");
+  line->writes.clear();
+  std::string text;
+  std::vector<char> room(1 << 20);
+  run_until([&] {
+    host_->wait_readable([] {});
+    text.append(room.data(), host_->read(room).byte_count);
+    return text.find("+HTTPNMIC:0,0,") != std::string::npos && text.ends_with("\r\n\r\n");
+  });
+  EXPECT_GT(text.size(), 5 * response.size());
+  EXPECT_THAT(line->writes, testing::Each(testing::Lt(40'000U)));
+}
+
 // One end of a socket pair that knows how often it was read.
 class CountingLine : public ByteStream {
  public:

@@ -69,6 +69,16 @@ void Modem::net_received(ConnId conn, Bytes from_server, Millis now) {
   settle(now);
 }
 
+std::size_t Modem::net_received(ConnId conn, Bytes from_server, std::span<char> host_room,
+                                Millis now) {
+  if (line_ || air_ || upset_) {
+    net_received(conn, from_server, now);
+    return 0;
+  }
+  now_ = now;
+  return core_.net_received(conn, from_server, host_room, now);
+}
+
 void Modem::net_closed(ConnId conn, Cause why, Millis now) {
   if (is_past(conn)) {
     upset_->actions.forget_close(conn);

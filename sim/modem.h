@@ -30,6 +30,8 @@ class Modem {
   void dte_received(Bytes from_host, Millis now);
   void net_opened(ConnId conn, Millis now);
   void net_received(ConnId conn, Bytes from_server, Millis now);
+  // Nothing of `host_room` is used while a line, a radio or faults stand between.
+  std::size_t net_received(ConnId conn, Bytes from_server, std::span<char> host_room, Millis now);
   void net_closed(ConnId conn, Cause why, Millis now);
   void net_resolved(Bytes address, Millis now);
   void net_checked(bool good, Millis now);

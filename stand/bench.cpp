@@ -275,13 +275,23 @@ bool Bench::offer_server_bytes(ConnId conn) {
   const Bytes rest = Bytes(c.reads.front()).substr(c.read_at);
   const std::size_t count = std::min(window, rest.size());
   if (count == 0) return false;
-  modem_->net_received(conn, rest.substr(0, count), now_);
+  receive(conn, rest.substr(0, count));
   c.read_at += count;
   if (c.read_at == c.reads.front().size()) {
     c.reads.pop_front();
     c.read_at = 0;
   }
   return true;
+}
+
+void Bench::receive(ConnId conn, Bytes bytes) {
+  if (readers_.host_room == 0 || readers_.host_at_a_time != kAll) {
+    return modem_->net_received(conn, bytes, now_);
+  }
+  const std::size_t heard = host_heard_.size();
+  host_heard_.resize(heard + readers_.host_room);
+  const auto room = std::span(host_heard_).subspan(heard);
+  host_heard_.resize(heard + modem_->net_received(conn, bytes, room, now_));
 }
 
 bool Bench::tick_if_due() {

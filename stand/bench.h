@@ -42,6 +42,9 @@ struct Readers {
   // until their owner has taken something and calls settle().
   std::size_t most_host_bytes = kAll;
   std::size_t most_server_bytes = kAll;
+  // So much room a host that takes all has for what one read of a server makes
+  // (Modem::net_received); 0: none, it takes what is queued.
+  std::size_t host_room = 0;
 };
 
 class Bench {
@@ -130,6 +133,7 @@ class Bench {
   void take_action(const Action& action);
   bool offer_host_bytes();
   bool offer_server_bytes(ConnId conn);
+  void receive(ConnId conn, Bytes bytes);
   bool tick_if_due();
   void check_dte_views() const;
 

@@ -79,7 +79,8 @@ class Player {
       : script_(script),
         way_(way),
         is_strict_(way.pieces == nullptr && way.host_reads == stand::Bench::kAll),
-        bench_(*script.model, script.settings, script.block_count),
+        bench_(*script.model, script.settings, script.block_count, {}, {}, Millis{0},
+               {.host_room = way.host_room}),
         others_(bench_.pool()),
         dialect_(script, is_scarce(script)) {
     bench_.set_host_reads(way.host_reads);

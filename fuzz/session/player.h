@@ -15,6 +15,7 @@ using Pieces = std::vector<std::vector<std::size_t>>;
 struct Way {
   const Pieces* pieces = nullptr;  // nullptr: byte by byte
   std::size_t host_reads;          // at a time, where the script says "all"
+  std::size_t host_room = 0;       // stand::Readers::host_room
 };
 
 struct Played {

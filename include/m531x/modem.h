@@ -46,6 +46,11 @@ class Modem {
   // What one read from the server gave, at most net_window() bytes. The end of the call counts as
   // the end of a TCP segment.
   void net_received(ConnId conn, Bytes from_server, Millis now);
+  // The same where the owner has room for the host: reports go there as far as they fit, as if
+  // dte_output had shown and dte_sent taken them, unless something of dte_output waits before them.
+  // Returns how many bytes of `host_room` are written; they are the host's next ones, before those
+  // of dte_output.
+  std::size_t net_received(ConnId conn, Bytes from_server, std::span<char> host_room, Millis now);
   // The connection, or the attempt, is over. Cause::closed is the server's FIN; the modem itself
   // finds out whether that was too early.
   void net_closed(ConnId conn, Cause why, Millis now);
@@ -137,7 +142,7 @@ class Modem {
   [[nodiscard]] std::optional<Note> next_note();
 
  private:
-  static constexpr std::size_t kStorageBytes = 1232 + 66 * sizeof(void*);
+  static constexpr std::size_t kStorageBytes = 1248 + 64 * sizeof(void*);
   alignas(alignof(std::max_align_t)) std::byte storage_[kStorageBytes];
   modem::Engine& engine();
   const modem::Engine& engine() const;

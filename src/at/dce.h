@@ -4,6 +4,8 @@
 #pragma once
 
 #include <array>
+#include <cstring>
+#include <span>
 #include <utility>
 
 #include "at/line.h"
@@ -48,6 +50,21 @@ class Dce {
   [[nodiscard]] bool raw(const std::array<char, kSize>& bytes) {
     return out_.append(bytes);
   }
+  // Lends `room` until another is lent, or nullptr: there goes what is queued as promised, from its
+  // front on, which moves behind it, while it has room for that and nothing else waits.
+  void lend(std::span<char>* room) { room_ = room; }
+  [[nodiscard]] bool takes_at_once(std::uint32_t bytes) const {
+    return room_ != nullptr && bytes <= room_->size() && out_.empty();
+  }
+  // Queues a part of what there is room for: has_room or takes_at_once has said so.
+  void promised(Bytes bytes) {
+    if (!takes_at_once(static_cast<std::uint32_t>(bytes.size()))) {
+      static_cast<void>(out_.append(bytes));
+    } else if (!bytes.empty()) {
+      std::memcpy(room_->data(), bytes.data(), bytes.size());
+      *room_ = room_->subspan(bytes.size());
+    }
+  }
   // An information text (V.250 5.7.1), then, if `data` is given, its bytes and an end of line.
   // Some firmwares print some texts behind the result code.
   enum class Place : std::uint8_t { before_result, after_result };
@@ -84,6 +101,7 @@ class Dce {
 
   mem::Chain out_;
   mem::Chain after_result_;
+  std::span<char>* room_ = nullptr;
   std::uint32_t queue_bytes_;
   bool space_after_colon_;
 };

@@ -2,6 +2,7 @@
 #include "mem/text.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace m531x::mem {
 namespace {
@@ -15,6 +16,15 @@ constexpr auto kPairs = [] {
   return pairs;
 }();
 
+constexpr std::array<std::uint32_t, 10> kPowersOfTen = {
+    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
+
+// A bit is log10(2) = 1233 / 4096 of a digit.
+std::size_t digit_count(std::uint32_t number) {
+  const auto least = static_cast<std::uint32_t>(std::bit_width(number)) * 1233 >> 12;
+  return least + (number >= kPowersOfTen[least] ? 1 : 0);
+}
+
 }  // namespace
 
 Text& Text::add_what_fits(Bytes bytes) { return add(first(bytes, kCapacity - size_)); }
@@ -26,16 +36,14 @@ Text& Text::add(std::int32_t number) {
 
 // Two digits at a time, from the last ones on.
 Text& Text::add_digits(std::uint32_t number) {
-  std::array<char, 2 * kMaxDigits> digits{};
-  char* const end = digits.data() + kMaxDigits;
-  char* at = end;
+  const std::size_t end = size_ + digit_count(number);
+  char* at = data_.data() + end;
   for (; number >= 10; number /= 100) {
     at -= 2;
     std::memcpy(at, kPairs.data() + std::size_t{number % 100} * 2, 2);
   }
-  if (number > 0 || at == end) *--at = static_cast<char>('0' + number);
-  std::memcpy(data_.data() + size_, at, kMaxDigits);
-  size_ = std::min(size_ + static_cast<std::size_t>(end - at), kCapacity);
+  if (at > data_.data() + size_) *--at = static_cast<char>('0' + number);
+  size_ = std::min(end, kCapacity);
   return *this;
 }
 

@@ -19,6 +19,10 @@ TEST(Text, WritesNumbersInDecimal) {
   expect_written<std::int32_t>({0, 1, -1, 9, 10, -10, 99, 100, -2'147'483'647,
                                 std::numeric_limits<std::int32_t>::max(),
                                 std::numeric_limits<std::int32_t>::min()});
+  for (std::uint32_t power = 10; power <= 1'000'000'000; power *= 10) {
+    expect_written<std::uint32_t>({power - 1, power, power + 1});
+    if (power == 1'000'000'000) break;  // the last one
+  }
   expect_written<std::uint32_t>({0, 9, 10, 65535, 999'999'999, 1'000'000'000, 4'294'967'294,
                                  std::numeric_limits<std::uint32_t>::max()});
   expect_written<std::uint64_t>({0, 4'294'967'295, 4'294'967'296, 9'999'999'999, 10'000'000'000,

@@ -87,6 +87,14 @@ void Engine::net_received(ConnId conn, Bytes bytes, Millis now) {
   if (http.store_fresh()) advance(now);
 }
 
+std::size_t Engine::net_received(ConnId conn, Bytes bytes, std::span<char> host_room, Millis now) {
+  std::span<char> left = host_room;
+  dce.lend(&left);
+  net_received(conn, bytes, now);
+  dce.lend(nullptr);
+  return host_room.size() - left.size();
+}
+
 void Engine::net_closed(ConnId conn, Cause why, Millis now) {
   http.closed(conn, why, now);
   advance(now);

@@ -38,6 +38,7 @@ class Engine {
   [[nodiscard]] std::size_t dte_window() const;
   void net_opened(ConnId conn, Millis now);
   void net_received(ConnId conn, Bytes bytes, Millis now);
+  std::size_t net_received(ConnId conn, Bytes bytes, std::span<char> host_room, Millis now);
   void net_closed(ConnId conn, Cause why, Millis now);
   void net_sent(ConnId conn, std::size_t bytes, Millis now);
   void net_resolved(Bytes address, Millis now);

@@ -33,11 +33,11 @@ constexpr std::string_view name_of(DisconnectName name) {
 }  // namespace
 
 void HttpClient::queue(Bytes report) {
-  // Whoever queues has asked has_room before.
-  static_cast<void>(dce_.raw(report));
+  dce_.promised(report);
 }
 
 bool HttpClient::has_room(std::uint32_t bytes) {
+  if (dce_.takes_at_once(bytes)) return true;
   // What is not reported of the fresh slices must find its place afterwards.
   const bool in_the_way = pool_.free_count(Use::storage) < fresh_blocks_;
   if (!in_the_way && dce_.has_memory(bytes)) [[likely]]
@@ -231,7 +231,7 @@ void HttpClient::report_record(InstanceId id, Instance& instance, Bytes bytes, M
   } else {
     queue(bytes);
   }
-  static_cast<void>(dce_.raw(std::array{'\r', '\n'}));
+  queue("\r\n");
   ++counters_.reports;
   if (response.piece_left == 0) response.piece = Response::Piece::none;
   instance.next_report = now + Millis(instance.packet_delay_ms);

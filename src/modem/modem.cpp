@@ -27,6 +27,10 @@ void Modem::net_opened(ConnId conn, Millis now) { engine().net_opened(conn, now)
 void Modem::net_received(ConnId conn, Bytes from_server, Millis now) {
   engine().net_received(conn, from_server, now);
 }
+std::size_t Modem::net_received(ConnId conn, Bytes from_server, std::span<char> host_room,
+                                Millis now) {
+  return engine().net_received(conn, from_server, host_room, now);
+}
 void Modem::net_closed(ConnId conn, Cause why, Millis now) { engine().net_closed(conn, why, now); }
 void Modem::net_resolved(Bytes address, Millis now) { engine().net_resolved(address, now); }
 void Modem::net_checked(bool good, Millis now) { engine().net_checked(good, now); }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -28,16 +29,19 @@ struct Limits {
   std::uint16_t mss_bytes;
   std::uint32_t queue_bytes;
   std::size_t block_count;
+  std::optional<std::size_t> host_room{};
 };
 
 std::string name_of(const testing::TestParamInfo<Limits>& info) {
   const Limits& limits = info.param;
   return "Mss" + std::to_string(limits.mss_bytes) + "Queue" + std::to_string(limits.queue_bytes) +
-         "Blocks" + std::to_string(limits.block_count);
+         "Blocks" + std::to_string(limits.block_count) +
+         (limits.host_room ? "Room" + std::to_string(*limits.host_room) : "");
 }
 
 void PrintTo(const Limits& limits, std::ostream* out) {
   *out << limits.mss_bytes << ' ' << limits.queue_bytes << ' ' << limits.block_count;
+  if (limits.host_room) *out << ' ' << *limits.host_room;
 }
 
 // What the host hears of a response that comes in two pieces, with `configuration` of its instance.
@@ -55,6 +59,7 @@ std::string reports(const Limits& limits, const std::string& response, std::size
   if (!conn) return "no connection";
   test.accept(*conn);
   test.heard.clear();
+  test.host_room = limits.host_room;
   // Nothing is reported while the host is typing.
   if (is_stored) test.type("A");
   test.serve(*conn, mem::first(response, cut));
@@ -95,6 +100,69 @@ INSTANTIATE_TEST_SUITE_P(ManyInACall, WhereSlicesLie,
                                          Limits{1, kQueueBytes, kPlenty}, Limits{16, 40, kPlenty},
                                          Limits{5, 1, kPlenty}),
                          name_of);
+
+// The reports begin in the host's room and end in its queue, or in the store.
+INSTANTIATE_TEST_SUITE_P(InTheHostsRoom, WhereSlicesLie,
+                         testing::Values(Limits{kMaxMssBytes, kQueueBytes, kPlenty, 10'000},
+                                         Limits{kMaxMssBytes, kQueueBytes, kPlenty, 240},
+                                         Limits{16, kQueueBytes, kPlenty, 300},
+                                         Limits{16, 40, kPlenty, 260},
+                                         Limits{5, 1, kPlenty, 500},
+                                         Limits{5, 1, kPlenty, 0}),
+                         name_of);
+
+// A modem in the middle of a body, at rest.
+struct InABody {
+  InABody() {
+    for (const char* const line : {"AT+HTTPCREATE=a", "AT+HTTPSEND=0,0,/"}) {
+      EXPECT_TRUE(test.command(line).ends_with("\r\nOK\r\n"));
+    }
+    test.accept(0);
+    test.serve(0, "HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n");
+    test.heard.clear();
+  }
+  // What of the record of 100 bytes is said in so large a room.
+  std::string said_in(std::size_t room_bytes) {
+    std::string room(room_bytes, 'r');
+    room.resize(test.modem.net_received(0, std::string(100, 'c'), room, test.now));
+    return room;
+  }
+
+  TestModem test{model_named("M5310-A"), quiet_settings(model_named("M5310-A"))};
+};
+const std::string kRecord =
+    "\r\n+HTTPNMIC:0,1,300,100,100\r\n" + std::string(100, 'c') + "\r\n";
+
+TEST(HostRoom, WhatFitsIsSaidThereAndTheRestIsQueuedBehindIt) {
+  const std::size_t whole = kRecord.size();
+  constexpr std::size_t kMost = 100 + 80;  // its bytes, and the most that may surround them
+  for (const auto& [room, said] : std::vector<std::pair<std::size_t, std::size_t>>{
+           {kMost + 1, whole}, {kMost, whole}, {kMost - 1, whole}, {whole + 1, whole},
+           {whole, whole}, {whole - 1, whole - 2}, {whole - 2, whole - 2},
+           {whole - 3, whole - 102}, {1, 0}, {0, 0}}) {
+    SCOPED_TRACE(room);
+    InABody body;
+    EXPECT_EQ(body.said_in(room), kRecord.substr(0, said));
+    body.test.settle();
+    EXPECT_EQ(body.test.heard, kRecord.substr(said));
+  }
+}
+
+TEST(HostRoom, IsNotUsedBehindWhatWaits) {
+  InABody body;
+  body.test.modem.dte_received("AT\r", body.test.now);
+  EXPECT_EQ(body.said_in(1'000), "");
+  body.test.settle();
+  EXPECT_EQ(body.test.heard, "\r\nOK\r\n" + kRecord);
+}
+
+TEST(HostRoom, IsNotUsedWhileTheHostTypes) {
+  InABody body;
+  body.test.type("A");
+  EXPECT_EQ(body.said_in(1'000), "");
+  body.test.settle();
+  EXPECT_EQ(body.test.heard, "");
+}
 
 // With little memory, too: what is not reported must still find its place.
 TEST(ResponseSlices, SayTheSameWithAnyMemory) {

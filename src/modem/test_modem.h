@@ -93,11 +93,23 @@ class TestModem {
         if (!wait()) return;
         continue;
       }
-      modem.net_received(conn, bytes.substr(0, size), now);
+      receive(conn, bytes.substr(0, size));
       bytes.remove_prefix(size);
       settle();
     }
   }
+
+  // What the modem takes of a server in one call, with the host's room where there is one.
+  void receive(ConnId conn, Bytes bytes) {
+    if (!host_room || !host_reads) return modem.net_received(conn, bytes, now);
+    std::string room(*host_room + 1, kUntouched);
+    const std::size_t said =
+        modem.net_received(conn, bytes, std::span(room).first(*host_room), now);
+    ASSERT_LE(said, *host_room);
+    EXPECT_EQ(room.find_first_not_of(kUntouched, said), std::string::npos) << "more is written";
+    heard.append(room, 0, said);
+  }
+  static constexpr char kUntouched = '\x7f';
 
   void end(ConnId conn, Cause why) {
     state[conn] = State::none;
@@ -240,6 +252,7 @@ class TestModem {
   mem::TestPool& pool;
   Millis now{0};
   bool host_reads = true;
+  std::optional<std::size_t> host_room;  // for what a server's bytes make, in one call
   bool certificates_are_good = true;
   std::array<std::string, 3> certificates;         // that the last check or connect came with
   bool coap = false;                               // a session was asked for and not closed
