@@ -3,6 +3,7 @@
 
 import fcntl
 import functools
+import math
 import os
 import pty
 import re
@@ -139,16 +140,19 @@ def run_on_terminal(*arguments, width=0, **environment):
     return shown.decode()
 
 
-def wait_turns(pid, count):
-    """Until the process has waited for something so many times more."""
+def turns_of(pid):
+    """How often the process has waited for something; without end when it has ended."""
+    with open(f"/proc/{pid}/status") as status:
+        text = status.read()
+    if re.search(r"^State:\s*Z", text, re.M):
+        return math.inf
+    return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", text, re.M)[1])
 
-    def turns():
-        with open(f"/proc/{pid}/status") as status:
-            return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", status.read(), re.M)[1])
 
+def wait_turns(pid, last):
+    """Until turns_of() has come so far."""
     end = time.monotonic() + DEADLINE_S
-    last = turns() + count
-    while turns() < last:
+    while turns_of(pid) < last:
         assert time.monotonic() < end, "it does nothing"
         time.sleep(0.002)
 

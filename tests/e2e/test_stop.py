@@ -16,7 +16,7 @@ import pytest
 import serial
 
 from host import OK, info
-from program import M531X, Program, wait_turns
+from program import M531X, Program, turns_of, wait_turns
 from server import Server, text
 
 STUCK_S = 2  # port/last_words.h: Patience::stuck
@@ -226,9 +226,10 @@ def test_record_in_hex_is_ended_too(tmp_path, kind):
 def test_host_that_types_on_meanwhile(tmp_path, kind):
     """It is not heard any more, and takes nothing away from what it is told."""
     with in_mid_response(kind, tmp_path) as (program, line):
+        last = turns_of(program.pid) + TURNS_OF_A_STOP
         line.type("AT")
         program.send(signal.SIGTERM)
-        wait_turns(program.pid, TURNS_OF_A_STOP)
+        wait_turns(program.pid, last)
         line.type("AT+HTTPCLOSE=0")
         heard = line.read_to_end()
         assert check_records(heard, summation=True, hexadecimal=False, asked=True) > 0
