@@ -211,6 +211,23 @@ TEST(PacedLine, HoldLosesNothingAt9600Baud) {
   EXPECT_EQ(sum_of(field.bench.host_heard(), "\r\n+HTTPNMIC:"), 37'539U);
 }
 
+// What stands between host and modem would not see what passes by it.
+TEST(HostRoom, IsUsedOnlyWhereNothingStandsBetween) {
+  const auto said_at_once = [](const Conditions& conditions) {
+    Field field(conditions);
+    field.get();
+    std::string room(1'000, 'r');
+    return field.bench.modem().net_received(kFirst, page(5), room, field.bench.now());
+  };
+  const std::string_view all =
+      "\r\n+HTTPNMIH:0,0,19\r\nContent-Length: 5\r\n\r\n\r\n+HTTPNMIC:0,0,5,5,5\r\nxxxxx\r\n";
+  EXPECT_EQ(said_at_once({}), all.size());
+  EXPECT_EQ(said_at_once({.pace = true}), 0U);
+  EXPECT_EQ(said_at_once({.air = kNarrowband}), 0U);
+  const Fault later = {.kind = FaultKind::urc, .after = Millis(90'000), .text = "+X"};
+  EXPECT_EQ(said_at_once({.faults = {later}}), 0U);
+}
+
 TEST(AirInterface, AConnectionTakesARoundTrip) {
   Field field({.air = {.latency = Millis(1'600)}});
   field.type(R"(AT+HTTPCREATE="http://a.example/")");
