@@ -292,7 +292,9 @@ void Driver::close(ConnId conn) {
 
 void Driver::follow_line() {
   const Uart now = modem_.uart();
-  if (std::exchange(uart_, now) != now && line_) line_->follow(now);
+  if (uart_ == now) return;
+  uart_ = now;
+  if (line_) line_->follow(now);
 }
 
 // What the line has to say of itself, when that is something new.
@@ -442,6 +444,7 @@ bool Driver::receive_from_server(ConnId conn) {
 // Of what has been read already.
 bool Driver::receive_ahead(ConnId conn) {
   Backlog& ahead = connections_[conn].ahead;
+  if (ahead.empty()) return false;
   const Bytes bytes = ahead.view().substr(0, modem_.net_window(conn));
   if (bytes.empty()) return false;
   tell_received(conn, bytes);

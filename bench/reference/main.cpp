@@ -3,6 +3,8 @@
 // turn). Each command prints one line: how many, and how many seconds that took.
 #include <sched.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,10 +99,15 @@ void requests(const Target& target, std::size_t count, double seconds, const std
 }
 
 // Types the host's next line and reads until all that it brings has come.
-void do_line(const UniqueFd& line, Host& host) {
+// How many bytes that is.
+std::size_t do_line(const UniqueFd& line, Host& host) {
   Room room;
   write_all(line, host.next_line());
-  while (!host.hears(read_some(line, room))) {
+  std::size_t total = 0;
+  while (true) {
+    const std::string_view bytes = read_some(line, room);
+    total += bytes.size();
+    if (host.hears(bytes)) return total;
     if (host.failed()) fail("the modem did not do what a line says");
   }
 }
@@ -132,9 +139,10 @@ class Busy {
     do_once(hosts_);
     do_once(hosts_);  // the connections stand
     for (std::size_t i = 0; i < count; ++i) {
+      wake_at(i, do_line(hosts_[i].socket, hosts_[i].host));
       poll_.add(hosts_[i].socket, i);
-      write_all(hosts_[i].socket, hosts_[i].host.next_line());
     }
+    for (Connected& each : hosts_) write_all(each.socket, each.host.next_line());
   }
   // How many cycles are done in this time.
   std::size_t run(double seconds) {
@@ -150,8 +158,29 @@ class Busy {
     });
     return done;
   }
+  // Each gets the rest of its cycle, which must be a good one.
+  void end() {
+    constexpr timeval kPatience = {.tv_sec = 5, .tv_usec = 0};
+    for (std::size_t i = 0; i < hosts_.size(); ++i) {
+      Connected& each = hosts_[i];
+      wake_at(i, 1);
+      set_option(each.socket, SO_RCVTIMEO, kPatience);
+      while (!each.host.hears(read_some(each.socket, room_))) {
+        if (each.host.failed()) fail("a cycle went wrong");
+      }
+    }
+  }
 
  private:
+  // A host is woken when all of a cycle has come: its own cost is none of the modem's.
+  void wake_at(std::size_t i, std::size_t byte_count) {
+    set_option(hosts_[i].socket, SO_RCVLOWAT, static_cast<int>(byte_count));
+  }
+  template <typename Value>
+  static void set_option(const UniqueFd& socket, int name, const Value& value) {
+    if (::setsockopt(socket.get(), SOL_SOCKET, name, &value, sizeof value) < 0) fail("setsockopt");
+  }
+
   std::vector<Connected> hosts_;
   Poll poll_;
   Room room_;
@@ -163,6 +192,7 @@ void cycles(const Target& modems, std::size_t count, double seconds, const std::
   const double begin = seconds_now();
   const std::size_t done = hosts.run(seconds);
   print(static_cast<double>(done), seconds_now() - begin);
+  hosts.end();
 }
 
 // Cycles per second alone and beside one that misbehaves, in turn: a line for each `pairs`. What
@@ -198,6 +228,7 @@ void disturbed(const std::string& kind, const Target& modems, std::size_t count,
     const double alone = rate();
     std::printf("%.1f %.1f\n", alone, first ? before : disturbed_rate());
   }
+  hosts.end();
 }
 
 // Hosts with an instance each and `requests` requests done, that then do nothing until standard

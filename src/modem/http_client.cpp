@@ -390,29 +390,27 @@ bool HttpClient::is_starved() const {
 
 std::optional<Action> HttpClient::next_action() {
   using State = Connection::State;
-  const auto first = [this](State state) {
-    return std::ranges::find_if(connections_, [state](const mem::Box<Connection>& slot) {
-      return slot && slot->state == state;
-    });
-  };
-  const auto id = [this](const mem::Box<Connection>* slot) {
-    return static_cast<ConnId>(slot - connections_.data());
-  };
-  if (const auto slot = first(State::unwanted); slot != connections_.end()) {
-    slot->reset();
-    return Action{.kind = Action::Kind::close, .conn = id(&*slot), .host = {}};
+  std::optional<ConnId> wanted;
+  for (ConnId conn = 0; conn < kMaxConnections; ++conn) {
+    mem::Box<Connection>& slot = connections_[conn];
+    if (!slot) continue;
+    if (slot->state == State::unwanted) {
+      slot.reset();
+      return Action{.kind = Action::Kind::close, .conn = conn, .host = {}};
+    }
+    if (slot->state == State::wanted && !wanted) wanted = conn;
   }
   if (std::exchange(check_is_due_, false)) {
     return Action{.kind = Action::Kind::check, .conn = 0, .host = {}, .instance = checking_};
   }
   if (link_ != Link::up) return std::nullopt;
-  if (const auto found = first(State::wanted); found != connections_.end()) {
-    mem::Box<Connection>& slot = *found;
+  if (wanted) {
+    mem::Box<Connection>& slot = connections_[*wanted];
     slot->state = State::opening;
     const Address& address =
         slot->instance == kNoInstance ? slot->address : instances_[slot->instance]->address;
     return Action{.kind = Action::Kind::connect,
-                  .conn = id(&slot),
+                  .conn = *wanted,
                   .host = address.host().front(),
                   .port = address.port,
                   .tls = address.scheme == http::Scheme::https};
