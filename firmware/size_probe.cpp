@@ -24,7 +24,9 @@ void serve(m531x::Modem& modem, m531x::Bytes from_host, m531x::Bytes from_server
     modem.net_opened(action->conn, now);
     sink = modem.net_output(action->conn, views);
     modem.net_sent(action->conn, views[0].size(), now);
-    modem.net_received(action->conn, from_server.substr(0, modem.net_window(action->conn)), now);
+    std::array<char, 64> room;  // a UART's buffer
+    from_server = from_server.substr(0, modem.net_window(action->conn));
+    sink = modem.net_received(action->conn, from_server, room, now);
     modem.net_closed(action->conn, m531x::Cause::closed, now);
   }
   if (const auto deadline = modem.next_deadline()) now = *deadline;

@@ -22,8 +22,8 @@ constexpr int kRoundsPerTurn = 32;
 // So often is the modem asked for more to say: a piece of a body takes two, and what grows to more,
 // as chunks of one byte do, goes on in the next turn.
 constexpr int kMostSaidAtOnce = 4;
-// What reports of some bytes make out of them at once: a record's frame, and twice the bytes; a body
-// grows by a fortieth. What grows to more waits, and may end the turn.
+// What reports of some bytes make out of them at once: a record's frame, and twice the bytes; a
+// body grows by a fortieth. What grows to more waits, and may end the turn.
 constexpr std::size_t kRecordBytes = 512;
 constexpr std::size_t kMostGrowth = 2;
 // So much of a server is read at once: with the heads of its records it fits into one write.

@@ -32,9 +32,7 @@ constexpr std::string_view name_of(DisconnectName name) {
 
 }  // namespace
 
-void HttpClient::queue(Bytes report) {
-  dce_.promised(report);
-}
+void HttpClient::queue(Bytes report) { dce_.promised(report); }
 
 bool HttpClient::has_room(std::uint32_t bytes) {
   if (dce_.takes_at_once(bytes)) return true;

@@ -106,8 +106,7 @@ INSTANTIATE_TEST_SUITE_P(InTheHostsRoom, WhereSlicesLie,
                          testing::Values(Limits{kMaxMssBytes, kQueueBytes, kPlenty, 10'000},
                                          Limits{kMaxMssBytes, kQueueBytes, kPlenty, 240},
                                          Limits{16, kQueueBytes, kPlenty, 300},
-                                         Limits{16, 40, kPlenty, 260},
-                                         Limits{5, 1, kPlenty, 500},
+                                         Limits{16, 40, kPlenty, 260}, Limits{5, 1, kPlenty, 500},
                                          Limits{5, 1, kPlenty, 0}),
                          name_of);
 
@@ -130,16 +129,22 @@ struct InABody {
 
   TestModem test{model_named("M5310-A"), quiet_settings(model_named("M5310-A"))};
 };
-const std::string kRecord =
-    "\r\n+HTTPNMIC:0,1,300,100,100\r\n" + std::string(100, 'c') + "\r\n";
+const std::string kRecord = "\r\n+HTTPNMIC:0,1,300,100,100\r\n" + std::string(100, 'c') + "\r\n";
 
 TEST(HostRoom, WhatFitsIsSaidThereAndTheRestIsQueuedBehindIt) {
   const std::size_t whole = kRecord.size();
   constexpr std::size_t kMost = 100 + 80;  // its bytes, and the most that may surround them
-  for (const auto& [room, said] : std::vector<std::pair<std::size_t, std::size_t>>{
-           {kMost + 1, whole}, {kMost, whole}, {kMost - 1, whole}, {whole + 1, whole},
-           {whole, whole}, {whole - 1, whole - 2}, {whole - 2, whole - 2},
-           {whole - 3, whole - 102}, {1, 0}, {0, 0}}) {
+  for (const auto& [room, said] :
+       std::vector<std::pair<std::size_t, std::size_t>>{{kMost + 1, whole},
+                                                        {kMost, whole},
+                                                        {kMost - 1, whole},
+                                                        {whole + 1, whole},
+                                                        {whole, whole},
+                                                        {whole - 1, whole - 2},
+                                                        {whole - 2, whole - 2},
+                                                        {whole - 3, whole - 102},
+                                                        {1, 0},
+                                                        {0, 0}}) {
     SCOPED_TRACE(room);
     InABody body;
     EXPECT_EQ(body.said_in(room), kRecord.substr(0, said));
