@@ -113,9 +113,7 @@ TEST_F(DriverTest, AfterTheEndOfInputTheLastRequestIsFinished) {
 }
 
 TEST_F(DriverTest, SwitchedOffItClosesItsConnections) {
-  type("AT+HTTPCREATE=\"" + url() + "\"");
-  type("AT+HTTPSEND=0,0,\"/\"");
-  run_until_served();
+  get();
   heard("CONNECT OK\r\n");
   driver_->stop();
   std::array<char, 4096> room{};
@@ -127,9 +125,7 @@ TEST_F(DriverTest, SwitchedOffItClosesItsConnections) {
 }
 
 TEST_F(DriverTest, FinishedItHasToldTheHostWhatItHadBegun) {
-  type("AT+HTTPCREATE=\"" + url() + "\"");
-  type("AT+HTTPSEND=0,0,\"/\"");
-  run_until_served();
+  get();
   heard("CONNECT OK\r\n");
   const std::string content(4'000'000, 'c');
   answer("HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n");
@@ -168,9 +164,7 @@ TEST_F(DriverTest, FinishedItHasToldTheHostWhatItHadBegun) {
 
 // More than the system and the two buffers keep: all of them fill up, and nothing is lost.
 TEST_F(DriverTest, ABodyThatTheHostReadsLateArrivesWhole) {
-  type("AT+HTTPCREATE=\"" + url() + "\"");
-  type("AT+HTTPSEND=0,0,\"/\"");
-  run_until_served();
+  get();
   heard("CONNECT OK\r\n");
   std::string content;
   while (content.size() < 12'000'000) content += std::to_string(content.size()) + ' ';
@@ -303,14 +297,9 @@ TEST_F(DriverTest, ALineThatHasRoomAgainGetsWhatWaitsFirst) {
 
 // Content in chunks of one byte says five times as much as it is.
 TEST_F(DriverTest, WhatGrowsEndsTheTurn) {
-  UniqueFd end = new_line();
-  constexpr int kRoom = 4'000'000;
-  ASSERT_EQ(::setsockopt(end.get(), SOL_SOCKET, SO_SNDBUF, &kRoom, sizeof kRoom), 0);
-  const auto line = std::make_shared<BatchLine>(loop_, std::move(end), kBacklogBytes);
+  const auto line = std::make_shared<BatchLine>(loop_, new_line(4'000'000), kBacklogBytes);
   driver_->attach(line, EndOfInput::after_work, nullptr);
-  type("AT+HTTPCREATE=\"" + url() + "\"");
-  type("AT+HTTPSEND=0,0,\"/\"");
-  run_until_served();
+  get();
   heard("CONNECT OK\r\n");
   constexpr int kChunks = 20'000;
   std::string response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -360,14 +349,9 @@ TEST_F(DriverTest, AHostThatNeverStopsIsReadOnceInATurn) {
 
 // A second one for the few bytes that the first had no room for would cost as much.
 TEST_F(DriverTest, WhatOneReadOfTheServerBringsIsSaidInOneWrite) {
-  UniqueFd end = new_line();
-  constexpr int kRoom = 4'000'000;
-  ASSERT_EQ(::setsockopt(end.get(), SOL_SOCKET, SO_SNDBUF, &kRoom, sizeof kRoom), 0);
-  const auto line = std::make_shared<BatchLine>(loop_, std::move(end), kBacklogBytes);
+  const auto line = std::make_shared<BatchLine>(loop_, new_line(4'000'000), kBacklogBytes);
   driver_->attach(line, EndOfInput::after_work, nullptr);
-  type("AT+HTTPCREATE=\"" + url() + "\"");
-  type("AT+HTTPSEND=0,0,\"/\"");
-  run_until_served();
+  get();
   const std::string response =
       "HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n" + std::string(4'000'000, 'c');
   Bytes rest = response;
@@ -400,9 +384,7 @@ TEST_F(DriverTest, WhatACallFromOutsideCausesIsDone) {
   EXPECT_EQ(heard("1\r\n"), "\r\n+CMTI: 1\r\n");
   const std::string most(sim::Modem::kMaxInjectedBytes, 'x');
   EXPECT_FALSE(driver_->call({.kind = sim::Call::Kind::inject, .bytes = most + 'x'}));
-  type("AT+HTTPCREATE=\"" + url() + "\"");
-  type("AT+HTTPSEND=0,0,\"/\"");
-  run_until_served();
+  get();
   heard("CONNECT OK\r\n");
   driver_->call({.kind = sim::Call::Kind::reset});
   std::array<char, 4096> room{};

@@ -26,10 +26,13 @@ class DriverTest : public testing::Test {
   DriverTest() { plug_in(EndOfInput::after_work); }
   ~DriverTest() override { driver_->stop(); }
 
-  // The modem's end of a new line; host_ is its far end.
-  UniqueFd new_line() {
+  // The modem's end of a new line, which may keep so much for the host; host_ is its far end.
+  UniqueFd new_line(std::optional<int> send_buffer_bytes = {}) {
     std::array<int, 2> ends{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    if (send_buffer_bytes) {
+      EXPECT_EQ(::setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &*send_buffer_bytes, sizeof(int)), 0);
+    }
     host_ = std::make_shared<ByteStream>(loop_, UniqueFd(ends[0]));
     return UniqueFd(ends[1]);
   }
@@ -53,6 +56,12 @@ class DriverTest : public testing::Test {
     run_until([&] { return heard_.ends_with(end); });
     listening_ = false;
     return std::exchange(heard_, {});
+  }
+  // The host asks for a page; the server has the connection.
+  void get() {
+    type("AT+HTTPCREATE=\"" + url() + "\"");
+    type("AT+HTTPSEND=0,0,\"/\"");
+    run_until_served();
   }
   void run_until_served() {
     run_until([this] { return server_ != nullptr; });
