@@ -379,6 +379,9 @@ bool Driver::end_turn() {
   for (Connection& connection : connections_) {
     connection.ahead.end_turn();
     reads_on |= std::exchange(connection.was_read_full, false);
+    if (connection.tail != Tail::open || connection.ahead.empty()) continue;
+    connection.tail = Tail::due;
+    reads_on = true;
   }
   return reads_on;
 }
@@ -434,7 +437,10 @@ bool Driver::send_to_server(ConnId conn) {
 }
 
 bool Driver::receive_from_server(ConnId conn) {
-  if (!connections_[conn].ahead.empty()) return receive_ahead(conn);
+  if (!connections_[conn].ahead.empty()) {
+    if (connections_[conn].tail == Tail::due) read_on(conn);
+    return receive_ahead(conn);
+  }
   // As much as can be read at once, once in a turn: it goes to the host in one write.
   if (connections_[conn].was_read_full) return false;
   const std::size_t window = modem_.net_window(conn);
@@ -445,11 +451,28 @@ bool Driver::receive_from_server(ConnId conn) {
 bool Driver::receive_ahead(ConnId conn) {
   Backlog& ahead = connections_[conn].ahead;
   if (ahead.empty()) return false;
-  const Bytes bytes = ahead.view().substr(0, modem_.net_window(conn));
+  const std::size_t window = modem_.net_window(conn);
+  if (ahead.view().size() < window && connections_[conn].tail != Tail::told) return false;
+  const Bytes bytes = ahead.view().substr(0, window);
   if (bytes.empty()) return false;
   tell_received(conn, bytes);
   ahead.consume(bytes.size());
   return true;
+}
+
+// A slice ends where nothing more is there to read: a server's one write may come in two pieces, a
+// few microseconds apart. The tail of a read is told in the next turn, with what has come since.
+void Driver::read_on(ConnId conn) {
+  Connection& connection = connections_[conn];
+  connection.tail = Tail::told;
+  const std::size_t most = kReadAheadBytes - connection.ahead.view().size();
+  const auto room = connection.ahead.room(loop_.incoming());
+  if (room.empty()) return;
+  const auto result = connection.stream->read(room.first(std::min(room.size(), most)));
+  connection.ahead.add(result.byte_count);
+  if (result.byte_count > 0) connection.tail = Tail::open;
+  // The next read is told of an end again, but of an error not.
+  if (result.error != 0) connection.write_error = result.error;
 }
 
 // A server that answers and closes before it has read everything makes the write fail first: what
@@ -469,6 +492,8 @@ bool Driver::read_from_server(ConnId conn, std::size_t window) {
     const std::size_t first = std::min(result.byte_count, window);
     tell_received(conn, Bytes(room.data(), first));
     if (reads_ahead) connection.ahead.add(result.byte_count);
+    const bool has_tail = !connection.was_read_full && result.byte_count > first;
+    connection.tail = has_tail ? Tail::open : Tail::told;
     connection.ahead.consume(reads_ahead ? first : 0);
     return true;
   }

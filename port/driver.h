@@ -65,12 +65,16 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   void finish(std::function<void()> done);
 
  private:
+  // What is left of a read and less than a window: it may be told, or is left for the next turn, in
+  // which it is due.
+  enum class Tail : std::uint8_t { told, open, due };
   struct Connection {
     std::shared_ptr<Connector> connector;
     std::shared_ptr<ByteStream> stream;
     Backlog ahead;  // what has been read and not told
     int write_error = 0;
     bool was_read_full = false;  // in this turn
+    Tail tail = Tail::told;
   };
 
   // All that changes the modem passes here, or is noted.
@@ -111,6 +115,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Alarm 
   bool receive_from_server(ConnId conn);
   bool receive_ahead(ConnId conn);
   bool read_from_server(ConnId conn, std::size_t window);
+  void read_on(ConnId conn);
   void tell_received(ConnId conn, Bytes bytes);
   void end_connection(ConnId conn, Cause why, std::string_view words = {});
   void lose_line(int error);
